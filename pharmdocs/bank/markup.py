@@ -1,0 +1,249 @@
+"""Markdown -> HTML: the one place that knows our dialect.
+
+CommonMark and tables, curly quotes, and `[a placeholder]` for what the reader fills in. What a
+printed page cannot use is refused with its line instead of being dropped: raw HTML, code, foreign
+links, images without a file, a table row with a missing cell.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.common.utils import escapeHtml
+from markdown_it.renderer import RendererHTML
+from markdown_it.rules_inline import StateInline
+from markdown_it.token import Token
+
+from pharmdocs.bank.model import Prose, Term
+from pharmdocs.errors import Location, Problem
+
+_REFUSED = {
+    "html_block": ("raw HTML", "write Markdown; a literal < is written &lt;"),
+    "html_inline": ("raw HTML", "write Markdown; a literal < is written &lt;"),
+    "fence": ("a code block", "take the fence away; there is no code on these pages"),
+    "code_block": ("a code block (indented by four spaces)", "begin the line at the margin"),
+    "code_inline": ("code between backticks", "use **strong** or *emphasis*"),
+    "hr": ("a rule", "leave it out; sections are spaced by the template"),
+}
+_IMAGES = (".png", ".jpg", ".jpeg", ".svg")
+
+
+def _placeholder(state: StateInline, silent: bool) -> bool:
+    """`[your pharmacy]`: brackets that no link follows."""
+    match = re.match(r"\[([^\[\]\n]{1,60})\](?![(\[])", state.src[state.pos : state.pos + 64])
+    if not match:
+        return False
+    if not silent:
+        token = state.push("placeholder", "span", 0)
+        token.content = match[0]
+    state.pos += len(match[0])
+    return True
+
+
+def _parser() -> MarkdownIt:
+    parser = MarkdownIt("commonmark", {"typographer": True, "quotes": "“”‘’"})
+    # A link reference definition would vanish from the page without a word.
+    parser.enable(["table", "smartquotes"]).disable(["reference", "lheading"])
+    parser.inline.ruler.before("link", "placeholder", _placeholder)
+    return parser
+
+
+_PARSER = _parser()
+
+
+def normalise(text: str) -> str:
+    """One code point for the micro sign, so that a search for a dose finds it.
+
+    The Greek letter mu next to another Greek letter is a letter; anywhere else it is the unit's.
+    """
+    return re.sub(r"(?<![\u0370-\u03ff])\u03bc(?![\u0370-\u03ff])", "\u00b5", text)
+
+
+def parse(
+    text: str, file: str, first_line: int, headings: tuple[int, ...], problems: list[Problem]
+) -> list[Token]:
+    """The tokens of a Markdown text; everything the dialect refuses is noted as a problem.
+
+    Args:
+        text: Markdown.
+        file: the name that problems carry.
+        first_line: the line of the file on which the text begins; token lines are moved by it.
+        headings: the heading levels allowed.
+        problems: where problems are noted.
+    """
+    lines = text.split("\n")
+    tokens = _PARSER.parse(normalise(text))
+
+    def complain(line: int, what: str, fix: str) -> None:
+        problems.append(Problem(Location(file, first_line + line), what, fix))
+
+    line = 0
+    for token in tokens:
+        if token.map:
+            line = token.map[0]
+        if token.type == "table_open":
+            _check_rows(lines, token, complain)
+        if token.type == "heading_open" and int(token.tag[1]) not in headings:
+            allowed = " or ".join("#" * level for level in headings) or "no"
+            complain(line, f"a heading of level {token.tag[1]}", f"use {allowed} headings here")
+        for part in (token, *(token.children or ())):
+            if part.type in ("softbreak", "hardbreak"):
+                line += 1
+            if part.type in _REFUSED:
+                what, fix = _REFUSED[part.type]
+                complain(line, f"{what} is not part of the dialect", fix)
+            if part.type == "link_open":
+                _check_link(str(part.attrs["href"]), line, complain)
+            if part.type == "image" and not part.content.strip():
+                complain(line, "an image without a description", "write ![what it shows](file)")
+        if token.map:
+            token.map = [number + first_line for number in token.map]
+    return tokens
+
+
+def images(tokens: Iterable[Token]) -> Iterable[tuple[str, int]]:
+    """The source of every image and the line of its paragraph."""
+    line = 0
+    for token in tokens:
+        line = token.map[0] if token.map else line
+        for child in token.children or ():
+            if child.type == "image":
+                yield str(child.attrs["src"]), line
+
+
+def is_image(name: str) -> bool:
+    """True for a plain relative path to a picture; climbing out of the folder is not plain."""
+    plain = re.fullmatch(r"[\w.-]+(/[\w.-]+)*", name) and ".." not in name.split("/")
+    return bool(plain) and name.lower().endswith(_IMAGES)
+
+
+@dataclass
+class Scope:
+    """One place in the print-out: which terms are to be marked there, which already are.
+
+    `headings` maps a level in the Markdown to the level on the page; `see` is the word before a
+    page number, `targets` the ids that a link may lead to and `front` those of them whose pages
+    are numbered in roman figures. `marked` grows while the place is rendered: a term's id and the
+    anchor of its first use.
+    """
+
+    id: str
+    terms: Sequence[Term] = ()
+    headings: dict[int, int] = field(default_factory=dict)
+    see: str = ""
+    targets: frozenset[str] = frozenset()
+    front: frozenset[str] = frozenset()
+    marked: dict[str, str] = field(default_factory=dict)
+
+    def mark(self, text: str) -> str:
+        """The text as HTML, the first use of each term wrapped in an anchor for the index."""
+        found: list[tuple[int, int, Term]] = []
+        for term in self.terms:
+            if term.id not in self.marked and (match := _spelling(term).search(text)):
+                found.append((match.start(), match.end(), term))
+        html, position = [], 0
+        for start, end, term in sorted(found, key=lambda hit: (hit[0], -hit[1])):
+            if start < position:
+                continue
+            self.marked[term.id] = anchor = f"{term.id}-{self.id}"
+            html += [escapeHtml(text[position:start]), f'<span id="{anchor}">']
+            html += [escapeHtml(text[start:end]), "</span>"]
+            position = end
+        return "".join([*html, escapeHtml(text[position:])])
+
+
+class _Html(RendererHTML):
+    """HTML for a page: headings moved to their level, header cells with a scope."""
+
+    def text(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        scope: Scope = env["scope"]
+        return scope.mark(tokens[idx].content)
+
+    def placeholder(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f'<span class="placeholder">{escapeHtml(tokens[idx].content)}</span>'
+
+    def link_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        scope: Scope = env["scope"]
+        href = str(tokens[idx].attrs["href"])
+        if not href.startswith("#"):
+            return f'<a href="{escapeHtml(href)}">'
+        if href[1:] not in scope.targets:
+            return "<a>"  # what it leads to was not selected for this print-out
+        kind = "see front" if href[1:] in scope.front else "see"
+        return f'<a class="{kind}" data-see="{escapeHtml(scope.see)}" href="{escapeHtml(href)}">'
+
+    def heading_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f"<{self._level(tokens[idx], env)}>"
+
+    def heading_close(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        return f"</{self._level(tokens[idx], env)}>\n"
+
+    def _level(self, token: Token, env: Any) -> str:
+        level = int(token.tag[1])
+        scope: Scope = env["scope"]
+        return f"h{scope.headings.get(level, level)}"
+
+
+_RENDERER = _Html(_PARSER)
+
+
+def html(prose: Prose, scope: Scope) -> str:
+    """The HTML of checked prose, in the place that the scope names."""
+    return str(_RENDERER.render(prose.tokens, _PARSER.options, {"scope": scope}))
+
+
+def inline(prose: Prose, scope: Scope) -> str:
+    """The HTML of a single paragraph or list item, without its enclosing element."""
+    children = [token for token in prose.tokens if token.type == "inline"]
+    return " ".join(
+        _RENDERER.renderInline(token.children or [], _PARSER.options, {"scope": scope})
+        for token in children
+    )
+
+
+def plain(prose: Prose) -> str:
+    """The words of the prose, without any markup."""
+    return " ".join(
+        "".join(
+            " " if child.type in ("softbreak", "hardbreak") else child.content
+            for child in token.children or ()
+        )
+        for token in prose.tokens
+        if token.type == "inline"
+    )
+
+
+def _spelling(term: Term) -> re.Pattern[str]:
+    # re keeps its own cache of compiled patterns. An abbreviation is matched as it is spelled.
+    words = "|".join(
+        re.escape(name) if name.upper() == name else f"(?i:{re.escape(name)})"
+        for name in term.names
+    )
+    return re.compile(rf"(?<!\w)(?:{words})(?:s|es)?(?!\w)")
+
+
+def _check_link(href: str, line: int, complain: Callable[[int, str, str], None]) -> None:
+    if not re.match(r"#[\w-]+$|https://|mailto:", href):
+        complain(
+            line, f"the link `{href}` leads nowhere in print", "use #q03, https:// or mailto:"
+        )
+
+
+def _check_rows(
+    lines: list[str], table: Token, complain: Callable[[int, str, str], None]
+) -> None:
+    start, end = table.map or [0, 0]
+    width = _cells(lines[start])
+    for number in range(start + 2, end):
+        if (cells := _cells(lines[number])) != width:
+            complain(
+                number,
+                f"a table row with {cells} cells, its head has {width}",
+                "give every row the cells of the head; write – for an empty one",
+            )
+
+
+def _cells(row: str) -> int:
+    return len(re.split(r"(?<!\\)\|", re.sub(r"^\s*\||(?<!\\)\|\s*$", "", row)))

@@ -1,0 +1,119 @@
+"""The surroundings of a build, looked at one by one: what is here, and what to do when it is not."""
+
+import os
+import platform
+import sys
+import tempfile
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from pharmdocs.errors import PharmdocsError
+from pharmdocs.project import bundled, find_project
+from pharmdocs.typesetting import fonts
+
+WEASYPRINT = "70.0"
+# The oldest release that our pages were typeset and looked at with (Debian 12).
+PANGO = (1, 50)
+
+INSTALL_PANGO = (
+    "Debian, Ubuntu: sudo apt-get install libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0; "
+    "Fedora: sudo dnf install pango; macOS: brew install pango"
+)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at: what it is, its state, and how to mend it."""
+
+    name: str
+    ok: bool
+    state: str
+    fix: str = ""
+
+
+def checkup(folder: Path) -> list[Finding]:
+    """Look at everything; the list is complete even when the first finding is bad."""
+    return [
+        _python(),
+        _weasyprint(),
+        *_pango(),
+        _fonts(),
+        _bundled(),
+        _project(folder),
+        _output(folder / "output"),
+    ]
+
+
+def _python() -> Finding:
+    ok = sys.version_info >= (3, 11)
+    return Finding("Python", ok, platform.python_version(), "install Python 3.11 or newer")
+
+
+def _weasyprint() -> Finding:
+    try:
+        found = version("weasyprint")
+    except PackageNotFoundError:
+        found = "not installed"
+    fix = f"pip install weasyprint=={WEASYPRINT}"
+    return Finding("WeasyPrint", found == WEASYPRINT, found, fix)
+
+
+def _pango() -> list[Finding]:
+    try:
+        from weasyprint.text.ffi import ffi, harfbuzz, pango
+    except (ImportError, OSError) as error:
+        state = f"not found ({str(error).splitlines()[0][:80]})"
+        return [Finding("Pango", False, state, INSTALL_PANGO)]
+    number = pango.pango_version()
+    pango_version = (number // 10000, number // 100 % 100, number % 100)
+    figures = ffi.new("unsigned int[3]")
+    state = ".".join(str(part) for part in pango_version)
+    findings = [Finding("Pango", pango_version >= PANGO, state, INSTALL_PANGO)]
+    if hasattr(harfbuzz, "hb_version_string"):
+        text = ffi.string(harfbuzz.hb_version_string()).decode()
+        findings.append(Finding("HarfBuzz", True, text))
+    del figures
+    return findings
+
+
+def _fonts() -> Finding:
+    bad = fonts.damaged()
+    state = f"{len(fonts.faces())} faces as vendored"
+    if bad:
+        state = ", ".join(f"{problem.where} {problem.what}" for problem in bad)
+    return Finding("fonts", not bad, state, "install pharmdocs again")
+
+
+def _bundled() -> Finding:
+    missing = [name for name in ("templates", "content") if not (bundled() / name).is_dir()]
+    state = f"{' and '.join(missing)} missing" if missing else "templates and content are here"
+    return Finding("own files", not missing, state, "install pharmdocs again")
+
+
+def _project(folder: Path) -> Finding:
+    try:
+        project = find_project(folder)
+    except PharmdocsError as error:
+        return Finding("project", False, str(error.problems[0].where), error.problems[0].fix)
+    own = "pharmdocs.toml" if (folder / "pharmdocs.toml").is_file() else "defaults"
+    state = f"{own}: bank {project.bank}, paper {project.paper}, ink {project.ink}"
+    overrides = sorted(
+        path.relative_to(folder).as_posix()
+        for path in (folder / project.overrides).rglob("*")
+        if path.is_file() and folder.resolve() != bundled().resolve()
+    )
+    if overrides:
+        state += "; yours instead of ours: " + ", ".join(overrides)
+    return Finding("project", True, state)
+
+
+def _output(folder: Path) -> Finding:
+    at = next(path for path in (folder, *folder.resolve().parents) if path.is_dir())
+    try:
+        with tempfile.TemporaryFile(dir=at):
+            writable = os.access(at, os.W_OK)
+    except OSError:
+        writable = False
+    state = "can be written" if writable else "cannot be written"
+    return Finding("output", writable, state, "mend its rights, or use --output FOLDER")

@@ -1,0 +1,58 @@
+"""The command line: reads options, calls the library, says what happened.
+
+Command modules import nothing heavy at the top, so that `--help` answers at once. Here is the
+only handler of a PharmdocsError.
+"""
+
+from typing import Any
+
+import click
+
+from pharmdocs import __version__
+from pharmdocs.cli.bank import bank
+from pharmdocs.cli.build import build
+from pharmdocs.cli.doctor import doctor
+from pharmdocs.cli.proof import proof
+from pharmdocs.errors import PharmdocsError
+
+# More than this on a terminal is a wall; the number of the rest is said.
+_MOST_PROBLEMS = 25
+
+
+class _Pharmdocs(click.Group):
+    """The outermost group: turns a failure into its message and its exit code."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except PharmdocsError as error:
+            for problem in error.problems[:_MOST_PROBLEMS]:
+                click.echo(f"error: {problem}", err=True)
+            if (rest := len(error.problems) - _MOST_PROBLEMS) > 0:
+                click.echo(f"… and {rest} more", err=True)
+            ctx.exit(error.exit_code)
+        except KeyboardInterrupt:
+            click.echo("\nstopped; nothing was written", err=True)
+            ctx.exit(130)
+
+
+@click.group(cls=_Pharmdocs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="pharmdocs")
+def main() -> None:
+    """Print a bank of interview questions so that the paper comes out right the first time.
+
+    \b
+    Examples:
+      pharmdocs build booklet                    the study booklet, output/booklet.pdf
+      pharmdocs build booklet --paper a4 --ink low
+      pharmdocs build booklet --only q03,q07-q12 only these questions
+      pharmdocs bank list --only setting:hospital
+      pharmdocs proof booklet                    look at the pages as pictures
+      pharmdocs doctor                           is everything here that is needed?
+    """
+
+
+main.add_command(build)
+main.add_command(bank)
+main.add_command(proof)
+main.add_command(doctor)

@@ -1,0 +1,71 @@
+"""`pharmdocs bank …`: look at content without printing it."""
+
+import json
+from pathlib import Path
+
+import click
+
+from pharmdocs.cli.options import with_bank, with_project
+
+
+@click.group()
+def bank() -> None:
+    """Check and list the questions of a bank."""
+
+
+@bank.command()
+@with_project
+@click.argument("name", default="")
+def check(folder: Path, name: str) -> None:
+    """Read a bank as strictly as a build does and report every problem at once.
+
+    \b
+    Examples:
+      pharmdocs bank check
+      pharmdocs bank check interview
+    """
+    from pharmdocs.build import Request, read_bank
+    from pharmdocs.project import find_project
+
+    found = read_bank(Request(find_project(folder), bank=name))
+    count = f"{len(found.questions)} questions" if found.questions else f"{len(found.cards)} cards"
+    click.echo(f"{found.name}: {count} in {len(found.categories)} categories, no problems")
+
+
+@bank.command("list")
+@with_bank
+@click.option("--json", "as_json", is_flag=True, help="Print the list for machines.")
+def list_(folder: Path, bank: str, only: str, as_json: bool) -> None:
+    """List a bank's questions: id, category, title.
+
+    \b
+    Examples:
+      pharmdocs bank list
+      pharmdocs bank list --only tag:ethics,difficulty:hard
+      pharmdocs bank list --json
+    """
+    from pharmdocs.bank.markup import plain
+    from pharmdocs.build import Request, read_bank
+    from pharmdocs.project import find_project
+
+    found = read_bank(Request(find_project(folder), bank=bank, only=only))
+    rows = [
+        {
+            "id": item.id,
+            "category": item.category.name,
+            "title": item.title,
+            "competencies": list(item.competencies),
+            "difficulty": item.difficulty,
+            "settings": list(item.settings),
+        }
+        for item in found.questions
+    ]
+    rows += [
+        {"id": card.id, "category": card.category.name, "title": plain(card.front)}
+        for card in found.cards
+    ]
+    if as_json:
+        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
+        return
+    for row in rows:
+        click.echo(f"{row['id']:5} {row['category']:24} {row['title']}")

@@ -1,0 +1,78 @@
+"""Options that several commands share, each declared once."""
+
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+_Command = TypeVar("_Command", bound=Callable[..., Any])
+
+# Spelled out here and not imported, so that --help need not load the readers of projects;
+# a test compares them with the project's own.
+PAPERS = ("letter", "a4")
+INKS = ("full", "low", "black")
+
+_project = click.option(
+    "--project",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False, exists=True),
+    default=Path(),
+    metavar="DIR",
+    help="Folder with pharmdocs.toml.  [default: this folder]",
+)
+_bank = click.option("--bank", default="", metavar="NAME", help="The bank to print.")
+_only = click.option(
+    "--only",
+    default="",
+    metavar="EXPR",
+    help="Ids, ranges and key:value, such as q03,q07-q12 or category:safety.",
+)
+
+
+def with_bank(command: _Command) -> _Command:
+    """Options that say what is meant: project, bank, selection."""
+    return _project(_bank(_only(command)))
+
+
+def with_project(command: _Command) -> _Command:
+    """The option that says where the project lies."""
+    return _project(command)
+
+
+def with_request(command: Callable[..., None]) -> Callable[..., None]:
+    """Everything that a build can be asked; the command gets it as one Request."""
+
+    @with_bank
+    @click.option("--paper", type=click.Choice(PAPERS), help="The paper in the tray.")
+    @click.option(
+        "--ink",
+        type=click.Choice(INKS),
+        help="low saves ink, black uses no color at all.",
+    )
+    @click.option(
+        "-o",
+        "--output",
+        type=click.Path(path_type=Path),
+        metavar="PATH",
+        help="A PDF file, or the folder to put it into.  [default: output]",
+    )
+    @wraps(command)
+    def read(
+        folder: Path,
+        bank: str,
+        only: str,
+        paper: str | None,
+        ink: str | None,
+        output: Path | None,
+        **rest: Any,
+    ) -> None:
+        from pharmdocs.build import Request
+        from pharmdocs.project import find_project
+
+        project = find_project(folder)
+        request = Request(project, bank, only, paper or "", ink or "", output)
+        command(request, **rest)
+
+    return read

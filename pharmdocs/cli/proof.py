@@ -1,0 +1,46 @@
+"""`pharmdocs proof`: the pages as pictures, for a person."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pharmdocs.cli.options import with_request
+from pharmdocs.cli.report import Steps, shown
+
+if TYPE_CHECKING:
+    from pharmdocs.build import Request
+
+
+@click.command()
+@click.argument("what", metavar="PRINTABLE|FILE.pdf")
+@with_request
+@click.option("--dpi", type=click.IntRange(24, 600), default=110, show_default=True)
+def proof(request: "Request", what: str, dpi: int) -> None:
+    """Draw every page as a PNG, and all of them small on one contact sheet.
+
+    A printable is built first; a file is taken as it is. The pictures come from the very PDF.
+
+    \b
+    Examples:
+      pharmdocs proof booklet
+      pharmdocs proof output/booklet.pdf --dpi 200 -o pictures
+    """
+    from pharmdocs.build import build_booklet
+    from pharmdocs.errors import Problem, SelectionError
+    from pharmdocs.proofs import draw
+
+    folder = request.output or request.project.root / "output" / "proof"
+    with Steps() as steps:
+        if what == "booklet":
+            from dataclasses import replace
+
+            path = build_booklet(replace(request, output=None), steps).path
+        else:
+            path = Path(what)
+            if not path.is_file():
+                fix = "name a PDF file, or the printable booklet"
+                raise SelectionError(Problem(None, f"there is no {what} to show", fix))
+        steps("drawing")
+        pictures = draw(path, folder, dpi)
+    click.echo(f"{shown(folder)}: {len(pictures) - 1} pages and {pictures[-1].name}")

@@ -1,0 +1,44 @@
+"""Reads a finished PDF back and proves what it promises, before it may leave.
+
+Every check opens the very bytes that will be written and knows nothing of how they were made.
+"""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from pharmdocs.errors import Problem
+from pharmdocs.geometry import Size
+
+
+@dataclass(frozen=True)
+class Promise:
+    """What a file is to keep.
+
+    Args:
+        words: every word that the pages must show, running heads and folios included.
+        size: the trim of every page.
+        ink: full, low or black; black means that no color at all may be used.
+        language: the language tag.
+        title: the document's title.
+    """
+
+    words: Counter[str]
+    size: Size
+    ink: str
+    language: str
+    title: str
+
+
+def preflight(pdf: bytes, promise: Promise) -> list[Problem]:
+    """Every broken promise of a finished file; none when it may leave."""
+    import io
+
+    import pikepdf
+
+    from pharmdocs.preflight import glyphs, pages, structure, text
+
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        problems = pages.check(document, promise)
+        problems += structure.check(document, promise)
+        problems += glyphs.check(document)
+    return problems + text.check(pdf, promise)

@@ -1,0 +1,98 @@
+"""Check: the file can be read aloud and navigated, and does nothing but show its pages."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary
+
+from pharmdocs.errors import Problem
+from pharmdocs.preflight import Promise
+
+_FIX = "mend the template"
+# Nothing that runs, sends, opens or hides something may stand in a file.
+_ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/Movie"}
+_LINKS = re.compile(r"(https://|mailto:)[^\s]+")
+
+
+def check(document: pikepdf.Pdf, promise: Promise) -> list[Problem]:
+    """Tags, language, title, heading levels, described figures, table heads, links, actions."""
+    root = document.Root
+    found = []
+    if not root.get("/MarkInfo", {}).get("/Marked", False) or "/StructTreeRoot" not in root:
+        found.append("the file is not tagged")
+    else:
+        found += _tags(root.StructTreeRoot)
+    if str(root.get("/Lang", "")) != promise.language:
+        found.append(f"the file's language is not {promise.language}")
+    if str(document.docinfo.get("/Title", "")) != promise.title:
+        found.append(f"the file's title is not “{promise.title}”")
+    if "/PageLabels" not in root:
+        found.append("the pages have no labels")
+    if "/EmbeddedFiles" in root.get("/Names", {}) or "/AF" in root:
+        found.append("a file is embedded")
+    found += _doings(document)
+    return [Problem(None, what, _FIX) for what in dict.fromkeys(found)]
+
+
+def _tags(root: Any) -> Iterator[str]:
+    last = 0
+    for kind, element in _elements(root.K):
+        if level := re.fullmatch(r"/H([1-6])", kind):
+            if int(level[1]) > last + 1:
+                yield f"a heading of level {level[1]} follows one of level {last}"
+            last = int(level[1])
+        if kind == "/Figure" and not str(element.get("/Alt", "")):
+            yield "a picture has no description"
+        if kind == "/TH" and "/Scope" not in element.get("/A", {}):
+            yield "a table's header cell has no scope"
+
+
+def _elements(tree: Any) -> Iterator[tuple[str, Any]]:
+    """Every structure element, in reading order."""
+    stack, seen = [tree], set()
+    while stack:
+        element = stack.pop()
+        if isinstance(element, Array):
+            stack += reversed(list(element))
+        elif isinstance(element, Dictionary) and "/S" in element:
+            if element.is_indirect and element.objgen in seen:
+                continue
+            seen.add(element.objgen)
+            yield str(element.S), element
+            stack.append(element.get("/K", Array()))
+
+
+def _doings(document: pikepdf.Pdf) -> Iterator[str]:
+    names = _destinations(document)
+    for item in document.objects:
+        if not isinstance(item, Dictionary):
+            continue
+        if "/AA" in item or "/OpenAction" in item:
+            yield "an action runs by itself"
+        action = item.get("/A") if item.get("/Subtype") == "/Link" else item
+        if isinstance(action, Dictionary) and (kind := str(action.get("/S", ""))) in _ACTIONS:
+            yield f"an action of kind {kind[1:]} stands in the file"
+        if item.get("/Subtype") == "/Link":
+            yield from _link(item, names)
+
+
+def _link(link: Any, names: set[str]) -> Iterator[str]:
+    action = link.get("/A", Dictionary())
+    if "/URI" in action and not _LINKS.fullmatch(str(action.URI)):
+        yield f"a link leads to {str(action.URI)[:60]}"
+    target = link.get("/Dest", action.get("/D"))
+    if target is not None and not isinstance(target, Array) and str(target) not in names:
+        yield f"a link leads to #{target}, which is nowhere"
+
+
+def _destinations(document: pikepdf.Pdf) -> set[str]:
+    found: set[str] = set()
+    trees = [document.Root.get("/Names", Dictionary()).get("/Dests", Dictionary())]
+    while trees:
+        tree = trees.pop()
+        trees += list(tree.get("/Kids", []))
+        names = tree.get("/Names", [])
+        found |= {str(names[i]) for i in range(0, len(names), 2)}
+    return found

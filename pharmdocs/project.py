@@ -1,0 +1,143 @@
+"""Where things are found, and what pharmdocs.toml says about them.
+
+One lookup serves the wheel and the checkout: a user's file wins over the bundled one, whole file
+by whole file. Names in messages are relative to the project, or to the bundled files; no path of
+the machine goes into a message that a stranger could read or into a file.
+"""
+
+import re
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from pharmdocs.bank.load import load_bank
+from pharmdocs.bank.model import Bank
+from pharmdocs.errors import ContentError, Location, Problem, SelectionError, closest
+from pharmdocs.geometry import PAPERS
+from pharmdocs.strict import read_text, read_toml
+
+INKS = ("full", "low", "black")
+FORMAT = 1
+_PACKAGE = Path(__file__).resolve().parent
+
+
+def bundled() -> Path:
+    """The folder that holds our own templates/ and content/: in the wheel, or the checkout."""
+    packed = _PACKAGE / "bundled"
+    return packed if packed.is_dir() else _PACKAGE.parent
+
+
+@dataclass(frozen=True)
+class Brand:
+    """Who hands the papers out; empty fields print nothing."""
+
+    name: str = ""
+    accent: str = ""
+    contact: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with its settings; without a pharmdocs.toml every setting has its default."""
+
+    root: Path
+    bank: str = "interview"
+    paper: str = "letter"
+    ink: str = "full"
+    language: str = ""
+    brand: Brand = Brand()
+    overrides: str = "templates"
+
+    def template(self, name: str) -> tuple[Path, str]:
+        """A file of templates/, the user's before ours, and its name in messages.
+
+        The path may not exist; whoever reads it says so.
+        """
+        own = self.root / self.overrides / name
+        if own.is_file():
+            return own, f"{self.overrides}/{name}"
+        return bundled() / "templates" / name, f"templates/{name}"
+
+    def load_bank(self, name: str = "") -> Bank:
+        """The bank of that name (or the project's default), the user's before ours.
+
+        Raises:
+            SelectionError: there is no such bank.
+            ContentError: the bank has problems.
+        """
+        folder = self.bank_folder(name)
+        return load_bank(folder, f"content/{folder.name}")
+
+    def bank_folder(self, name: str = "") -> Path:
+        """The folder of a bank; pictures are read from there and from nowhere else."""
+        name = name or self.bank
+        folders = _banks(bundled()) | _banks(self.root)
+        if name not in folders:
+            raise SelectionError(
+                Problem(None, f"there is no bank `{name}`", closest(name, sorted(folders)))
+            )
+        return folders[name]
+
+
+def find_project(root: Path) -> Project:
+    """The project in a folder.
+
+    Raises:
+        ContentError: pharmdocs.toml has problems; all of them at once.
+    """
+    path = root / "pharmdocs.toml"
+    if not path.exists():
+        return Project(root)
+    problems: list[Problem] = []
+    text = read_text(path, path.name, problems)
+    table = read_toml(text, path.name, problems)
+    default = Project(root)
+    if "format" in table.values and (found := table.number("format", 1, 9999)) > FORMAT:
+        fix = f"this pharmdocs reads format = {FORMAT}; upgrade it"
+        table.complain(table.line_of("format"), f"has format {found}, a newer one", fix)
+    table.number("format", 1, 9999) if "format" in table.values else None
+    brand = table.table("brand")
+    project = replace(
+        default,
+        bank=table.text("bank", default.bank),
+        paper=table.choice("paper", PAPERS, default.paper),
+        ink=table.choice("ink", INKS, default.ink),
+        language=table.text("language", ""),
+        overrides=table.text("templates", default.overrides),
+        brand=Brand(
+            name=brand.text("name", "", limit=48),
+            accent=brand.color("accent", ""),
+            contact=brand.text("contact", "", limit=80),
+            url=brand.text("url", "", limit=80),
+        ),
+    )
+    _check_brand(project.brand, Location(path.name, brand.line), problems)
+    if project.overrides.startswith(("/", "~")) or ".." in Path(project.overrides).parts:
+        what = f"`templates` points out of the project: {project.overrides}"
+        table.complain(table.line_of("templates"), what, 'name a folder beside it: "templates"')
+    brand.close()
+    table.close()
+    if problems:
+        raise ContentError(*problems)
+    return project
+
+
+def contrast_with_white(color: str) -> float:
+    """The WCAG 2.2 contrast ratio of #rrggbb against white paper, 1 to 21."""
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
+
+
+def _check_brand(brand: Brand, where: Location, problems: list[Problem]) -> None:
+    if brand.url and not re.match(r"https://[^\s/]+", brand.url):
+        fix = 'write url = "https://…"'
+        problems.append(Problem(where, f"the brand's url is `{brand.url}`", fix))
+    if re.fullmatch(r"#[0-9a-fA-F]{6}", brand.accent) and contrast_with_white(brand.accent) < 4.5:
+        ratio = contrast_with_white(brand.accent)
+        what = f"the accent {brand.accent} is too pale to read on white ({ratio:.1f}:1)"
+        problems.append(Problem(where, what, "choose a darker color, at least 4.5:1"))
+
+
+def _banks(root: Path) -> dict[str, Path]:
+    return {file.parent.name: file.parent for file in sorted(root.glob("content/*/bank.toml"))}

@@ -1,0 +1,1 @@
+"""Bank -> pages that a reader reads."""

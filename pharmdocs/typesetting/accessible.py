@@ -1,0 +1,174 @@
+"""A typeset PDF -> one that is PDF/A-2a and PDF/UA-1 in the same file, with lines to write on.
+
+Mends what the engine leaves open: running heads and folios become artifacts, header cells get
+their scope, pages their printed numbers, black its own ink, and the file says that it is PDF/UA.
+Lines to write on are drawn here as artifacts, so that they cost no layout.
+"""
+
+import io
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, Name, Operator
+
+from pharmdocs.geometry import TOLERANCE
+from pharmdocs.typesetting.boxes import Ruled
+from pharmdocs.typesetting.typeset import Page, Typeset
+
+# 21 pt are 7.4 mm: room for handwriting, and one and a half lines of the 14 pt grid.
+RULE_PITCH = 21.0
+
+# PDF/A-2 lets a schema of another standard into the metadata only with this description of it
+# (ISO 19005-2, 6.6.2.3.3); the identification itself is ISO 14289-1, 5.
+_NAMESPACES = (
+    b' xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"'
+    b' xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"'
+    b' xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#"'
+    b' xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#"'
+)
+_IDENTIFICATION = (
+    b'<rdf:Description rdf:about="" pdfuaid:part="1"/><rdf:Description rdf:about="">'
+    b'<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource">'
+    b"<pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>"
+    b"<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>"
+    b"<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix><pdfaSchema:property><rdf:Seq>"
+    b'<rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>'
+    b"<pdfaProperty:valueType>Integer</pdfaProperty:valueType>"
+    b"<pdfaProperty:category>internal</pdfaProperty:category>"
+    b"<pdfaProperty:description>PDF/UA part</pdfaProperty:description></rdf:li></rdf:Seq>"
+    b"</pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description>"
+)
+
+
+def finish(typeset: Typeset, body: str) -> bytes:
+    """The finished file.
+
+    Args:
+        typeset: what the typesetter made.
+        body: the name of the pages that are numbered in arabic figures from 1; the pages before
+            them count in roman ones.
+    """
+    with pikepdf.open(io.BytesIO(typeset.pdf)) as pdf:
+        root = pdf.Root.StructTreeRoot
+        reached = _walk(root)
+        parents = _parents(root)
+        for page, facts in zip(pdf.pages, typeset.pages, strict=True):
+            _finish_page(pdf, page, facts, parents, reached)
+        for object_ in pdf.objects:
+            if isinstance(object_, pikepdf.Stream) and object_.get("/Subtype") == "/Form":
+                object_.write(pikepdf.unparse_content_stream(_grey(object_)))
+        pdf.Root.PageLabels = _labels(typeset.pages, body)
+        pdf.Root.ViewerPreferences.PrintScaling = Name("/None")
+        pdf.Root.Metadata = _identified(pdf)
+        out = io.BytesIO()
+        pdf.save(
+            out,
+            deterministic_id=True,
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
+            # The metadata stays readable without a decoder, as PDF/A wants it.
+            stream_decode_level=pikepdf.StreamDecodeLevel.none,
+        )
+    return out.getvalue()
+
+
+def _finish_page(
+    pdf: pikepdf.Pdf,
+    page: pikepdf.Page,
+    facts: Page,
+    parents: dict[int, Any],
+    reached: set[tuple[int, int]],
+) -> None:
+    kids = parents.get(int(page.get("/StructParents", -1)), Array())
+    loose = {i for i, kid in enumerate(kids) if kid is not None and kid.objgen not in reached}
+    instructions = _grey(page)
+    if loose:
+        instructions = [_as_artifact(item, loose) for item in instructions]
+        for index in loose:
+            kids[index] = None
+    lines = b"".join(_lines(ruled, facts.size.height) for ruled in facts.ruled)
+    content = pikepdf.unparse_content_stream(instructions)
+    page.Contents = pdf.make_stream(lines + content)
+
+
+def _walk(root: Any) -> set[tuple[int, int]]:
+    """The structure elements that can be reached; header cells get their scope on the way."""
+    reached: set[tuple[int, int]] = set()
+    stack = [(root.K, False)]
+    while stack:
+        element, in_head = stack.pop()
+        if isinstance(element, Array):
+            stack += [(kid, in_head) for kid in reversed(list(element))]
+        elif isinstance(element, Dictionary) and element.objgen not in reached:
+            if element.is_indirect:
+                reached.add(element.objgen)
+            kind = element.get("/S")
+            if kind == "/TH":
+                scope = Name.Column if in_head else Name.Row
+                element.A = Dictionary(O=Name.Table, Scope=scope)
+            if "/K" in element:
+                stack.append((element.K, in_head or kind == "/THead"))
+    return reached
+
+
+def _parents(root: Any) -> dict[int, Any]:
+    found: dict[int, Any] = {}
+    trees = [root.ParentTree]
+    while trees:
+        tree = trees.pop()
+        trees += list(tree.get("/Kids", []))
+        pairs = tree.get("/Nums", [])
+        found.update({int(pairs[i]): pairs[i + 1] for i in range(0, len(pairs), 2)})
+    return found
+
+
+def _as_artifact(instruction: Any, loose: set[int]) -> Any:
+    operands, operator = instruction
+    if operator == Operator("BDC") and int(operands[1].get("/MCID", -1)) in loose:
+        return ([Name.Artifact, Dictionary(Type=Name.Pagination)], operator)
+    return instruction
+
+
+def _grey(holder: Any) -> list[Any]:
+    """The instructions, with every r = g = b color as a grey, which prints with black ink alone.
+
+    CSS black is an RGB black, which a print shop's machine makes of four inks.
+    """
+    grey = {"rg": Operator("g"), "RG": Operator("G")}
+    found = []
+    for operands, operator in pikepdf.parse_content_stream(holder):
+        name = str(operator)
+        if name in grey and len({float(value) for value in operands}) == 1:
+            found.append(([operands[0]], grey[name]))
+        else:
+            found.append((operands, operator))
+    return found
+
+
+def _lines(ruled: Ruled, page_height: float) -> bytes:
+    """The lines of one box, from PDF's lower left corner."""
+    box, (red, green, blue) = ruled.box, ruled.color
+    color = f"{red:.4g} G" if red == green == blue else f"{red:.4g} {green:.4g} {blue:.4g} RG"
+    drawn = []
+    for number in range(1, int((box.size.height + TOLERANCE) / RULE_PITCH) + 1):
+        y = page_height - box.top - number * RULE_PITCH
+        drawn.append(f"{box.left:.3f} {y:.3f} m {box.right:.3f} {y:.3f} l S")
+    body = "\n".join(drawn)
+    return f"/Artifact BMC q {ruled.weight:.3f} w {color}\n{body}\nQ EMC\n".encode()
+
+
+def _labels(pages: tuple[Page, ...], body: str) -> Dictionary:
+    first = next((number for number, page in enumerate(pages) if page.name == body), 0)
+    arabic = [first, Dictionary(S=Name.D, St=1)]
+    return Dictionary(Nums=Array(([0, Dictionary(S=Name.r, St=1)] if first else []) + arabic))
+
+
+def _identified(pdf: pikepdf.Pdf) -> Any:
+    xmp = pdf.Root.Metadata.read_bytes()
+    # One rdf:RDF holds everything: validators ignore a second one.
+    xmp = xmp.replace(b"<rdf:RDF ", b"<rdf:RDF" + _NAMESPACES + b" ", 1)
+    xmp = xmp.replace(b"</rdf:RDF>", _IDENTIFICATION + b"</rdf:RDF>", 1)
+    stream = pdf.make_stream(xmp)
+    stream.Type, stream.Subtype = Name.Metadata, Name.XML
+    return stream
+
+

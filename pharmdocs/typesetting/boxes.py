@@ -1,0 +1,196 @@
+"""What lies where on a laid-out page: the one module that looks into WeasyPrint's box tree.
+
+The tree is private to WeasyPrint, hence the exact pin. Lengths come out as points from the page's
+top-left corner. Nothing is judged here; `findings` does that.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pharmdocs.geometry import Box, Size
+
+_PX = 0.75  # a CSS pixel in points
+
+
+@dataclass(frozen=True)
+class Ink:
+    """A run of text or a picture, with everything that has to hold it.
+
+    `kind` is "text" for what the author wrote, "generated" for counters, markers and repeated
+table heads, "margin" for running heads and folios, "picture" for an image. `within` are the
+    boxes it must not leave, `source` is the nearest place that the template named. `baseline` is
+    measured from the top of the page, `end` is where the next run would begin.
+    """
+
+    kind: str
+    text: str
+    box: Box
+    size: float
+    family: str
+    style: str
+    weight: int
+    within: tuple[Box, ...]
+    source: str
+    baseline: float = 0.0
+    end: float = 0.0
+
+
+@dataclass(frozen=True)
+class Ruled:
+    """A box that wants lines to write on, with the style sheet's column-rule as their look.
+
+    The weight is in points, the color red, green and blue from 0 to 1.
+    """
+
+    box: Box
+    weight: float
+    color: tuple[float, float, float]
+
+
+@dataclass(frozen=True)
+class PageContents:
+    """One laid-out page: its trim, its page name in the style sheet, what lies on it."""
+
+    size: Size
+    name: str
+    inks: tuple[Ink, ...]
+    ruled: tuple[Ruled, ...]
+
+
+def contents(pages: Sequence[Any]) -> tuple[PageContents, ...]:
+    """Everything on the pages of a rendered document, in the order of the tree."""
+    heads: set[int] = set()
+    return tuple(_contents(page, heads) for page in pages)
+
+
+def _contents(page: Any, heads: set[int]) -> PageContents:
+    root = page._page_box
+    size = Size(page.width * _PX, page.height * _PX)
+    walk = _Walk(Box(0, 0, size), (root.content_box_y() + root.height) * _PX, heads)
+    for child in root.children:
+        margin = type(child).__name__ == "MarginBox"
+        walk.block(child, (), "margin" if margin else "text", "")
+    return PageContents(size, root.page_type.name, tuple(walk.inks), tuple(walk.ruled))
+
+
+def strings(inks: Iterable[Ink]) -> Iterator[str]:
+    """The text of these runs; those that touch on one base line make one string.
+
+    A word may be set in several runs: its first letter larger, a part of it in bold.
+    """
+    joined = ""
+    last: Ink | None = None
+    for ink in inks:
+        touching = (
+            last is not None
+            and abs(ink.baseline - last.baseline) < 0.5
+            and abs(ink.box.left - last.end) < 0.5
+        )
+        if joined and not touching:
+            yield joined
+            joined = ""
+        joined += ink.text
+        last = ink
+    yield joined
+
+
+class _Walk:
+    """Collects while it descends; a positioned box answers to the page, not to its parents.
+
+    `heads` are the table heads met so far in the document: one met again was repeated.
+    """
+
+    def __init__(self, page: Box, foot: float, heads: set[int]) -> None:
+        self.page = page
+        self.foot = foot
+        self.heads = heads
+        self.inks: list[Ink] = []
+        self.ruled: list[Ruled] = []
+
+    def block(self, box: Any, within: tuple[Box, ...], kind: str, source: str) -> None:
+        name = type(box).__name__
+        source = _attribute(box, "data-from") or source
+        if "::" in (box.element_tag or ""):
+            kind = "generated" if kind == "text" else kind
+        if name == "TextBox":
+            self._text(box, within, kind, source)
+            return
+        if name.endswith("ReplacedBox"):
+            self.inks.append(
+                Ink("picture", "", _border(box), 0, "", "", 0, (self.page, *within), source)
+            )
+            return
+        within = self._fences(box, within)
+        column = self._column(box)
+        if rules := _attribute(box, "data-rules"):
+            self._rule(box, rules)
+        if name == "TableRowGroupBox" and box.is_header:
+            kind = "generated" if id(box.element) in self.heads else kind
+            self.heads.add(id(box.element))
+        for child in getattr(box, "children", ()):
+            fences = (*within, column) if type(child).__name__ == "LineBox" else within
+            self.block(child, fences, kind, source)
+
+    def _text(self, box: Any, within: tuple[Box, ...], kind: str, source: str) -> None:
+        style = box.style
+        size = style["font_size"] * _PX
+        # The line's leading may stand out of a box; the letters may not. Plex letters reach
+        # 0.78 em above and 0.22 em below the base line, accents and brackets included.
+        baseline = (box.position_y + box.baseline) * _PX
+        text = box.text.rstrip()
+        trailing = (len(box.text) - len(text)) * 0.3 * size
+        width = max(box.width * _PX - trailing, 0)
+        area = Box(box.position_x * _PX, baseline - 0.78 * size, Size(width, size))
+        self.inks.append(
+            Ink(
+                kind,
+                box.text,
+                area,
+                size,
+                style["font_family"][0],
+                style["font_style"],
+                int(style["font_weight"]),
+                (self.page, *within),
+                source,
+                baseline,
+                (box.position_x + box.width) * _PX,
+            )
+        )
+
+    def _fences(self, box: Any, within: tuple[Box, ...]) -> tuple[Box, ...]:
+        """The boxes that hold all that is inside this one: those of fixed height, or that clip."""
+        if type(box).__name__ in ("InlineBox", "LineBox", "MarginBox"):
+            return within
+        if box.style["position"] in ("absolute", "fixed"):
+            within = ()
+        fixed = box.style["height"] != "auto" or box.style["overflow"] != "visible"
+        return (*within, _border(box)) if fixed and box.element_tag != "html" else within
+
+    def _column(self, box: Any) -> Box:
+        """The column that this box gives its lines: they may run down but not out sideways."""
+        border = _border(box)
+        return Box(border.left, self.page.top, Size(border.size.width, self.page.size.height))
+
+    def _rule(self, box: Any, rules: str) -> None:
+        border = _border(box)
+        bottom = self.foot if rules == "foot" else border.bottom
+        size = Size(border.size.width, bottom - border.top)
+        red, green, blue = box.style["column_rule_color"].to("srgb").coordinates
+        weight = box.style["column_rule_width"] * _PX
+        area = Box(border.left, border.top, size)
+        self.ruled.append(Ruled(area, weight, (red, green, blue)))
+
+
+def _border(box: Any) -> Box:
+    return Box(
+        box.border_box_x() * _PX,
+        box.border_box_y() * _PX,
+        Size(box.border_width() * _PX, box.border_height() * _PX),
+    )
+
+
+def _attribute(box: Any, name: str) -> str:
+    # An anonymous box carries the element of its parent; only the element's own box counts.
+    element = box.element
+    return (element.get(name) or "") if element is not None else ""

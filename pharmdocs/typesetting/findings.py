@@ -1,0 +1,147 @@
+"""What a laid-out document says about itself that its engine does not: lost, clipped, faceless text.
+
+WeasyPrint drops words from a box that is too small, draws over its neighbours and prints Regular
+for a face it does not have, all without a word. So every word of the HTML is looked for on the
+pages, and every run of text must lie inside its page and its parents, clear of other text.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from pharmdocs.errors import Location, Problem
+from pharmdocs.geometry import Box, to_mm
+from pharmdocs.typesetting.boxes import Ink, PageContents, strings
+from pharmdocs.wording import some, words
+
+# Half a point: less than the overhang of an italic f, more than the engine's rounding.
+_SLACK = 0.5
+_INLINE = frozenset("a abbr b cite code em i q s small span strong sub sup u".split())
+_UNPRINTED = frozenset("head script style svg template title".split())
+
+
+def of(pages: Sequence[PageContents], html: Any, faces: set[tuple[str, str, int]]) -> list[Problem]:
+    """Everything that did not come out as the HTML asked.
+
+    Args:
+        pages: the laid-out pages.
+        html: the root element of the parsed HTML.
+        faces: the faces that exist, as family, style (normal, italic) and weight (400, 700).
+    """
+    problems = _lost(pages, html)
+    for number, page in enumerate(pages, 1):
+        problems += _outside(page, number)
+        problems += _overlapping(page, number)
+    return problems + _faceless(pages, faces)
+
+
+def _lost(pages: Sequence[PageContents], html: Any) -> list[Problem]:
+    asked = words(_source_text(html))
+    own = (ink for page in pages for ink in page.inks if ink.kind == "text")
+    set_ = words(strings(own))
+    missing = asked - set_
+    added = set_ - asked
+    problems = []
+    if missing:
+        fix = "give the box room: no fixed height, no clipping, no float taller than the page"
+        what = f"{missing.total()} words were lost while typesetting: {some(missing)}"
+        problems.append(Problem(None, what, fix))
+    if added:
+        what = f"{added.total()} words were set that the content does not hold: {some(added)}"
+        fix = "report it with the bank that shows it"
+        problems.append(Problem(None, what, fix))
+    return problems
+
+
+def _source_text(element: Any) -> Iterator[str]:
+    """The text of an element, cut where a block begins or ends."""
+    run: list[str] = []
+
+    def flush() -> Iterator[str]:
+        if run:
+            yield "".join(run)
+            run.clear()
+
+    def walk(node: Any) -> Iterator[str]:
+        # The parser gives the elements of an SVG their namespace: {http://…}svg.
+        name = node.tag.rpartition("}")[2] if isinstance(node.tag, str) else "script"
+        if name in _UNPRINTED:
+            return
+        block = name not in _INLINE
+        if block:
+            yield from flush()
+        run.append(node.text or "")
+        for child in node:
+            yield from walk(child)
+            run.append(child.tail or "")
+        if block:
+            yield from flush()
+
+    yield from walk(element)
+
+
+def _outside(page: PageContents, number: int) -> list[Problem]:
+    problems = []
+    for ink in page.inks:
+        for parent in ink.within if ink.text.strip() or ink.kind == "picture" else ():
+            if not parent.contains(ink.box, _SLACK):
+                by = max(
+                    parent.left - ink.box.left,
+                    parent.top - ink.box.top,
+                    ink.box.right - parent.right,
+                    ink.box.bottom - parent.bottom,
+                )
+                what = f"page {number}: {_name(ink)} sticks out of its box by {to_mm(by):.1f} mm"
+                fix = "shorten it, break a long word, or give the box room"
+                problems.append(Problem(_where(ink), what, fix))
+                break
+    return problems
+
+
+def _overlapping(page: PageContents, number: int) -> list[Problem]:
+    runs = sorted(
+        (ink for ink in page.inks if ink.text.strip()), key=lambda ink: ink.box.top
+    )
+    problems = []
+    for index, ink in enumerate(runs):
+        for other in runs[index + 1 :]:
+            if other.box.top > ink.box.bottom - 0.25 * ink.size:
+                break
+            if _overlap(ink.box, other.box) > 1:
+                what = f"page {number}: {_name(ink)} and {_name(other)} lie on each other"
+                fix = "shorten one of them, or give them room"
+                problems.append(Problem(_where(other), what, fix))
+    return problems
+
+
+def _overlap(one: Box, two: Box) -> float:
+    """How far two boxes reach into each other sideways, in points; 0 when they are apart."""
+    return min(one.right, two.right) - max(one.left, two.left)
+
+
+def _faceless(
+    pages: Sequence[PageContents], faces: set[tuple[str, str, int]]
+) -> list[Problem]:
+    wanted: dict[tuple[str, str, int], Ink] = {}
+    for page in pages:
+        for ink in page.inks:
+            if ink.text.strip():
+                style = "normal" if ink.style == "normal" else "italic"
+                wanted.setdefault((ink.family, style, ink.weight), ink)
+    problems = []
+    for face, ink in wanted.items():
+        if face not in faces:
+            family, style, weight = face
+            what = f"there is no face `{family}` {style} {weight}, wanted for {_name(ink)}"
+            fix = "use a face that templates/fonts/fonts.toml lists"
+            problems.append(Problem(_where(ink), what, fix))
+    return problems
+
+
+def _where(ink: Ink) -> Location | None:
+    file, _, line = ink.source.rpartition(":")
+    return Location(file, int(line)) if file and line.isdigit() else None
+
+
+def _name(ink: Ink) -> str:
+    text = " ".join(ink.text.split())
+    return "a picture" if ink.kind == "picture" else f"“{text if len(text) < 40 else text[:38] + '…'}”"

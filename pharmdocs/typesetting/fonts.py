@@ -1,0 +1,102 @@
+"""The vendored faces: which there are, that they are untouched, and that nothing else is used.
+
+The typesetter sees a private font configuration with one folder in it. So a letter that our
+faces lack is a warning there, never a glyph of whatever the machine happens to have.
+"""
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from pharmdocs.errors import Location, Problem, SetupError
+from pharmdocs.project import bundled
+
+# U+00AD is a place where a word may be cut, U+200B one where a line may break: neither is drawn.
+_INVISIBLE = frozenset("\t\n\r\u00ad\u200b")
+
+
+@dataclass(frozen=True)
+class Face:
+    """One font file; `weight` is 400 or 700, `style` normal or italic."""
+
+    file: str
+    family: str
+    style: str
+    weight: int
+    sha256: str
+
+
+def folder() -> Path:
+    """Where the vendored faces lie; never overridden, because their proofs are ours."""
+    return bundled() / "templates" / "fonts"
+
+
+@cache
+def faces() -> tuple[Face, ...]:
+    """Every vendored face, as fonts.toml lists them."""
+    listed = tomllib.loads((folder() / "fonts.toml").read_text(encoding="utf-8"))["face"]
+    return tuple(
+        Face(item["file"], item["family"], item["style"], item["weight"], item["sha256"])
+        for item in listed
+    )
+
+
+def damaged() -> list[Problem]:
+    """The faces that are missing or differ from the ones we proved."""
+    problems = []
+    for face in faces():
+        path = folder() / face.file
+        found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
+        if found != face.sha256:
+            what = "is missing" if found == "missing" else "is not the file that was proved"
+            where = Location(f"templates/fonts/{face.file}")
+            problems.append(Problem(where, what, "install pharmdocs again"))
+    return problems
+
+
+def configuration(cache_folder: str) -> str:
+    """A fontconfig file that knows our folder and no other."""
+    return (
+        '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">'
+        f"<fontconfig><dir>{_escape(str(folder()))}</dir>"
+        f"<cachedir>{_escape(cache_folder)}</cachedir></fontconfig>"
+    )
+
+
+@cache
+def coverage() -> frozenset[str]:
+    """Every character that some vendored face can draw, and the invisible ones it needs not.
+
+    Raises:
+        SetupError: a face is damaged.
+    """
+    from fontTools.ttLib import TTFont
+
+    if problems := damaged():
+        raise SetupError(*problems)
+    # The faces of one family cover alike (a test holds it): one of each family is enough.
+    first = {face.family: face.file for face in reversed(faces())}
+    points: set[int] = set()
+    for file in first.values():
+        with TTFont(folder() / file, lazy=True) as font:
+            points |= set(font.getBestCmap())
+    return frozenset(map(chr, points)) | _INVISIBLE
+
+
+def undrawable(files: dict[str, str]) -> list[Problem]:
+    """The characters in these texts that no vendored face has, each at its first place a file."""
+    problems = []
+    covered = coverage()
+    for name, text in files.items():
+        for character in sorted(set(text) - covered):
+            line = text.count("\n", 0, text.index(character)) + 1
+            what = f"no vendored face has {character!r} (U+{ord(character):04X})"
+            fix = "write it with letters, or with a sign that the fonts have"
+            problems.append(Problem(Location(name, line), what, fix))
+    return problems
+
+
+def _escape(path: str) -> str:
+    return path.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,40 @@
+"""A printable is a folder under templates/: page.html.j2, page.css and a style sheet a paper."""
+
+from dataclasses import dataclass
+
+from pharmdocs.errors import Location, Problem, SetupError
+from pharmdocs.project import Brand, Project
+from pharmdocs.strict import read_text
+from pharmdocs.typesetting.typeset import Stylesheet
+
+
+@dataclass(frozen=True)
+class Look:
+    """How a printable is to look: paper and ink by name, the words' language, who hands it out."""
+
+    paper: str
+    ink: str
+    language: str
+    brand: Brand
+
+
+def stylesheets(project: Project, printable: str, look: Look) -> tuple[Stylesheet, ...]:
+    """The style sheets of a printable, the general before the special; the ink has the last word.
+
+    Raises:
+        SetupError: a file is missing or cannot be read.
+    """
+    names = ("base.css", f"{printable}/page.css", f"{printable}/{look.paper}.css")
+    names += (f"ink-{look.ink}.css",)
+    problems: list[Problem] = []
+    sheets = []
+    for name in names:
+        path, label = project.template(name)
+        if not path.is_file():
+            fix = "install pharmdocs again, or put the file there"
+            problems.append(Problem(Location(label), "is missing", fix))
+            continue
+        sheets.append(Stylesheet(label, read_text(path, label, problems)))
+    if problems:
+        raise SetupError(*problems)
+    return tuple(sheets)

@@ -1,0 +1,206 @@
+"""HTML and style sheets -> PDF bytes and findings. Pure: the same job gives the same bytes.
+
+A job holds everything: no settings, no clock, no network; pictures come from one folder and
+nothing else is read. It can be pickled, so it can run in a guarded child (`pool`), in another
+process, or on another machine. Any warning of the engine is a problem, with the style sheet and
+line it came from.
+"""
+
+import logging
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from pharmdocs.errors import LayoutError, Location, Problem, SetupError
+from pharmdocs.geometry import Size
+from pharmdocs.typesetting import boxes, findings, fonts, mending
+from pharmdocs.typesetting.boxes import Ruled
+
+# PDF/A-2a; accessible.py adds what makes the same file PDF/UA-1.
+_VARIANT = "pdf/a-2a"
+_MAX_PICTURE = 20_000_000
+
+
+@dataclass(frozen=True)
+class Stylesheet:
+    """CSS text under the name that a message about it carries."""
+
+    name: str
+    text: str
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be typeset: `pictures` is the folder that images are read from."""
+
+    html: str
+    stylesheets: tuple[Stylesheet, ...]
+    pictures: str
+
+
+@dataclass(frozen=True)
+class Page:
+    """What became of one page; `text` holds every word on it, running heads included.
+
+    `anchors` maps an element's id to the top of its part on this page, in points.
+    """
+
+    size: Size
+    name: str
+    text: tuple[str, ...]
+    ruled: tuple[Ruled, ...]
+    anchors: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Typeset:
+    """A tagged PDF and what is known about its pages, which count from 0."""
+
+    pdf: bytes
+    pages: tuple[Page, ...]
+
+
+def typeset(job: Job) -> Typeset:
+    """Lay out a document and write it, tagged, with whole faces embedded.
+
+    Raises:
+        LayoutError: lost or clipped text, a missing face, anything the engine warned about.
+    """
+    with tempfile.TemporaryDirectory(prefix="pharmdocs-") as scratch, _private_fonts(scratch):
+        # Imported here: it takes 0.4 s, and fontconfig must see our configuration first.
+        try:
+            import weasyprint
+        except OSError as error:
+            raise SetupError(Problem(None, *_without_pango(error))) from None
+        try:
+            return _typeset(job, weasyprint)
+        except weasyprint.urls.FatalURLFetchingError as error:
+            fix = "put a .png, .jpg or .svg file into the bank's folder and name it from there"
+            raise LayoutError(Problem(None, str(error), fix)) from None
+
+
+def _typeset(job: Job, weasyprint: Any) -> Typeset:
+    mending.mend(weasyprint.layout.inline)
+    log = _Log()
+    with _listening(log):
+        fetcher = _fetcher(Path(job.pictures))
+        base = Path(job.pictures).as_uri() + "/"
+        html = weasyprint.HTML(string=job.html, base_url=base, url_fetcher=fetcher)
+        sheets = []
+        for sheet in job.stylesheets:
+            log.source = sheet.name
+            sheets.append(
+                weasyprint.CSS(string=sheet.text, base_url=base, url_fetcher=fetcher)
+            )
+        log.source = ""
+        document = html.render(stylesheets=sheets, pdf_variant=_VARIANT)
+        laid = boxes.contents(document.pages)
+        known = {(face.family, face.style, face.weight) for face in fonts.faces()}
+        problems = findings.of(laid, html.etree_element, known)
+        pdf = document.write_pdf(pdf_variant=_VARIANT, full_fonts=True)
+    problems = log.problems + problems
+    if problems:
+        raise LayoutError(*problems)
+    pages = tuple(
+        Page(
+            contents.size,
+            contents.name,
+            tuple(boxes.strings(contents.inks)),
+            contents.ruled,
+            {name: box[1] * 0.75 for name, box in page.anchors.items()},
+        )
+        for page, contents in zip(document.pages, laid, strict=True)
+    )
+    return Typeset(pdf, pages)
+
+
+def _without_pango(error: OSError) -> tuple[str, str]:
+    what = f"a system library is missing: {str(error).splitlines()[0]}"
+    return what, "install Pango; `pharmdocs doctor` says how"
+
+
+@contextmanager
+def _private_fonts(scratch: str) -> Iterator[None]:
+    """Show fontconfig our folder and no other; it reads its configuration once a process."""
+    file = Path(scratch) / "fonts.conf"
+    file.write_text(fonts.configuration(scratch), encoding="utf-8")
+    before = os.environ.get("FONTCONFIG_FILE")
+    os.environ["FONTCONFIG_FILE"] = str(file)
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ["FONTCONFIG_FILE"]
+        else:
+            os.environ["FONTCONFIG_FILE"] = before
+
+
+class _Log(logging.Handler):
+    """Turns the engine's warnings into problems, with the style sheet that was being read."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.source = ""
+        self.problems: list[Problem] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        text = record.getMessage()
+        at = re.search(r" at (\d+):\d+", text)
+        where = Location(self.source, int(at[1]) if at else 0) if self.source else None
+        what = text.replace(at[0], "") if at and self.source else text
+        fix = "mend the style sheet" if self.source else "mend the content or the template"
+        problem = Problem(where, f"the typesetter says: {what}", fix)
+        if problem not in self.problems:
+            self.problems.append(problem)
+
+
+@contextmanager
+def _listening(log: _Log) -> Iterator[None]:
+    names = ("weasyprint", "fontTools")
+    loggers = [logging.getLogger(name) for name in names]
+    before = [(logger.handlers[:], logger.propagate) for logger in loggers]
+    for logger in loggers:
+        logger.handlers, logger.propagate = [log], False
+    try:
+        yield
+    finally:
+        for logger, (handlers, propagate) in zip(loggers, before, strict=True):
+            logger.handlers, logger.propagate = handlers, propagate
+
+
+def _fetcher(root: Path) -> Any:
+    """A reader of pictures below one folder that refuses every other address for good."""
+    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+    types = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
+
+    class Pictures(URLFetcher):  # type: ignore[misc]
+        def fetch(self, url: str, headers: object = None) -> Any:
+            path = _inside(url, root)
+            if path is None or path.suffix.lower() not in types:
+                raise FatalURLFetchingError(f"{_shown(url, root)} is not a picture of this bank")
+            if path.stat().st_size > _MAX_PICTURE:
+                raise FatalURLFetchingError(f"{path.name} is larger than 20 MB")
+            kind = {"Content-Type": types[path.suffix.lower()]}
+            return URLFetcherResponse(url, path.read_bytes(), kind)
+
+    return Pictures()
+
+
+def _inside(url: str, root: Path) -> Path | None:
+    """The existing file below the folder that a file: address names; None for anything else."""
+    parts = urlsplit(url)
+    if parts.scheme != "file" or parts.netloc or "\0" in unquote(parts.path):
+        return None
+    path = Path(unquote(parts.path)).resolve()
+    return path if path.is_relative_to(root.resolve()) and path.is_file() else None
+
+
+def _shown(url: str, root: Path) -> str:
+    return url.replace(root.as_uri(), "").lstrip("/")[:120]

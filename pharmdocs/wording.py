@@ -1,0 +1,28 @@
+"""Words, as the guards count them: in the content, on the laid-out page, in the finished file."""
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+
+# Soft hyphen, zero-width space, word joiner: places to break or not to break, never drawn, and
+# gone from the text that comes out of a PDF.
+_UNDRAWN = dict.fromkeys((0xAD, 0x200B, 0x2060))
+
+
+def words(texts: Iterable[str]) -> Counter[str]:
+    """How often each word occurs; a word is a run of letters, marks and digits.
+
+    Composed and decomposed letters count as the same: engines write them either way.
+    """
+    return Counter(
+        word
+        for text in texts
+        for word in re.findall(r"\w+", unicodedata.normalize("NFC", text.translate(_UNDRAWN)))
+    )
+
+
+def some(counted: Counter[str]) -> str:
+    """The first few of these words, for a message."""
+    names = sorted(counted)
+    return ", ".join(names[:8]) + (", …" if len(names) > 8 else "")
