@@ -123,8 +123,8 @@ def is_image(name: str) -> bool:
 class Scope:
     """One place in the print-out: which terms are to be marked there, which already are.
 
-    `headings` maps a level in the Markdown to the level on the page; `see` is the word before a
-    page number, `targets` the ids that a link may lead to and `front` those of them whose pages
+    `headings` maps a level in the Markdown to the level on the page; `see` is what stands before a
+    page number, in text and in a table, `targets` the ids that a link may lead to and `front` those of them whose pages
     are numbered in roman figures. `marked` grows while the place is rendered: a term's id and the
     anchor of its first use.
     """
@@ -132,25 +132,23 @@ class Scope:
     id: str
     terms: Sequence[Term] = ()
     headings: dict[int, int] = field(default_factory=dict)
-    see: str = ""
+    see: tuple[str, str] = ("", "")
     targets: frozenset[str] = frozenset()
     front: frozenset[str] = frozenset()
     marked: dict[str, str] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.spellings = _spellings(self.terms)
+
     def mark(self, text: str) -> str:
         """The text as HTML, the first use of each term wrapped in an anchor for the index."""
-        found: list[tuple[int, int, Term]] = []
-        for term in self.terms:
-            if term.id not in self.marked and (match := _spelling(term).search(text)):
-                found.append((match.start(), match.end(), term))
         html, position = [], 0
-        for start, end, term in sorted(found, key=lambda hit: (hit[0], -hit[1])):
-            if start < position:
-                continue
-            self.marked[term.id] = anchor = f"{term.id}-{self.id}"
-            html += [escapeHtml(text[position:start]), f'<span id="{anchor}">']
-            html += [escapeHtml(text[start:end]), "</span>"]
-            position = end
+        for start, end, term in _uses(text, self.spellings):
+            if term not in self.marked and start >= position:
+                self.marked[term] = anchor = f"{term}-{self.id}"
+                html += [escapeHtml(text[position:start]), f'<span id="{anchor}">']
+                html += [escapeHtml(text[start:end]), "</span>"]
+                position = end
         return "".join([*html, escapeHtml(text[position:])])
 
 
@@ -172,7 +170,9 @@ class _Html(RendererHTML):
         if href[1:] not in scope.targets:
             return "<a>"  # what it leads to was not selected for this print-out
         kind = "see front" if href[1:] in scope.front else "see"
-        return f'<a class="{kind}" data-see="{escapeHtml(scope.see)}" href="{escapeHtml(href)}">'
+        long, short = map(escapeHtml, scope.see)
+        place = f'data-see="{long}" data-see-short="{short}" href="{escapeHtml(href)}"'
+        return f'<a class="{kind}" {place}>'
 
     def heading_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return f"<{self._level(tokens[idx], env)}>"
@@ -215,13 +215,30 @@ def plain(prose: Prose) -> str:
     )
 
 
-def _spelling(term: Term) -> re.Pattern[str]:
-    # re keeps its own cache of compiled patterns. An abbreviation is matched as it is spelled.
-    words = "|".join(
-        re.escape(name) if name.upper() == name else f"(?i:{re.escape(name)})"
-        for name in term.names
-    )
-    return re.compile(rf"(?<!\w)(?:{words})(?:s|es)?(?!\w)")
+_Spellings = list[tuple[re.Pattern[str], dict[str, str]]]
+
+
+def _spellings(terms: Sequence[Term]) -> _Spellings:
+    """One pattern for the abbreviations, one for the words, each with name -> term id."""
+    short = {name: term.id for term in terms for name in term.names if name.upper() == name}
+    long = {name.casefold(): term.id for term in terms for name in term.names if name not in short}
+    kinds = ((short, re.NOFLAG), (long, re.IGNORECASE))
+    return [(_any_of(names, flags), names) for names, flags in kinds if names]
+
+
+def _uses(text: str, spellings: _Spellings) -> list[tuple[int, int, str]]:
+    """Where a text uses which terms, in order; an abbreviation only as it is spelled."""
+    found = []
+    for pattern, ids in spellings:
+        for match in pattern.finditer(text):
+            name = match[1] if match[1] in ids else match[1].casefold()
+            found.append((match.start(), match.end(), ids[name]))
+    return sorted(found)
+
+
+def _any_of(names: Iterable[str], flags: re.RegexFlag) -> re.Pattern[str]:
+    words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
+    return re.compile(rf"(?<!\w)({words})(?:s|es)?(?!\w)", flags)
 
 
 def _check_link(href: str, line: int, complain: Callable[[int, str, str], None]) -> None:

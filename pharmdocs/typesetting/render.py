@@ -6,8 +6,7 @@ do not find stops the build with the template and its line.
 
 import traceback
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import jinja2
 from markupsafe import Markup
@@ -27,13 +26,19 @@ _SIGNS = {
 }  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Entry:
-    """A line of an index: what it is called, and where it is met, as (label, anchor)."""
+class Place(NamedTuple):
+    """Where something is met: what the reader sees, where it leads, and in which figures."""
+
+    label: str
+    anchor: str
+    roman: bool = False
+
+
+class Entry(NamedTuple):
+    """A line of an index."""
 
     title: str
-    anchor: str
-    places: tuple[tuple[str, str], ...]
+    places: tuple[Place, ...]
 
 
 def render(
@@ -77,6 +82,7 @@ def render(
     )
     environment.filters["prose"] = marks.prose
     environment.filters["inline"] = marks.inline
+    environment.filters["bound"] = _bound
     environment.filters["sign"] = lambda category: _SIGNS[category.shape]
     return _fill(environment, f"{printable}/page.html.j2", context)
 
@@ -143,7 +149,7 @@ class _Marks:
         if scope is None:
             # The glossary explains terms; being used there is not worth an index entry.
             terms = () if place.startswith("t-") else self.bank.glossary
-            see = self.words["see_page"]
+            see = (self.words["see_page"], self.words["see_page_short"])
             scope = markup.Scope(place, terms, {3: top}, see, self.targets, self.front)
             self.scopes[place] = scope
         return scope
@@ -152,12 +158,13 @@ class _Marks:
         """The glossary's terms with the places rendered so far that use them, in that order."""
         labels = {question.id: question.id.upper() for question in self.bank.questions}
         labels |= {part.id: part.short_title for part in self.bank.book.parts()}
-        found: dict[str, list[tuple[str, str]]] = {}
+        found: dict[str, list[Place]] = {}
         for place, scope in self.scopes.items():
             for term, anchor in scope.marked.items():
-                found.setdefault(term, []).append((labels.get(place, place), anchor))
+                entry = Place(labels.get(place, place), anchor, place in self.front)
+                found.setdefault(term, []).append(entry)
         return [
-            Entry(term.title, term.id, tuple(found[term.id]))
+            Entry(term.title, tuple(found[term.id]))
             for term in self.bank.glossary
             if term.id in found
         ]
@@ -180,22 +187,33 @@ def _colors(bank: Bank, look: Look) -> dict[str, str]:
 
 
 def _competencies(questions: Iterable[Question]) -> list[Entry]:
-    found: dict[str, list[tuple[str, str]]] = {}
+    found: dict[str, list[Place]] = {}
     for question in questions:
         for competency in question.competencies:
-            found.setdefault(competency, []).append((question.id.upper(), question.id))
-    return [Entry(name, "", tuple(found[name])) for name in sorted(found, key=str.casefold)]
+            found.setdefault(competency, []).append(Place(question.id.upper(), question.id))
+    return [Entry(name, tuple(found[name])) for name in sorted(found, key=str.casefold)]
 
 
-def _sources(bank: Bank) -> list[str]:
+def _sources(bank: Bank) -> dict[str, list[str]]:
+    """The sources that the questions use: body -> its publications, both in alphabetical order."""
     used = {key for question in bank.questions for key in question.sources}
-    return sorted((text for key, text in bank.sources.items() if key in used), key=str.casefold)
+    found: dict[str, list[str]] = {}
+    for key in sorted(used, key=lambda key: bank.sources[key].casefold()):
+        body, _, publication = bank.sources[key].partition(": ")
+        found.setdefault(body, []).extend([publication] if publication else [])
+    return found
 
 
 def _most_asked(questions: Iterable[Question]) -> frozenset[str]:
     """The ids of the third that is asked most often."""
     ranked = sorted(questions, key=lambda question: question.asked)
     return frozenset(question.id for question in ranked[: max(1, len(ranked) // 3)])
+
+
+def _bound(title: str) -> str:
+    """The title with its last two words tied, so that no line of it holds a single short word."""
+    first, space, last = title.rpartition(" ")
+    return f"{first}\u00a0{last}" if space and len(last) < 10 else title
 
 
 def _long_date(date: str, words: dict[str, Any]) -> str:

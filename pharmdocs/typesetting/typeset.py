@@ -103,7 +103,10 @@ def _typeset(job: Job, weasyprint: Any) -> Typeset:
         laid = boxes.contents(document.pages)
         known = {(face.family, face.style, face.weight) for face in fonts.faces()}
         problems = findings.of(laid, html.etree_element, known)
-        pdf = document.write_pdf(pdf_variant=_VARIANT, full_fonts=True)
+        pdf = document.write_pdf(
+            # Compressed once, when the finished file is saved.
+            pdf_variant=_VARIANT, full_fonts=True, uncompressed_pdf=True
+        )
     problems = log.problems + problems
     if problems:
         raise LayoutError(*problems)
