@@ -54,10 +54,12 @@ _PARSER = _parser()
 
 
 def normalise(text: str) -> str:
-    """One code point for the micro sign, so that a search for a dose finds it.
+    """One code point for the micro sign, and number ranges that no line breaks.
 
-    The Greek letter mu next to another Greek letter is a letter; anywhere else it is the unit's.
+    So a search for a dose finds it. The Greek letter mu next to another Greek letter is a letter;
+    anywhere else it is the unit's.
     """
+    text = re.sub(r"(?<=\d)–(?=\d)", "\u2060–\u2060", text)
     return re.sub(r"(?<![\u0370-\u03ff])\u03bc(?![\u0370-\u03ff])", "\u00b5", text)
 
 

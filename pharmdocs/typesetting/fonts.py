@@ -13,8 +13,9 @@ from pathlib import Path
 from pharmdocs.errors import Location, Problem, SetupError
 from pharmdocs.project import bundled
 
-# U+00AD is a place where a word may be cut, U+200B one where a line may break: neither is drawn.
-_INVISIBLE = frozenset("\t\n\r\u00ad\u200b")
+# U+00AD is a place where a word may be cut, U+200B one where a line may break, U+2060 one where it
+# may not: none of them is drawn.
+_INVISIBLE = frozenset("\t\n\r\u00ad\u200b\u2060")
 
 
 @dataclass(frozen=True)
