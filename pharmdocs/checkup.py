@@ -61,20 +61,20 @@ def _weasyprint() -> Finding:
 
 def _pango() -> list[Finding]:
     try:
-        from weasyprint.text.ffi import ffi, harfbuzz, pango
+        from weasyprint.text.ffi import harfbuzz, harfbuzz_subset, pango
     except (ImportError, OSError) as error:
         state = f"not found ({str(error).splitlines()[0][:80]})"
         return [Finding("Pango", False, state, INSTALL_PANGO)]
     number = pango.pango_version()
-    pango_version = (number // 10000, number // 100 % 100, number % 100)
-    figures = ffi.new("unsigned int[3]")
-    state = ".".join(str(part) for part in pango_version)
-    findings = [Finding("Pango", pango_version >= PANGO, state, INSTALL_PANGO)]
-    if hasattr(harfbuzz, "hb_version_string"):
-        text = ffi.string(harfbuzz.hb_version_string()).decode()
-        findings.append(Finding("HarfBuzz", True, text))
-    del figures
-    return findings
+    found = (number // 10000, number // 100 % 100, number % 100)
+    state = ".".join(str(part) for part in found)
+    subset = "here" if harfbuzz_subset else "not found"
+    major = max(n for n in range(100) if harfbuzz.hb_version_atleast(n, 0, 0))
+    minor = max(n for n in range(100) if harfbuzz.hb_version_atleast(major, n, 0))
+    return [
+        Finding("Pango", found >= PANGO, state, INSTALL_PANGO),
+        Finding("HarfBuzz", bool(harfbuzz_subset), f"{major}.{minor}, subset {subset}", INSTALL_PANGO),
+    ]
 
 
 def _fonts() -> Finding:

@@ -58,7 +58,10 @@ def _collect(
 def _check_font(font: Any, drawn: set[int], name: str) -> list[Problem]:
     if font.get("/Subtype") != "/Type0" or "/ToUnicode" not in font:
         return [Problem(None, f"the font {name} has no text behind its glyphs", _FIX)]
-    descriptor = font.DescendantFonts[0].FontDescriptor
+    descendant = font.DescendantFonts[0]
+    if font.get("/Encoding") != "/Identity-H" or descendant.get("/CIDToGIDMap") != "/Identity":
+        return [Problem(None, f"the font {name} renumbers its glyphs", _FIX)]
+    descriptor = descendant.FontDescriptor
     if "/FontFile2" not in descriptor:
         return [Problem(None, f"the font {name} is not embedded as TrueType", _FIX)]
     program = descriptor.FontFile2.read_bytes()

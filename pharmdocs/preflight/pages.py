@@ -33,12 +33,12 @@ def check(document: pikepdf.Pdf, promise: Promise) -> list[Problem]:
 
 
 def _is_colored(page: pikepdf.Page) -> bool:
-    holders = [page.obj, *page.Resources.get("/XObject", {}).values()]
+    objects = page.Resources.get("/XObject", pikepdf.Dictionary()).values()
+    holders = [page, *(item for item in objects if item.get("/Subtype") == "/Form")]
     return any(
-        str(operator) in _COLORED
+        str(instruction.operator) in _COLORED
         for holder in holders
-        if holder is page.obj or holder.get("/Subtype") == "/Form"
-        for _, operator in pikepdf.parse_content_stream(holder)
+        for instruction in pikepdf.parse_content_stream(holder)
     )
 
 

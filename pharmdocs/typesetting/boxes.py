@@ -111,8 +111,9 @@ class _Walk:
     def block(self, box: Any, within: tuple[Box, ...], kind: str, source: str) -> None:
         name = type(box).__name__
         source = _attribute(box, "data-from") or source
-        if "::" in (box.element_tag or ""):
-            kind = "generated" if kind == "text" else kind
+        pseudo = (box.element_tag or "").partition("::")[2]
+        if kind == "text" and pseudo not in ("", "first-letter", "first-line"):
+            kind = "generated"
         if name == "TextBox":
             self._text(box, within, kind, source)
             return
@@ -176,7 +177,9 @@ class _Walk:
         border = _border(box)
         bottom = self.foot if rules == "foot" else border.bottom
         size = Size(border.size.width, bottom - border.top)
-        red, green, blue = box.style["column_rule_color"].to("srgb").coordinates
+        color = box.style["column_rule_color"]
+        color = box.style["color"] if color == "currentcolor" else color
+        red, green, blue = color.to("srgb").coordinates
         weight = box.style["column_rule_width"] * _PX
         area = Box(border.left, border.top, size)
         self.ruled.append(Ruled(area, weight, (red, green, blue)))

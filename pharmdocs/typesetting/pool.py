@@ -9,6 +9,7 @@ import gc
 import multiprocessing
 import signal
 import sys
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
@@ -51,7 +52,7 @@ def guarded(function: Callable[[_In], _Out], argument: _In, limits: Limits = Lim
             child.kill()
         child.join()
         receiver.close()
-    if isinstance(answer, BaseException):
+    if isinstance(answer, Exception):
         raise answer
     result: _Out = answer
     return result
@@ -85,6 +86,9 @@ def _run(
         answer = _failure(f"typesetting needs more than {limits.memory / 1e9:.1f} GB of memory")
     except RecursionError:
         answer = _failure("the content is nested too deeply to be typeset")
+    except Exception as error:  # a bug: it keeps its traceback on the way to the parent
+        error.add_note(traceback.format_exc())
+        answer = error
     sender.send(answer)
     sender.close()
 

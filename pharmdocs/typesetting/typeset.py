@@ -187,7 +187,7 @@ def _fetcher(root: Path) -> Any:
         def fetch(self, url: str, headers: object = None) -> Any:
             path = _inside(url, root)
             if path is None or path.suffix.lower() not in types:
-                raise FatalURLFetchingError(f"{_shown(url, root)} is not a picture of this bank")
+                raise FatalURLFetchingError(f"{_shown(url)} is not a picture of this bank")
             if path.stat().st_size > _MAX_PICTURE:
                 raise FatalURLFetchingError(f"{path.name} is larger than 20 MB")
             kind = {"Content-Type": types[path.suffix.lower()]}
@@ -205,5 +205,6 @@ def _inside(url: str, root: Path) -> Path | None:
     return path if path.is_relative_to(root.resolve()) and path.is_file() else None
 
 
-def _shown(url: str, root: Path) -> str:
-    return url.replace(root.as_uri(), "").lstrip("/")[:120]
+def _shown(url: str) -> str:
+    """An address as a message may show it: of a file only its name."""
+    return (url.rpartition("/")[2] if url.lower().startswith("file:") else url)[:120]
