@@ -29,6 +29,10 @@ from pharmdocs.wording import words
 Progress = Callable[[str], None]
 
 
+def _silent(_: str) -> None:
+    """Show no progress."""
+
+
 @dataclass(frozen=True)
 class Request:
     """What is to be built; empty fields take the project's settings.
@@ -57,7 +61,7 @@ class BuildResult:
     hint: str
 
 
-def build_booklet(request: Request, progress: Progress = lambda step: None) -> BuildResult:
+def build_booklet(request: Request, progress: Progress = _silent) -> BuildResult:
     """Print the study booklet of a bank.
 
     Raises:

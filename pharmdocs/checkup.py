@@ -1,4 +1,4 @@
-"""The surroundings of a build, looked at one by one: what is here, and what to do when it is not."""
+"""The surroundings of a build, looked at one by one, and what to do about what is missing."""
 
 import os
 import platform
@@ -73,7 +73,9 @@ def _pango() -> list[Finding]:
     minor = max(n for n in range(100) if harfbuzz.hb_version_atleast(major, n, 0))
     return [
         Finding("Pango", found >= PANGO, state, INSTALL_PANGO),
-        Finding("HarfBuzz", bool(harfbuzz_subset), f"{major}.{minor}, subset {subset}", INSTALL_PANGO),
+        Finding(
+            "HarfBuzz", bool(harfbuzz_subset), f"{major}.{minor}, subset {subset}", INSTALL_PANGO
+        ),
     ]
 
 

@@ -46,9 +46,7 @@ class Size:
 
     def fits_in(self, other: "Size") -> bool:
         """True when this size lies within the other one, to the stated tolerance."""
-        return (
-            self.width <= other.width + TOLERANCE and self.height <= other.height + TOLERANCE
-        )
+        return self.width <= other.width + TOLERANCE and self.height <= other.height + TOLERANCE
 
 
 @dataclass(frozen=True)
@@ -84,7 +82,7 @@ class Box:
         )
 
 
-# ISO 216 and ANSI/ASME Y14.1 sheet sizes, to the tenth of a millimetre: A4 is 595.276 pt wide, not 595.
+# ISO 216 and ANSI/ASME Y14.1, to the tenth of a millimetre: A4 is 595.276 pt wide, not 595.
 PAPERS = {
     "letter": Size(mm(215.9), mm(279.4)),
     "a4": Size(mm(210), mm(297)),

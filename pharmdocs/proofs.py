@@ -29,7 +29,9 @@ def draw(pdf: Path, folder: Path, dpi: int) -> list[Path]:
         document = pypdfium2.PdfDocument(pdf)
     except pypdfium2.PdfiumError:
         fix = "name a PDF file"
-        raise OutputError(Problem(None, f"{pdf.name} is not a PDF that can be drawn", fix)) from None
+        raise OutputError(
+            Problem(None, f"{pdf.name} is not a PDF that can be drawn", fix)
+        ) from None
     digits = len(str(len(document)))
     paths, thumbs = [], []
     try:

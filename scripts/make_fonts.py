@@ -163,7 +163,9 @@ def main() -> None:
     for face, data in files.items():
         (FONTS / face.file).write_bytes(data)
     listing = "".join(entry(face, data) for face, data in files.items())
-    (FONTS / "fonts.toml").write_text("# Written by scripts/make_fonts.py.\n" + listing, encoding="utf-8")
+    (FONTS / "fonts.toml").write_text(
+        "# Written by scripts/make_fonts.py.\n" + listing, encoding="utf-8"
+    )
 
 
 def problem(sources: Path, source: Source) -> str:
@@ -192,7 +194,11 @@ def text_face(face: Face, source: Path) -> TTFont:
     subsetter.populate(unicodes=[sign for block in KEPT for sign in block])
     subsetter.subset(font)
     font.flavor = None
-    given = {record.nameID: record.toUnicode() for record in font["name"].names if record.langID == ENGLISH}
+    given = {
+        record.nameID: record.toUnicode()
+        for record in font["name"].names
+        if record.langID == ENGLISH
+    }
     rename(font, face, {number: given[number] for number in (0, 5, 7, 13, 14)})
     return font
 
@@ -236,7 +242,9 @@ def saved(font: TTFont) -> bytes:
     reached = {".notdef", *font.getBestCmap().values()}
     reached |= {part for name in reached for part in parts(font, name)}
     if lost := sorted(set(font.getGlyphOrder()) - reached):
-        raise SystemExit(f"error: {font['name'].getDebugName(4)}: no character reaches {', '.join(lost)}")
+        raise SystemExit(
+            f"error: {font['name'].getDebugName(4)}: no character reaches {', '.join(lost)}"
+        )
     return out.getvalue()
 
 
@@ -301,7 +309,9 @@ def symbol_face(face: Face, inter: Path) -> TTFont:
     placed |= {f"uni{ord(sign):04X}": place(draw) for sign, draw in signs.items()}
     builder = FontBuilder(EM)
     builder.setupGlyphOrder(list(placed))
-    builder.setupCharacterMap({0x20: "space"} | {ord(sign): f"uni{ord(sign):04X}" for sign in signs})
+    builder.setupCharacterMap(
+        {0x20: "space"} | {ord(sign): f"uni{ord(sign):04X}" for sign in signs}
+    )
     builder.setupGlyf({name: glyph for name, (glyph, _) in placed.items()})
     outlined = builder.font["glyf"]
     builder.setupHorizontalMetrics(
@@ -309,7 +319,8 @@ def symbol_face(face: Face, inter: Path) -> TTFont:
     )
     builder.setupHorizontalHeader(ascent=ASCENT, descent=DESCENT)
     builder.setupOS2(
-        sTypoAscender=780, sTypoDescender=-220, sTypoLineGap=300, usWinAscent=ASCENT, usWinDescent=-DESCENT,
+        sTypoAscender=780, sTypoDescender=-220, sTypoLineGap=300,
+        usWinAscent=ASCENT, usWinDescent=-DESCENT,
         sCapHeight=CAP_HEIGHT, sxHeight=516, fsType=0,
     )  # fmt: skip
     builder.setupNameTable({})
@@ -321,14 +332,18 @@ def symbol_face(face: Face, inter: Path) -> TTFont:
 
 
 def place(draw: Draw) -> tuple[Glyph, int]:
-    """A sign as a glyph and its width: centred on half the height of a capital, even room beside it."""
+    """A sign as a glyph and its width: centred on half a capital's height, even room beside it."""
     bounds = BoundsPen(None)
     draw(bounds)
     left, bottom, right, top = bounds.bounds
     half = round((right - left) / 2) + BEARING
     pen = TTGlyphPen(None)
     quadratic = Cu2QuPen(pen, max_err=0.5, reverse_direction=True)
-    draw(TransformPen(quadratic, (1, 0, 0, 1, half - (left + right) / 2, (CAP_HEIGHT - bottom - top) / 2)))
+    draw(
+        TransformPen(
+            quadratic, (1, 0, 0, 1, half - (left + right) / 2, (CAP_HEIGHT - bottom - top) / 2)
+        )
+    )
     return pen.glyph(), 2 * half
 
 

@@ -134,7 +134,9 @@ def test_a_text_face_keeps_its_kerning_and_its_marks(file: str) -> None:
 @pytest.mark.parametrize("file", FILES)
 @pytest.mark.parametrize("number", [1, 3, 4, 6, 16, 17])
 def test_no_name_is_the_reserved_one(file: str, number: int) -> None:
-    names = [record.toUnicode() for record in face_font(file)["name"].names if record.nameID == number]
+    names = [
+        record.toUnicode() for record in face_font(file)["name"].names if record.nameID == number
+    ]
     assert not [name for name in names if "plex" in name.lower()]
 
 
@@ -156,7 +158,12 @@ def test_every_face_sets_the_same_line(file: str) -> None:
     """A sign from the symbol face must not push two lines apart."""
     font = face_font(file)
     line = font["hhea"]
-    assert (font["head"].unitsPerEm, line.ascent, line.descent, line.lineGap) == (1000, 1025, -275, 0)
+    assert (font["head"].unitsPerEm, line.ascent, line.descent, line.lineGap) == (
+        1000,
+        1025,
+        -275,
+        0,
+    )
 
 
 @pytest.mark.parametrize("sign", SHAPES)

@@ -73,7 +73,7 @@ def test_processor_time_is_bounded() -> None:
 
 
 def test_memory_is_bounded() -> None:
-    with pytest.raises(LayoutError, match="more than 1.0 GB of memory"):
+    with pytest.raises(LayoutError, match=r"more than 1\.0 GB of memory"):
         guarded(_fill, 2_000_000_000, Limits(memory=1_000_000_000))
 
 

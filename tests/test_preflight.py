@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 
 import pikepdf
@@ -10,7 +11,6 @@ from pikepdf import Array, Dictionary, Name, String
 
 from pharmdocs.geometry import Size
 from pharmdocs.preflight import Promise, preflight
-from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.typeset import Job, Stylesheet, Typeset, typeset
@@ -106,9 +106,7 @@ def _no_text(document: pikepdf.Pdf) -> None:
 
 def _lost_words(document: pikepdf.Pdf) -> None:
     page = document.pages[0]
-    kept = [
-        item for item in pikepdf.parse_content_stream(page) if str(item.operator) != "TJ"
-    ]
+    kept = [item for item in pikepdf.parse_content_stream(page) if str(item.operator) != "TJ"]
     page.Contents = document.make_stream(pikepdf.unparse_content_stream(kept))
 
 
@@ -242,6 +240,6 @@ def test_lines_to_write_on_are_artifacts_seven_millimetres_apart(sound: bytes) -
     start = content.index("/Artifact BMC")
     lines = content[start : content.index("EMC", start)].splitlines()
     heights = [float(line.split()[1]) for line in lines if line.endswith("l S")]
-    gaps = [upper - lower for upper, lower in zip(heights, heights[1:], strict=False)]
+    gaps = [upper - lower for upper, lower in pairwise(heights)]
     assert gaps
     assert all(gap >= 7 * 72 / 25.4 for gap in gaps)

@@ -16,7 +16,8 @@ html { font: 10pt/14pt "Pharm Serif"; } body, p, h1 { margin: 0 }
 
 
 def job(body: str, css: str = "", folder: Path = Path(__file__).parent) -> Job:
-    html = f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>T</title></head><body>{body}'
+    head = '<head><meta charset="utf-8"><title>T</title></head>'
+    html = f'<!doctype html><html lang="en">{head}<body>{body}'
     return Job(html, (Stylesheet("base.css", BASE), Stylesheet("own.css", css)), str(folder))
 
 

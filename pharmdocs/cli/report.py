@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import sys
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -17,10 +18,10 @@ class Steps:
     """Shows the step at work on standard error, one line that is wiped; only on a terminal."""
 
     def __init__(self) -> None:
-        self.stream = click.get_text_stream("stderr")
-        self.shown = self.stream.isatty() and os.environ.get("TERM") != "dumb"
+        self.shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
     def __call__(self, step: str) -> None:
+        """Show that this step begins."""
         if self.shown:
             click.echo(f"\r\x1b[K{step} …", err=True, nl=False)
 

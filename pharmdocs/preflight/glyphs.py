@@ -43,8 +43,9 @@ def _collect(
     holder: Any, resources: Any, found: dict[tuple[int, int], tuple[Any, set[int]]]
 ) -> None:
     drawn: set[int] = set()
-    for operands, operator in pikepdf.parse_content_stream(holder, "Tf Tj TJ ' \""):
-        if str(operator) == "Tf":
+    for instruction in pikepdf.parse_content_stream(holder, "Tf Tj TJ ' \""):
+        operands: Any = instruction.operands
+        if str(instruction.operator) == "Tf":
             font = resources.Font[str(operands[0])]
             drawn = found.setdefault(font.objgen, (font, set()))[1]
             continue

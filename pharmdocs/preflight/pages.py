@@ -1,5 +1,7 @@
 """Check: every page has the promised size, and no more colors than the ink allows."""
 
+from typing import Any
+
 import pikepdf
 
 from pharmdocs.errors import Problem
@@ -34,7 +36,7 @@ def check(document: pikepdf.Pdf, promise: Promise) -> list[Problem]:
 
 def _is_colored(page: pikepdf.Page) -> bool:
     objects = page.Resources.get("/XObject", pikepdf.Dictionary()).values()
-    holders = [page, *(item for item in objects if item.get("/Subtype") == "/Form")]
+    holders: list[Any] = [page, *(item for item in objects if item.get("/Subtype") == "/Form")]
     return any(
         str(instruction.operator) in _COLORED
         for holder in holders

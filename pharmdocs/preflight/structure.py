@@ -20,7 +20,7 @@ def check(document: pikepdf.Pdf, promise: Promise) -> list[Problem]:
     """Tags, language, title, heading levels, described figures, table heads, links, actions."""
     root = document.Root
     found = []
-    if not root.get("/MarkInfo", {}).get("/Marked", False) or "/StructTreeRoot" not in root:
+    if not root.get("/MarkInfo", Dictionary()).get("/Marked") or "/StructTreeRoot" not in root:
         found.append("the file is not tagged")
     else:
         found += _tags(root.StructTreeRoot)
@@ -88,11 +88,5 @@ def _link(link: Any, names: set[str]) -> Iterator[str]:
 
 
 def _destinations(document: pikepdf.Pdf) -> set[str]:
-    found: set[str] = set()
-    trees = [document.Root.get("/Names", Dictionary()).get("/Dests", Dictionary())]
-    while trees:
-        tree = trees.pop()
-        trees += list(tree.get("/Kids", []))
-        names = tree.get("/Names", [])
-        found |= {str(names[i]) for i in range(0, len(names), 2)}
-    return found
+    tree = document.Root.get("/Names", Dictionary()).get("/Dests")
+    return set(map(str, pikepdf.NameTree(tree))) if tree is not None else set()

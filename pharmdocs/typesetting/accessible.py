@@ -15,6 +15,8 @@ from pharmdocs.geometry import TOLERANCE
 from pharmdocs.typesetting.boxes import Ruled
 from pharmdocs.typesetting.typeset import Page, Typeset
 
+_Instruction = tuple[list[Any], Operator]
+
 # 21 pt are 7.4 mm: room for handwriting, and one and a half lines of the 14 pt grid.
 RULE_PITCH = 21.0
 
@@ -51,7 +53,7 @@ def finish(typeset: Typeset, body: str) -> bytes:
     with pikepdf.open(io.BytesIO(typeset.pdf)) as pdf:
         root = pdf.Root.StructTreeRoot
         reached = _walk(root)
-        parents = _parents(root)
+        parents = dict(pikepdf.NumberTree(root.ParentTree))
         for page, facts in zip(pdf.pages, typeset.pages, strict=True):
             _finish_page(pdf, page, facts, parents, reached)
         for object_ in pdf.objects:
@@ -110,37 +112,26 @@ def _walk(root: Any) -> set[tuple[int, int]]:
     return reached
 
 
-def _parents(root: Any) -> dict[int, Any]:
-    found: dict[int, Any] = {}
-    trees = [root.ParentTree]
-    while trees:
-        tree = trees.pop()
-        trees += list(tree.get("/Kids", []))
-        pairs = tree.get("/Nums", [])
-        found.update({int(pairs[i]): pairs[i + 1] for i in range(0, len(pairs), 2)})
-    return found
-
-
-def _as_artifact(instruction: Any, loose: set[int]) -> Any:
+def _as_artifact(instruction: _Instruction, loose: set[int]) -> _Instruction:
     operands, operator = instruction
     if operator == Operator("BDC") and int(operands[1].get("/MCID", -1)) in loose:
-        return ([Name.Artifact, Dictionary(Type=Name.Pagination)], operator)
+        return [Name.Artifact, Dictionary(Type=Name.Pagination)], operator
     return instruction
 
 
-def _grey(holder: Any) -> list[Any]:
+def _grey(holder: Any) -> list[_Instruction]:
     """The instructions, with every r = g = b color as a grey, which prints with black ink alone.
 
     CSS black is an RGB black, which a print shop's machine makes of four inks.
     """
     grey = {"rg": Operator("g"), "RG": Operator("G")}
-    found = []
-    for operands, operator in pikepdf.parse_content_stream(holder):
+    found: list[_Instruction] = []
+    for instruction in pikepdf.parse_content_stream(holder):
+        operands, operator = list(instruction.operands), instruction.operator
         name = str(operator)
         if name in grey and len({float(value) for value in operands}) == 1:
-            found.append(([operands[0]], grey[name]))
-        else:
-            found.append((operands, operator))
+            operands, operator = operands[:1], grey[name]
+        found.append((operands, operator))
     return found
 
 
@@ -170,5 +161,3 @@ def _identified(pdf: pikepdf.Pdf) -> Any:
     stream = pdf.make_stream(xmp)
     stream.Type, stream.Subtype = Name.Metadata, Name.XML
     return stream
-
-

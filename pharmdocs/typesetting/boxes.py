@@ -18,9 +18,9 @@ class Ink:
     """A run of text or a picture, with everything that has to hold it.
 
     `kind` is "text" for what the author wrote, "generated" for counters, markers and repeated
-table heads, "margin" for running heads and folios, "picture" for an image. `within` are the
-    boxes it must not leave, `source` is the nearest place that the template named. `baseline` is
-    measured from the top of the page, `end` is where the next run would begin.
+    table heads, "margin" for running heads and folios, "picture" for an image. `within` are the
+    boxes it must not leave, `source` is the nearest place that the template named. `baseline`
+    is measured from the top of the page, `end` is where the next run would begin.
     """
 
     kind: str

@@ -1,4 +1,4 @@
-"""What a laid-out document says about itself that its engine does not: lost, clipped, faceless text.
+"""What a layout did that its engine does not tell: lost, clipped, overlapping, faceless text.
 
 WeasyPrint drops words from a box that is too small, draws over its neighbours and prints Regular
 for a face it does not have, all without a word. So every word of the HTML is looked for on the
@@ -15,8 +15,26 @@ from pharmdocs.wording import some, words
 
 # Half a point: less than the overhang of an italic f, more than the engine's rounding.
 _SLACK = 0.5
-_INLINE = frozenset("a abbr b cite code em i q s small span strong sub sup u".split())
-_UNPRINTED = frozenset("head script style svg template title".split())
+_INLINE = frozenset(
+    (
+        "a",
+        "abbr",
+        "b",
+        "cite",
+        "code",
+        "em",
+        "i",
+        "q",
+        "s",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "sup",
+        "u",
+    )
+)
+_UNPRINTED = frozenset(("head", "script", "style", "svg", "template", "title"))
 
 
 def of(pages: Sequence[PageContents], html: Any, faces: set[tuple[str, str, int]]) -> list[Problem]:
@@ -98,9 +116,7 @@ def _outside(page: PageContents, number: int) -> list[Problem]:
 
 
 def _overlapping(page: PageContents, number: int) -> list[Problem]:
-    runs = sorted(
-        (ink for ink in page.inks if ink.text.strip()), key=lambda ink: ink.box.top
-    )
+    runs = sorted((ink for ink in page.inks if ink.text.strip()), key=lambda ink: ink.box.top)
     problems = []
     for index, ink in enumerate(runs):
         for other in runs[index + 1 :]:
@@ -118,9 +134,7 @@ def _overlap(one: Box, two: Box) -> float:
     return min(one.right, two.right) - max(one.left, two.left)
 
 
-def _faceless(
-    pages: Sequence[PageContents], faces: set[tuple[str, str, int]]
-) -> list[Problem]:
+def _faceless(pages: Sequence[PageContents], faces: set[tuple[str, str, int]]) -> list[Problem]:
     wanted: dict[tuple[str, str, int], Ink] = {}
     for page in pages:
         for ink in page.inks:
@@ -144,4 +158,6 @@ def _where(ink: Ink) -> Location | None:
 
 def _name(ink: Ink) -> str:
     text = " ".join(ink.text.split())
-    return "a picture" if ink.kind == "picture" else f"“{text if len(text) < 40 else text[:38] + '…'}”"
+    return (
+        "a picture" if ink.kind == "picture" else f"“{text if len(text) < 40 else text[:38] + '…'}”"
+    )

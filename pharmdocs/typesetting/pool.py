@@ -39,8 +39,7 @@ def guarded(function: Callable[[_In], _Out], argument: _In, limits: Limits = Lim
     """
     # Forking is cheap because the parent has not imported the engine; where forking is unsafe
     # (macOS frameworks) a fresh interpreter does as well.
-    method = "fork" if sys.platform.startswith("linux") else "spawn"
-    context = multiprocessing.get_context(method)
+    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     receiver, sender = context.Pipe(duplex=False)
     child = context.Process(target=_run, args=(function, argument, limits, sender), daemon=True)
     child.start()
@@ -70,9 +69,7 @@ def _answer(receiver: Connection, child: Any, limits: Limits) -> Any:
     return _failure(f"the typesetter died ({ending})")
 
 
-def _run(
-    function: Callable[[Any], Any], argument: Any, limits: Limits, sender: Connection
-) -> None:
+def _run(function: Callable[[Any], Any], argument: Any, limits: Limits, sender: Connection) -> None:
     # Ctrl-C belongs to the parent, which ends this child.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _limit(limits)

@@ -24,11 +24,10 @@ def stylesheets(project: Project, printable: str, look: Look) -> tuple[Styleshee
     Raises:
         SetupError: a file is missing or cannot be read.
     """
-    names = ("base.css", f"{printable}/page.css", f"{printable}/{look.paper}.css")
-    names += (f"ink-{look.ink}.css",)
+    own = (f"{printable}/page.css", f"{printable}/{look.paper}.css")
     problems: list[Problem] = []
     sheets = []
-    for name in names:
+    for name in ("base.css", *own, f"ink-{look.ink}.css"):
         path, label = project.template(name)
         if not path.is_file():
             fix = "install pharmdocs again, or put the file there"

@@ -13,7 +13,7 @@ def read_strings(project: Project, language: str) -> dict[str, Any]:
     Raises:
         SetupError: there is no such language, or its file is broken.
     """
-    path, label = project.template(f"strings/{language.split('-')[0].lower()}.toml")
+    path, label = project.template(f"strings/{language.partition('-')[0].lower()}.toml")
     if not path.is_file():
         fix = f"translate templates/strings/en.toml into {label}, or set language to en-US"
         raise SetupError(Problem(None, f"no words for the language `{language}`", fix))

@@ -95,9 +95,7 @@ def _typeset(job: Job, weasyprint: Any) -> Typeset:
         sheets = []
         for sheet in job.stylesheets:
             log.source = sheet.name
-            sheets.append(
-                weasyprint.CSS(string=sheet.text, base_url=base, url_fetcher=fetcher)
-            )
+            sheets.append(weasyprint.CSS(string=sheet.text, base_url=base, url_fetcher=fetcher))
         log.source = ""
         document = html.render(stylesheets=sheets, pdf_variant=_VARIANT)
         laid = boxes.contents(document.pages)
@@ -105,7 +103,9 @@ def _typeset(job: Job, weasyprint: Any) -> Typeset:
         problems = findings.of(laid, html.etree_element, known)
         pdf = document.write_pdf(
             # Compressed once, when the finished file is saved.
-            pdf_variant=_VARIANT, full_fonts=True, uncompressed_pdf=True
+            pdf_variant=_VARIANT,
+            full_fonts=True,
+            uncompressed_pdf=True,
         )
     problems = log.problems + problems
     if problems:
@@ -181,7 +181,12 @@ def _fetcher(root: Path) -> Any:
     """A reader of pictures below one folder that refuses every other address for good."""
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-    types = {".png": "image/png", ".jpg": "image/jpeg", ".jpeg": "image/jpeg", ".svg": "image/svg+xml"}
+    types = {
+        ".png": "image/png",
+        ".jpg": "image/jpeg",
+        ".jpeg": "image/jpeg",
+        ".svg": "image/svg+xml",
+    }
 
     class Pictures(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: object = None) -> Any:

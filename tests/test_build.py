@@ -1,0 +1,281 @@
+"""The road as a user takes it: what is printed, what is said, and what a failure leaves behind."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from small_bank import lay
+
+from pharmdocs.cli import main
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with the small bank, and a booklet from the last good build."""
+    lay(tmp_path)
+    (tmp_path / "output").mkdir()
+    (tmp_path / "output" / "booklet.pdf").write_bytes(b"the last good build")
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, words, catch_exceptions=False)
+
+
+def refused(project: Path, code: int, *words: str) -> str:
+    """What is said about a build that fails; the old file and nothing else is left."""
+    result = run("build", "booklet", *words)
+    assert result.exit_code == code, result.output
+    assert (project / "output" / "booklet.pdf").read_bytes() == b"the last good build"
+    assert [file.name for file in (project / "output").iterdir()] == ["booklet.pdf"]
+    return result.stderr
+
+
+def test_a_build_says_where_how_long_and_how_to_print(project: Path) -> None:
+    result = run("build", "booklet")
+    assert result.exit_code == 0, result.output
+    assert result.stdout.splitlines()[0] == "output/booklet.pdf"
+    assert "print: Letter, 100 %, both sides, flip on the long edge" in result.stdout
+    assert result.stderr == ""
+    assert (project / "output" / "booklet.pdf").read_bytes().startswith(b"%PDF-")
+    assert [file.name for file in (project / "output").iterdir()] == ["booklet.pdf"]
+
+
+def test_json_is_for_machines(project: Path) -> None:
+    result = run("build", "booklet", "--json", "--paper", "a4", "--ink", "low")
+    said = json.loads(result.stdout)
+    assert (said["paper"], said["ink"]) == ("a4", "low")
+    assert said["sheets"] == -(-said["pages"] // 2)
+    assert said["size"] == (project / said["path"]).stat().st_size
+
+
+def test_a_file_may_be_named(project: Path) -> None:
+    assert run("build", "booklet", "-o", "new folder/mine.pdf").exit_code == 0
+    assert (project / "new folder" / "mine.pdf").is_file()
+
+
+def test_only_prints_what_is_asked_for(project: Path) -> None:
+    result = run("build", "booklet", "--only", "q01", "-o", "one.pdf")
+    assert result.exit_code == 0, result.output
+
+
+def test_an_only_that_matches_nothing_is_usage(project: Path) -> None:
+    said = refused(project, 2, "--only", "q1")
+    assert "--only: `q1` matches nothing\n    fix: did you mean `q01`?" in said
+
+
+def test_a_bank_that_does_not_exist_is_usage(project: Path) -> None:
+    assert "did you mean `small`?" in refused(project, 2, "--bank", "smal")
+
+
+def test_a_broken_question_is_content(project: Path) -> None:
+    file = project / "content" / "small" / "q02.md"
+    file.write_text(file.read_text().replace("## Pitfall", "## Pitfal"))
+    said = refused(project, 3)
+    assert "content/small/q02.md" in said
+    assert "did you mean `Pitfall`?" in said
+
+
+def test_a_sign_that_no_face_has_is_content(project: Path) -> None:
+    file = project / "content" / "small" / "q02.md"
+    file.write_text(file.read_text().replace("Say so.", "Say \u4e2d."))
+    said = refused(project, 3)
+    line = file.read_text().splitlines().index("Say \u4e2d.") + 1
+    assert f"content/small/q02.md:{line}: no vendored face has '\u4e2d' (U+4E2D)" in said
+
+
+def override(project: Path, name: str, old: str, new: str) -> int:
+    """The user's copy of a template, changed; the line of the change."""
+    source = Path(__file__).parent.parent / "templates" / name
+    text = source.read_text(encoding="utf-8")
+    assert old in text
+    copy = project / "templates" / name
+    copy.parent.mkdir(parents=True, exist_ok=True)
+    copy.write_text(text.replace(old, new, 1), encoding="utf-8")
+    return text[: text.index(old)].count("\n") + 1
+
+
+def test_a_typo_in_the_users_css_is_layout(project: Path) -> None:
+    line = override(
+        project, "booklet/page.css", ".practice { break-inside", ".practice { brake-inside"
+    )
+    assert f"templates/booklet/page.css:{line}: the typesetter says:" in refused(project, 5)
+
+
+def test_an_undefined_name_in_a_template_is_setup(project: Path) -> None:
+    line = override(project, "booklet/parts.html.j2", "item.lead | bound", "item.leed | bound")
+    (project / "content" / "small" / "parts").mkdir()
+    part = "---\ntitle: A\nshort_title: A\nlayout: prose\nlead: B\n---\n\nText.\n"
+    (project / "content" / "small" / "parts" / "a.md").write_text(part)
+    bank = project / "content" / "small" / "bank.toml"
+    bank.write_text(bank.read_text() + '\n[booklet]\nbefore = ["a"]\n')
+    said = refused(project, 4)
+    assert f"templates/booklet/parts.html.j2:{line}: " in said
+    assert "has no attribute 'leed'" in said
+
+
+def test_a_broken_template_is_setup(project: Path) -> None:
+    line = override(
+        project, "booklet/page.html.j2", "{% if bank.subtitle %}", "{% iff bank.subtitle %}"
+    )
+    assert f"templates/booklet/page.html.j2:{line}: " in refused(project, 4)
+
+
+def test_css_that_clips_is_layout(project: Path) -> None:
+    override(
+        project,
+        "booklet/page.css",
+        ".practice {",
+        ".how { height: 5pt; overflow: hidden }\n.practice {",
+    )
+    assert "sticks out of its box" in refused(project, 5)
+
+
+def test_a_missing_picture_is_content(project: Path) -> None:
+    file = project / "content" / "small" / "q02.md"
+    file.write_text(file.read_text().replace("Say so.", "![a vial](vial.png)"))
+    assert "the image `vial.png` is missing" in refused(project, 3)
+
+
+def test_a_damaged_face_is_setup(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from pharmdocs.typesetting import fonts
+
+    folder = project / "fonts"
+    folder.mkdir()
+    for face in fonts.folder().iterdir():
+        (folder / face.name).write_bytes(face.read_bytes())
+    (folder / "PharmSans-Bold.ttf").write_bytes(b"")
+    fonts.coverage.cache_clear()
+    monkeypatch.setattr(fonts, "folder", lambda: folder)
+    try:
+        said = refused(project, 4)
+    finally:
+        fonts.coverage.cache_clear()
+    assert "templates/fonts/PharmSans-Bold.ttf: is not the file that was proved" in said
+
+
+def test_a_file_that_breaks_a_promise_is_not_written(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pharmdocs.preflight.structure._tags", lambda root: iter(["a broken tag"]))
+    assert "a broken tag" in refused(project, 6)
+
+
+def test_a_folder_that_cannot_be_made_is_output(project: Path) -> None:
+    (project / "taken").write_text("a file, not a folder")
+    assert "cannot be written" in refused(project, 6, "-o", "taken/folder")
+
+
+def test_a_full_disk_is_output(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(os, "fsync", full)
+    said = refused(project, 6)
+    assert "No space left on device" in said
+    assert "fix: free some space" in said
+
+
+def test_no_pango_is_setup(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "weasyprint")
+
+    class NoPango:
+        def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+            if name == "weasyprint":
+                raise OSError("cannot load library 'libpango-1.0-0'")
+
+    monkeypatch.setattr(sys, "meta_path", [NoPango(), *sys.meta_path])
+    said = refused(project, 4)
+    assert "a system library is missing: cannot load library 'libpango-1.0-0'" in said
+    assert "pharmdocs doctor" in said
+
+
+def test_ctrl_c_ends_with_130_and_leaves_the_old_file(project: Path) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pharmdocs", "build", "booklet", "--bank", "interview"],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    time.sleep(2)
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=20)
+    assert process.returncode == 130
+    assert out == ""
+    assert err.strip() == "stopped; nothing was written"
+    assert (project / "output" / "booklet.pdf").read_bytes() == b"the last good build"
+    assert [file.name for file in (project / "output").iterdir()] == ["booklet.pdf"]
+
+
+def test_the_brand_stands_on_the_cover_and_in_the_metadata(project: Path) -> None:
+    import pikepdf
+    import pypdfium2
+
+    settings = '\n[brand]\nname = "Riverside Career Office"\nurl = "https://riverside.example"\n'
+    (project / "pharmdocs.toml").write_text('bank = "small"\npaper = "a4"\n' + settings)
+    assert run("build", "booklet", "-o", "b.pdf").exit_code == 0
+    document = pypdfium2.PdfDocument(project / "b.pdf")
+    assert "Riverside Career Office" in document[0].get_textpage().get_text_bounded()
+    assert "Riverside Career Office" in document[3].get_textpage().get_text_bounded()
+    document.close()
+    with pikepdf.open(project / "b.pdf") as pdf:
+        assert str(pdf.docinfo["/Author"]) == "Riverside Career Office"
+
+
+def test_a_broken_setting_is_content(project: Path) -> None:
+    (project / "pharmdocs.toml").write_text('bank = "small"\npapr = "a4"\n')
+    said = refused(project, 3)
+    assert "pharmdocs.toml:2: unknown key `papr`\n    fix: did you mean `paper`?" in said
+
+
+def test_proof_draws_every_page_and_a_contact_sheet(project: Path) -> None:
+    result = run("proof", "booklet", "--dpi", "30", "-o", "pictures")
+    assert result.exit_code == 0, result.output
+    names = sorted(path.name for path in (project / "pictures").iterdir())
+    pages = int(result.stdout.split(": ")[1].split()[0])
+    assert len(names) == pages + 1
+    assert "booklet-contact-sheet.png" in names
+
+
+def test_proof_of_a_file_that_is_no_pdf_is_refused(project: Path) -> None:
+    (project / "x.pdf").write_text("nothing")
+    assert run("proof", "x.pdf").exit_code == 6
+
+
+def test_proof_of_nothing_is_usage(project: Path) -> None:
+    assert run("proof", "bookle").exit_code == 2
+
+
+def test_doctor_is_content_here(project: Path) -> None:
+    result = run("doctor")
+    assert result.exit_code == 0, result.output
+    assert "BAD" not in result.stdout
+
+
+def test_doctor_ends_with_4_when_something_is_wrong(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pharmdocs.checkup.WEASYPRINT", "69.0")
+    result = run("doctor")
+    assert result.exit_code == 4
+    assert "fix: pip install weasyprint==69.0" in result.stdout
+
+
+def test_doctor_names_the_users_own_templates(project: Path) -> None:
+    override(project, "booklet/page.css", "cover", "cover")
+    assert "templates/booklet/page.css" in run("doctor").stdout
+
+
+def test_bank_list_and_check(project: Path) -> None:
+    assert run("bank", "check").stdout.startswith("small: 2 questions")
+    assert len(run("bank", "list").stdout.splitlines()) == 2
+    rows = json.loads(run("bank", "list", "--json", "--only", "q02").stdout)
+    assert [row["id"] for row in rows] == ["q02"]
