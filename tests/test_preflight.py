@@ -21,7 +21,7 @@ CSS = """
 html { font: 10pt/14pt "Pharm Serif" }
 """
 HTML = """<!doctype html><html lang="en-US"><head><meta charset="utf-8"><title>Proof</title></head>
-<body><h1>Dose</h1><p>Take 75 µg, not mg. <a href="#b">below</a></p><h2 id="b">Below</h2>
+<body><h1>Dose</h1><p>Take 75 µg, not mg. <a href="#b">be<b>low</b></a></p><h2 id="b">Below</h2>
 <table><thead><tr><th>Head</th></tr></thead><tbody><tr><td>Cell</td></tr></tbody></table>
 <p><a href="https://example.org/">away</a></p><div data-rules="foot"></div></body></html>"""
 
@@ -156,6 +156,13 @@ def _figure(document: pikepdf.Pdf) -> None:
     cell.S = Name.Figure
 
 
+def _loose_link(document: pikepdf.Pdf) -> None:
+    link = next(
+        i for i in document.objects if isinstance(i, Dictionary) and i.get("/S") == "/Link"
+    )
+    link.S = Name.Span
+
+
 def _no_tags(document: pikepdf.Pdf) -> None:
     del document.Root.StructTreeRoot
 
@@ -194,6 +201,7 @@ def _other_size(document: pikepdf.Pdf) -> None:
         (_no_scope, "header cell has no scope"),
         (_skipped_level, "a heading of level 4 follows one of level 1"),
         (_figure, "a picture has no description"),
+        (_loose_link, "a link stands outside a Link element"),
         (_no_tags, "is not tagged"),
         (_no_language, "language is not en-US"),
         (_other_title, "title is not “Proof”"),
@@ -243,3 +251,8 @@ def test_lines_to_write_on_are_artifacts_seven_millimetres_apart(sound: bytes) -
     gaps = [upper - lower for upper, lower in pairwise(heights)]
     assert gaps
     assert all(gap >= 7 * 72 / 25.4 for gap in gaps)
+
+
+def test_a_link_with_an_element_inside_is_one_link(sound: bytes) -> None:
+    with pikepdf.open(io.BytesIO(sound)) as document:
+        assert len(_links(document)) == 2

@@ -45,8 +45,20 @@ def _tags(root: Any) -> Iterator[str]:
             last = int(level[1])
         if kind == "/Figure" and not str(element.get("/Alt", "")):
             yield "a picture has no description"
+        if kind != "/Link" and _links_away(element):
+            yield "a link stands outside a Link element"
         if kind == "/TH" and "/Scope" not in element.get("/A", {}):
             yield "a table's header cell has no scope"
+
+
+def _links_away(element: Any) -> bool:
+    kids = element.get("/K", Array())
+    return any(
+        isinstance(kid, Dictionary)
+        and kid.get("/Type") == "/OBJR"
+        and kid.Obj.get("/Subtype") == "/Link"
+        for kid in (kids if isinstance(kids, Array) else [kids])
+    )
 
 
 def _elements(tree: Any) -> Iterator[tuple[str, Any]]:

@@ -52,9 +52,10 @@ def finish(typeset: Typeset, body: str) -> bytes:
     """
     with pikepdf.open(io.BytesIO(typeset.pdf)) as pdf:
         root = pdf.Root.StructTreeRoot
-        reached = _walk(root)
-        parents = dict(pikepdf.NumberTree(root.ParentTree))
+        reached, doubled = _walk(root)
+        parents = pikepdf.NumberTree(root.ParentTree)
         for page, facts in zip(pdf.pages, typeset.pages, strict=True):
+            _drop_links(page, doubled, parents)
             _finish_page(pdf, page, facts, parents, reached)
         for object_ in pdf.objects:
             if isinstance(object_, pikepdf.Stream) and object_.get("/Subtype") == "/Form":
@@ -73,11 +74,22 @@ def finish(typeset: Typeset, body: str) -> bytes:
     return out.getvalue()
 
 
+def _drop_links(
+    page: pikepdf.Page, doubled: set[tuple[int, int]], parents: pikepdf.NumberTree
+) -> None:
+    annotations = list(page.get("/Annots", []))
+    for annotation in annotations:
+        if annotation.objgen in doubled:
+            del parents[int(annotation.StructParent)]
+    if annotations:
+        page.Annots = Array([item for item in annotations if item.objgen not in doubled])
+
+
 def _finish_page(
     pdf: pikepdf.Pdf,
     page: pikepdf.Page,
     facts: Page,
-    parents: dict[int, Any],
+    parents: pikepdf.NumberTree,
     reached: set[tuple[int, int]],
 ) -> None:
     kids = parents.get(int(page.get("/StructParents", -1)), Array())
@@ -92,14 +104,19 @@ def _finish_page(
     page.Contents = pdf.make_stream(lines + content)
 
 
-def _walk(root: Any) -> set[tuple[int, int]]:
-    """The structure elements that can be reached; header cells get their scope on the way."""
+def _walk(root: Any) -> tuple[set[tuple[int, int]], set[tuple[int, int]]]:
+    """The structure elements that can be reached, and the link annotations that stand there twice.
+
+    Header cells get their scope on the way. An element inside a link brings an annotation of its
+    own, which PDF/UA-1 7.18.5 wants under the Link and which the link's own covers anyway.
+    """
     reached: set[tuple[int, int]] = set()
-    stack = [(root.K, False)]
+    doubled: set[tuple[int, int]] = set()
+    stack = [(root.K, False, False)]
     while stack:
-        element, in_head = stack.pop()
+        element, in_head, in_link = stack.pop()
         if isinstance(element, Array):
-            stack += [(kid, in_head) for kid in reversed(list(element))]
+            stack += [(kid, in_head, in_link) for kid in reversed(list(element))]
         elif isinstance(element, Dictionary) and element.objgen not in reached:
             if element.is_indirect:
                 reached.add(element.objgen)
@@ -107,9 +124,16 @@ def _walk(root: Any) -> set[tuple[int, int]]:
             if kind == "/TH":
                 scope = Name.Column if in_head else Name.Row
                 element.A = Dictionary(O=Name.Table, Scope=scope)
-            if "/K" in element:
-                stack.append((element.K, in_head or kind == "/THead"))
-    return reached
+            kids = element.get("/K", Array())
+            if in_link and isinstance(kids, Array):
+                doubled |= {kid.Obj.objgen for kid in kids if _is_reference(kid)}
+                element.K = kids = Array([kid for kid in kids if not _is_reference(kid)])
+            stack.append((kids, in_head or kind == "/THead", in_link or kind == "/Link"))
+    return reached, doubled
+
+
+def _is_reference(kid: Any) -> bool:
+    return isinstance(kid, Dictionary) and kid.get("/Type") == "/OBJR"
 
 
 def _as_artifact(instruction: _Instruction, loose: set[int]) -> _Instruction:

@@ -13,7 +13,7 @@ from markupsafe import Markup
 
 from pharmdocs import __version__
 from pharmdocs.bank import markup
-from pharmdocs.bank.model import Bank, Category, Prose, Question
+from pharmdocs.bank.model import Bank, Card, Category, Prose, Question
 from pharmdocs.errors import Location, Problem, SetupError
 from pharmdocs.project import Project
 from pharmdocs.strict import read_text
@@ -65,7 +65,7 @@ def render(
         "date": date,
         "long_date": _long_date(date, words),
         "version": __version__,
-        "categories": _used(bank),
+        "groups": _groups(bank),
         "colors": _colors(bank, look),
         "competencies": lambda: _competencies(bank.questions),
         "terms": marks.entries,
@@ -170,13 +170,25 @@ class _Marks:
         ]
 
 
-def _used(bank: Bank) -> list[tuple[Category, list[Question]]]:
-    """Each category that has questions, with them, in print order."""
+class Group(NamedTuple):
+    """A category with what it holds, in print order."""
+
+    category: Category
+    questions: list[Question]
+    cards: list[Card]
+
+
+def _groups(bank: Bank) -> list[Group]:
+    """The categories that hold anything."""
     groups = [
-        (category, [q for q in bank.questions if q.category.key == category.key])
+        Group(
+            category,
+            [item for item in bank.questions if item.category == category],
+            [item for item in bank.cards if item.category == category],
+        )
         for category in bank.categories
     ]
-    return [(category, questions) for category, questions in groups if questions]
+    return [group for group in groups if group.questions or group.cards]
 
 
 def _colors(bank: Bank, look: Look) -> dict[str, str]:

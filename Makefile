@@ -1,0 +1,127 @@
+# Every target sets up what it needs, then does what it says. What pip can bring lies in .venv;
+# the system's packages are asked only for what no wheel carries, and only when it is missing.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+# A Python of your own choice: make PYTHON=python3.13 booklet
+PYTHON :=
+# For the command that a target runs: make booklet ARGS="--paper a4"
+ARGS :=
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# A user's own modules must not stand in for ours.
+unexport PYTHONPATH PYTHONHOME
+
+as_root := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+have = $(shell command -v $(1) 2>/dev/null)
+
+ifneq ($(and $(call have,apt-get),$(if $(as_root),$(call have,sudo),root)),)
+install = { echo "installing $(1)"; $(as_root) apt-get update -qq && \
+	$(as_root) env DEBIAN_FRONTEND=noninteractive apt-get install -qq -y --no-install-recommends $(1); }
+pango := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
+jdk := default-jdk-headless
+poppler := poppler-utils
+else ifneq ($(call have,brew),)
+install = brew install $(1)
+pango := pango
+jdk := openjdk
+poppler := poppler
+else
+install = { echo "Please install $(1), then run make again." >&2; false; }
+pango := Pango 1.50 or newer (Fedora: dnf install pango; Debian: apt-get install \
+	libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)
+jdk := a Java development kit
+poppler := poppler-utils
+endif
+
+# Homebrew's libraries lie where only its own Python looks, its Java where nobody does.
+ifeq ($(shell uname -s),Darwin)
+run := PATH="/opt/homebrew/opt/openjdk/bin:/usr/local/opt/openjdk/bin:$$PATH" \
+	DYLD_FALLBACK_LIBRARY_PATH=/opt/homebrew/lib:/usr/local/lib:/usr/lib
+endif
+
+.PHONY: help booklet test test-all lint check proofs samples bench lock clean
+
+help:
+	@echo "Targets (each sets up what it needs first):"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
+
+booklet: .venv/ready ## print the study booklet: output/booklet.pdf (ARGS="--paper a4")
+	@$(run) .venv/bin/pharmdocs build booklet $(ARGS)
+
+test: .venv/ready ## the tests that need nothing but Pango and pip
+	$(run) .venv/bin/python -m pytest -m "not system" $(ARGS)
+
+test-all: .venv/ready-for-system ## the tests that need a JDK, poppler and qpdf; installs them
+	$(run) .venv/bin/python -m pytest -m system $(ARGS)
+
+lint: .venv/ready ## ruff and mypy
+	.venv/bin/python -m ruff check .
+	.venv/bin/python -m ruff format --check .
+	.venv/bin/python -m mypy
+
+check: lint test test-all ## lint and every test
+
+proofs: .venv/ready ## the booklet's pages as pictures: output/proof/
+	@$(run) .venv/bin/pharmdocs proof booklet $(ARGS)
+
+samples: .venv/ready ## docs/samples/, ready to print for somebody who installs nothing
+	$(run) .venv/bin/python scripts/make_samples.py
+
+bench: .venv/ready ## how fast it is, beside a bare script
+	$(run) .venv/bin/python benchmarks/run.py $(ARGS)
+
+# Hatchling and editables build the package itself, without a download of their own.
+lock: .venv/bin/python ## pin every package anew (ARGS=--upgrade for the newest ones)
+	.venv/bin/python -m pip install --quiet --upgrade --target .venv/uv uv
+	printf '%s\n' 'hatchling>=1.27,<2' 'editables>=0.5,<1' | \
+	$(compile) --group dev --output-file requirements.lock $(ARGS) pyproject.toml -
+	$(compile) --group system --output-file requirements-system.lock $(ARGS)
+
+compile = .venv/uv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
+	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+clean: ## remove .venv, caches and everything that was built
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
+	find output -mindepth 1 ! -name .gitkeep -delete
+	find . -type d -name __pycache__ -prune -exec rm -rf {} +
+
+# A checkout that was moved or copied with its .venv: the paths in there are stale, start over.
+ifneq ($(shell cat .venv/made-in 2>/dev/null),$(CURDIR))
+.PHONY: .venv/bin/python
+endif
+
+.venv/bin/python:
+	@for python in $(or $(PYTHON),python3 python3.14 python3.13 python3.12 python3.11) ""; do \
+		"$$python" -c "import sys; sys.exit(sys.version_info < (3, 11))" 2>/dev/null && break; \
+	done; \
+	if [ -z "$$python" ]; then \
+		echo "Please install Python 3.11 or newer, or name yours (make PYTHON=…), then run make again." >&2; \
+		exit 1; \
+	fi; \
+	venv="$$("$$python" -c "import sys; print('python%d.%d-venv' % sys.version_info[:2])")"; \
+	"$$python" -c "import ensurepip" 2>/dev/null || $(call install,$$venv) && \
+	echo "making .venv with $$("$$python" --version)" && \
+	"$$python" -m venv --clear .venv
+	@pwd -P > .venv/made-in
+
+.venv/ready: .venv/bin/python requirements.lock pyproject.toml
+	@echo "installing Python packages into .venv"
+	@.venv/bin/python -m pip install --quiet --require-hashes -r requirements.lock
+	@.venv/bin/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	@$(loads_pango) 2>/dev/null || $(call install,$(pango))
+	@$(loads_pango)
+	@touch $@
+
+# Loads every library for real; the subset library is optional to WeasyPrint, but not to us,
+# whose tests take warnings for errors.
+loads_pango = $(run) .venv/bin/python -W error:HarfBuzz-Subset -c "import weasyprint.text.ffi"
+
+.venv/ready-for-system: .venv/ready requirements-system.lock
+	@.venv/bin/python -m pip install --quiet --require-hashes -r requirements-system.lock
+	@$(run) javac -version >/dev/null 2>&1 || $(call install,$(jdk))
+	@command -v pdfinfo >/dev/null || $(call install,$(poppler))
+	@command -v qpdf >/dev/null || $(call install,qpdf)
+	@touch $@
