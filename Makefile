@@ -69,6 +69,7 @@ proofs: .venv/ready ## the booklet's pages as pictures: output/proof/
 
 samples: .venv/ready ## docs/samples/, ready to print for somebody who installs nothing
 	$(run) .venv/bin/python scripts/make_samples.py
+	$(run) .venv/bin/python scripts/make_pictures.py
 
 bench: .venv/ready ## how fast it is, beside a bare script
 	$(run) .venv/bin/python benchmarks/run.py $(ARGS)

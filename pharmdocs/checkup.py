@@ -97,7 +97,8 @@ def _project(folder: Path) -> Finding:
     try:
         project = find_project(folder)
     except PharmdocsError as error:
-        return Finding("project", False, str(error.problems[0].where), error.problems[0].fix)
+        state = "; ".join(f"{problem.where}: {problem.what}" for problem in error.problems)
+        return Finding("project", False, state, error.problems[0].fix)
     own = "pharmdocs.toml" if (folder / "pharmdocs.toml").is_file() else "defaults"
     state = f"{own}: bank {project.bank}, paper {project.paper}, ink {project.ink}"
     overrides = sorted(

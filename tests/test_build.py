@@ -118,7 +118,13 @@ def test_an_undefined_name_in_a_template_is_setup(project: Path) -> None:
     bank.write_text(bank.read_text() + '\n[booklet]\nbefore = ["a"]\n')
     said = refused(project, 4)
     assert f"templates/booklet/parts.html.j2:{line}: " in said
-    assert "has no attribute 'leed'" in said
+    assert "there is no `leed` to print here" in said
+
+
+def test_a_misspelt_name_does_not_print_as_nothing(project: Path) -> None:
+    line = override(project, "booklet/page.html.j2", "bank.title }}</h1>", "bank.titel }}</h1>")
+    said = refused(project, 4)
+    assert f"templates/booklet/page.html.j2:{line}: there is no `titel` to print here" in said
 
 
 def test_a_broken_template_is_setup(project: Path) -> None:
@@ -275,7 +281,30 @@ def test_doctor_names_the_users_own_templates(project: Path) -> None:
 
 
 def test_bank_list_and_check(project: Path) -> None:
-    assert run("bank", "check").stdout.startswith("small: 2 questions")
+    assert run("bank", "check").stdout.startswith("small: 2 questions; no problems")
     assert len(run("bank", "list").stdout.splitlines()) == 2
     rows = json.loads(run("bank", "list", "--json", "--only", "q02").stdout)
     assert [row["id"] for row in rows] == ["q02"]
+
+
+def test_plain_cards_are_printed_as_tables(project: Path) -> None:
+    """Cards have no pages of their own in a booklet; none of them may be dropped."""
+    import pypdfium2
+
+    rows = "id,front,back,category,tags\nbid,BID,twice a day,safety,times\npo,PO,by mouth,safety,\n"
+    (project / "content" / "small" / "cards.csv").write_text(rows)
+    assert run("build", "booklet", "-o", "b.pdf").exit_code == 0
+    document = pypdfium2.PdfDocument(project / "b.pdf")
+    text = " ".join(page.get_textpage().get_text_bounded() for page in document)
+    document.close()
+    for word in ("BID", "twice a day", "PO", "by mouth", "2 cards"):
+        assert word in text
+
+
+def test_a_bank_of_cards_alone_is_a_booklet(project: Path) -> None:
+    for file in (project / "content" / "small").glob("q*.md"):
+        file.unlink()
+    rows = "id,front,back,category,tags\nbid,BID,twice a day,safety,times\n"
+    (project / "content" / "small" / "cards.csv").write_text(rows)
+    result = run("build", "booklet", "-o", "b.pdf")
+    assert result.exit_code == 0, result.output

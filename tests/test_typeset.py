@@ -177,6 +177,15 @@ def test_nothing_outside_the_pictures_folder_is_read(source: str, tmp_path: Path
     assert str(tmp_path) not in said
 
 
+@pytest.mark.parametrize("host", ["http://localhost", "file://localhost", "ftp://localhost"])
+def test_no_host_is_asked_for_a_picture_that_is_here(host: str, tmp_path: Path) -> None:
+    from PIL import Image
+
+    Image.new("L", (8, 8)).save(tmp_path / "dot.png")
+    body = f"<p><img src='{host}{tmp_path}/dot.png' alt='a dot'></p>"
+    assert "is not a picture of this bank" in complaint(body, folder=tmp_path)
+
+
 def test_a_picture_of_the_bank_is_printed(tmp_path: Path) -> None:
     from PIL import Image
 

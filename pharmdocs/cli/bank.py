@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from pharmdocs.cli.options import with_bank, with_project
+from pharmdocs.cli.options import with_bank
 
 
 @click.group()
@@ -14,29 +14,33 @@ def bank() -> None:
 
 
 @bank.command()
-@with_project
-@click.argument("name", default="")
-def check(folder: Path, name: str) -> None:
+@with_bank
+def check(folder: Path, bank: str, only: str) -> None:
     """Read a bank as strictly as a build does and report every problem at once.
 
     \b
     Examples:
       pharmdocs bank check
-      pharmdocs bank check interview
+      pharmdocs bank check --bank interview
     """
     from pharmdocs.build import Request, read_bank
     from pharmdocs.project import find_project
 
-    found = read_bank(Request(find_project(folder), bank=name))
-    count = f"{len(found.questions)} questions" if found.questions else f"{len(found.cards)} cards"
-    click.echo(f"{found.name}: {count} in {len(found.categories)} categories, no problems")
+    found = read_bank(Request(find_project(folder), bank=bank, only=only))
+    kinds = {"question": found.questions, "card": found.cards, "term": found.glossary}
+    counts = ", ".join(
+        f"{len(items)} {kind}{'s' if len(items) != 1 else ''}"
+        for kind, items in kinds.items()
+        if items
+    )
+    click.echo(f"{found.name}: {counts}; no problems")
 
 
 @bank.command("list")
 @with_bank
 @click.option("--json", "as_json", is_flag=True, help="Print the list for machines.")
 def list_(folder: Path, bank: str, only: str, as_json: bool) -> None:
-    """List a bank's questions: id, category, title.
+    """List a bank's questions: id, category (as --only wants it), title.
 
     \b
     Examples:
@@ -52,7 +56,7 @@ def list_(folder: Path, bank: str, only: str, as_json: bool) -> None:
     rows = [
         {
             "id": item.id,
-            "category": item.category.name,
+            "category": item.category.key,
             "title": item.title,
             "competencies": list(item.competencies),
             "difficulty": item.difficulty,
@@ -61,11 +65,12 @@ def list_(folder: Path, bank: str, only: str, as_json: bool) -> None:
         for item in found.questions
     ]
     rows += [
-        {"id": card.id, "category": card.category.name, "title": plain(card.front)}
+        {"id": card.id, "category": card.category.key, "title": plain(card.front)}
         for card in found.cards
     ]
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
+    wide = max(len(str(row["category"])) for row in rows)
     for row in rows:
-        click.echo(f"{row['id']:5} {row['category']:24} {row['title']}")
+        click.echo(f"{row['id']:5} {row['category']:{wide}}  {row['title']}")

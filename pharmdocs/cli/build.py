@@ -17,7 +17,7 @@ def build() -> None:
 
 
 @build.command()
-@with_request
+@with_request("A PDF file, or the folder to put it into.  [default: output]")
 @click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
 def booklet(request: "Request", as_json: bool) -> None:
     """The study booklet: every question, its advice, a sample answer, lines for your own.

@@ -41,38 +41,34 @@ def with_project(command: _Command) -> _Command:
     return _project(command)
 
 
-def with_request(command: Callable[..., None]) -> Callable[..., None]:
-    """Everything that a build can be asked; the command gets it as one Request."""
+_paper = click.option("--paper", type=click.Choice(PAPERS), help="The paper in the tray.")
+_ink = click.option(
+    "--ink", type=click.Choice(INKS), help="low saves ink, black uses no color at all."
+)
 
-    @with_bank
-    @click.option("--paper", type=click.Choice(PAPERS), help="The paper in the tray.")
-    @click.option(
-        "--ink",
-        type=click.Choice(INKS),
-        help="low saves ink, black uses no color at all.",
-    )
-    @click.option(
-        "-o",
-        "--output",
-        type=click.Path(path_type=Path),
-        metavar="PATH",
-        help="A PDF file, or the folder to put it into.  [default: output]",
-    )
-    @wraps(command)
-    def read(
-        folder: Path,
-        bank: str,
-        only: str,
-        paper: str | None,
-        ink: str | None,
-        output: Path | None,
-        **rest: Any,
-    ) -> None:
-        from pharmdocs.build import Request
-        from pharmdocs.project import find_project
 
-        project = find_project(folder)
-        request = Request(project, bank, only, paper or "", ink or "", output)
-        command(request, **rest)
+def with_request(output: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+    """Everything that a build can be asked; the command gets it as one Request.
 
-    return read
+    Args:
+        output: the help text of --output.
+    """
+
+    def declare(command: Callable[..., None]) -> Callable[..., None]:
+        @with_bank
+        @_paper
+        @_ink
+        @click.option(
+            "-o", "--output", type=click.Path(path_type=Path), metavar="PATH", help=output
+        )
+        @wraps(command)
+        def read(*, folder: Path, output: Path | None, **options: Any) -> None:
+            from pharmdocs.build import Request
+            from pharmdocs.project import find_project
+
+            asked = {key: options.pop(key) or "" for key in ("bank", "only", "paper", "ink")}
+            command(Request(find_project(folder), output=output, **asked), **options)
+
+        return read
+
+    return declare

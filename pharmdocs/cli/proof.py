@@ -14,12 +14,13 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("what", metavar="PRINTABLE|FILE.pdf")
-@with_request
+@with_request("The folder for the pictures.  [default: output/proof]")
 @click.option("--dpi", type=click.IntRange(24, 600), default=110, show_default=True)
 def proof(request: "Request", what: str, dpi: int) -> None:
     """Draw every page as a PNG, and all of them small on one contact sheet.
 
-    A printable is built first; a file is taken as it is. The pictures come from the very PDF.
+    A printable is built first, with these options; a file is taken as it is. The pictures
+    come from the very PDF.
 
     \b
     Examples:

@@ -74,7 +74,7 @@ def render(
     }
     environment = jinja2.Environment(
         loader=_Loader(project),
-        undefined=jinja2.StrictUndefined,
+        undefined=_Missing,
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -85,6 +85,14 @@ def render(
     environment.filters["bound"] = _bound
     environment.filters["sign"] = lambda category: _SIGNS[category.shape]
     return _fill(environment, f"{printable}/page.html.j2", context)
+
+
+class _Missing(jinja2.StrictUndefined):
+    """A name that a template asks for in vain, told without Python's type names."""
+
+    @property
+    def _undefined_message(self) -> str:
+        return f"there is no `{self._undefined_name}` to print here"
 
 
 class _Loader(jinja2.BaseLoader):
