@@ -6,14 +6,14 @@ the machine goes into a message that a stranger could read or into a file.
 """
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from pharmdocs.bank.load import load_bank
 from pharmdocs.bank.model import Bank
 from pharmdocs.errors import ContentError, Location, Problem, SelectionError, closest
 from pharmdocs.geometry import PAPERS
-from pharmdocs.strict import read_text, read_toml
+from pharmdocs.strict import Table, read_text, read_toml
 
 INKS = ("full", "low", "black")
 FORMAT = 1
@@ -92,17 +92,18 @@ def find_project(root: Path) -> Project:
     text = read_text(path, path.name, problems)
     table = read_toml(text, path.name, problems)
     default = Project(root)
-    if "format" in table.values and (found := table.number("format", 1, 9999)) > FORMAT:
+    newer = table.number("format", 1, 9999) if "format" in table.values else FORMAT
+    if newer > FORMAT:
         fix = f"this pharmdocs reads format = {FORMAT}; upgrade it"
-        table.complain(table.line_of("format"), f"has format {found}, a newer one", fix)
-    table.number("format", 1, 9999) if "format" in table.values else None
+        table.complain(table.line_of("format"), f"has format {newer}, a newer one", fix)
+        raise ContentError(*problems)
     brand = table.table("brand")
-    project = replace(
-        default,
-        bank=table.text("bank", default.bank),
+    project = Project(
+        root,
+        bank=table.choice("bank", _banks(bundled()) | _banks(root), default.bank),
         paper=table.choice("paper", PAPERS, default.paper),
         ink=table.choice("ink", INKS, default.ink),
-        language=table.text("language", ""),
+        language=table.language("language", ""),
         overrides=table.text("templates", default.overrides),
         brand=Brand(
             name=brand.text("name", "", limit=48),
@@ -111,14 +112,14 @@ def find_project(root: Path) -> Project:
             url=brand.text("url", "", limit=80),
         ),
     )
-    _check_brand(project.brand, Location(path.name, brand.line), problems)
+    _check_brand(project.brand, brand)
     if project.overrides.startswith(("/", "~")) or ".." in Path(project.overrides).parts:
         what = f"`templates` points out of the project: {project.overrides}"
         table.complain(table.line_of("templates"), what, 'name a folder beside it: "templates"')
     brand.close()
     table.close()
     if problems:
-        raise ContentError(*problems)
+        raise ContentError(*sorted(problems, key=lambda problem: problem.where or Location("")))
     return project
 
 
@@ -129,14 +130,14 @@ def contrast_with_white(color: str) -> float:
     return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)
 
 
-def _check_brand(brand: Brand, where: Location, problems: list[Problem]) -> None:
-    if brand.url and not re.match(r"https://[^\s/]+", brand.url):
-        fix = 'write url = "https://…"'
-        problems.append(Problem(where, f"the brand's url is `{brand.url}`", fix))
+def _check_brand(brand: Brand, table: Table) -> None:
+    if brand.url and not re.fullmatch(r"https://[^\s/]\S*", brand.url):
+        what = f"`url` is `{brand.url}`, which is not a secure web address"
+        table.complain(table.line_of("url"), what, 'write url = "https://…"')
     if re.fullmatch(r"#[0-9a-fA-F]{6}", brand.accent) and contrast_with_white(brand.accent) < 4.5:
         ratio = contrast_with_white(brand.accent)
         what = f"the accent {brand.accent} is too pale to read on white ({ratio:.1f}:1)"
-        problems.append(Problem(where, what, "choose a darker color, at least 4.5:1"))
+        table.complain(table.line_of("accent"), what, "choose a darker color, at least 4.5:1")
 
 
 def _banks(root: Path) -> dict[str, Path]:

@@ -5,8 +5,8 @@ import re
 from pharmdocs.bank import model
 from pharmdocs.bank.files import Folder
 from pharmdocs.bank.model import Ask, Book, Checklist, Email, Part, Term
-from pharmdocs.errors import Location, closest
-from pharmdocs.strict import Table
+from pharmdocs.errors import Location
+from pharmdocs.strict import Table, misspelt
 
 ASK_GROUPS = ("role", "team", "growth", "next")
 
@@ -14,24 +14,36 @@ ASK_GROUPS = ("role", "team", "growth", "next")
 def read_book(folder: Folder, table: Table) -> Book:
     """The parts of parts/, in the places that [booklet] gives them; each has exactly one."""
     parts = {}
-    for file in sorted((folder.path / "parts").glob("*.md")):
-        if part := _part(folder, file.stem):
+    files = sorted(file.stem for file in (folder.path / "parts").glob("[!.]*.md"))
+    for name in files:
+        if part := _part(folder, name):
             parts[part.id] = part
-    places = {}
+    places: dict[str, tuple[Part, ...]] = {}
+    lines: dict[str, int] = {}
     for place in ("opening", "before", "after", "closing"):
-        names = table.texts(place, ())
-        for name in names:
-            if name not in parts:
-                what = f"there is no sound parts/{name}.md"
-                table.complain(table.line_of(place), what, closest(name, parts))
+        names, line = table.texts(place, ()), table.line_of(place)
         places[place] = tuple(parts[name] for name in names if name in parts)
+        for name in names:
+            if lines.setdefault(name, line) != line:
+                table.complain(line, f"parts/{name}.md stands twice", "name it in one place")
     table.close()
-    book = Book(**places)
-    for part in parts.values():
-        if book.parts().count(part) != 1:
-            what = f"parts/{part.id}.md stands {book.parts().count(part)} times in the booklet"
-            table.complain(table.line, what, "name it once under [booklet], or delete the file")
-    return book
+    _check_names(lines, files, table)
+    return Book(**places)
+
+
+def _check_names(lines: dict[str, int], files: list[str], table: Table) -> None:
+    """Report what is named but is no file, and the files that are not named; once if misspelt."""
+    unnamed = [name for name in files if name not in lines]
+    meant = misspelt([name for name in lines if name not in files], unnamed)
+    for name, line in lines.items():
+        if name not in files:
+            near = f"did you mean `{meant[name]}`?" if name in meant else ""
+            fix = near or "write it, or take its name out"
+            table.complain(line, f"there is no parts/{name}.md", fix)
+    for name in unnamed:
+        if name not in meant.values():
+            fix = "name it in one place under [booklet], or delete the file"
+            table.complain(table.line, f"parts/{name}.md stands nowhere in the booklet", fix)
 
 
 def _part(folder: Folder, name: str) -> Part | None:
@@ -39,6 +51,9 @@ def _part(folder: Folder, name: str) -> Part | None:
     if document is None:
         return None
     fields = document.fields
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+        fix = "use small letters, digits and hyphens, a letter first: the-role.md"
+        fields.complain(0, "the file's name cannot be an id", fix)
     part = Part(
         id=name,
         title=fields.text("title", limit=48),
@@ -66,15 +81,20 @@ def read_glossary(folder: Folder) -> tuple[Term, ...]:
     for key in ("title", "short_title"):
         document.fields.text(key)
     document.fields.close()
+    if document.intro.tokens:
+        line = (document.intro.tokens[0].map or [0])[0]
+        document.fields.complain(line, "text before the first term", "move it under a term")
     terms: dict[str, Term] = {}
     for title, prose in document.sections:
         long, _, short = title.partition(" (")
         names = {long, short.rstrip(")")} - {""}
         slug = "t-" + re.sub(r"[^a-z0-9]+", "-", long.lower()).strip("-")
-        if slug in terms or not prose.tokens:
-            state = "stands twice" if slug in terms else "is not explained"
-            what = f"the term `{title}` {state}"
-            document.fields.complain(prose.where.line, what, "keep one entry, with a sentence")
+        line = prose.where.line
+        if slug in terms:
+            document.fields.complain(line, f"the term `{title}` stands twice", "keep one entry")
+        elif not prose.tokens:
+            fix = "write a sentence under it"
+            document.fields.complain(line, f"the term `{title}` is not explained", fix)
         terms[slug] = Term(slug, title, tuple(sorted(names, key=len, reverse=True)), prose)
     return tuple(sorted(terms.values(), key=lambda term: term.title.casefold()))
 

@@ -36,7 +36,7 @@ class Folder:
     def read(self, name: str) -> str:
         """A file of the folder, by its name inside it; "" when it cannot be used."""
         label = f"{self.label}/{name}"
-        self.files[label] = read_text(self.path / name, label, self.problems)
+        self.files[label] = markup.normalise(read_text(self.path / name, label, self.problems))
         return self.files[label]
 
     def toml(self, name: str) -> Table:
@@ -50,30 +50,38 @@ class Folder:
         label = f"{self.label}/{name}"
         match = re.match(r"---[ \t]*\n(.*?\n|)---[ \t]*(?:\n|\Z)", text, re.S)
         if not match:
-            if text.strip():
+            if text:
+                begun = text.startswith("---")
+                what = "the front matter does not end" if begun else "has no front matter"
                 fix = "begin the file with a line ---, the fields, and another line ---"
-                self.problems.append(Problem(Location(label, 1), "has no front matter", fix))
+                self.problems.append(Problem(Location(label, 1), what, fix))
             return None
         line = text.count("\n", 0, match.end()) + 1
         fields = read_front_matter(match[1], label, 2, self.problems)
         tokens = markup.parse(text[match.end() :], label, line, headings, self.problems)
-        for source, at in markup.images(tokens):
-            self._check_image(source, Location(label, at))
+        self.check_images(tokens, label)
         intro, sections = _split(tokens, label, line)
         return Document(fields, intro, sections)
 
-    def _check_image(self, source: str, where: Location) -> None:
-        if not markup.is_image(source):
-            fix = "name a .png, .jpg or .svg file inside the bank's folder"
-            self.problems.append(Problem(where, f"the image `{source}` cannot be used", fix))
-        elif not (self.path / source).is_file():
-            fix = f"put the file at {self.label}/{source}"
-            self.problems.append(Problem(where, f"the image `{source}` is missing", fix))
+    def check_images(self, tokens: list[Token], label: str) -> None:
+        """Note every image that is missing, or that is no picture inside this folder."""
+        for source, line in markup.sources(tokens):
+            if not markup.is_image(source):
+                what = f"the image `{source}` cannot be used"
+                fix = "name a .png, .jpg or .svg file in the bank's folder, without spaces"
+            elif not (self.path / source).is_file():
+                what = f"the image `{source}` is missing"
+                fix = f"put the file at {self.label}/{source}"
+            else:
+                continue
+            self.problems.append(Problem(Location(label, line), what, fix))
 
 
 def _split(tokens: list[Token], file: str, line: int) -> tuple[Prose, list[Section]]:
     """Cut a document's tokens at its `##` headings."""
-    starts = [i for i, t in enumerate(tokens) if t.type == "heading_open" and t.tag == "h2"]
+    starts = [
+        i for i, t in enumerate(tokens) if (t.type, t.tag, t.level) == ("heading_open", "h2", 0)
+    ]
     ends = [*starts, len(tokens)][1:]
     intro = Prose(tuple(tokens[: starts[0]] if starts else tokens), Location(file, line))
     sections = []

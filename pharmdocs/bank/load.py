@@ -5,12 +5,14 @@ its id; plain cards stand in cards.csv; parts/, glossary.md and checklist.toml g
 """
 
 import re
-from pathlib import Path
+from collections.abc import Iterator
+from difflib import get_close_matches
+from pathlib import Path, PurePosixPath
 
-from pharmdocs.bank import model
+from pharmdocs.bank import markup, model
 from pharmdocs.bank.around import read_book, read_checklist, read_glossary
 from pharmdocs.bank.files import Folder
-from pharmdocs.bank.model import Bank, Category, Prose, Question
+from pharmdocs.bank.model import Bank, Card, Category, Part, Prose, Question
 from pharmdocs.bank.questions import read_cards, read_questions
 from pharmdocs.errors import ContentError, Location, Problem, closest
 from pharmdocs.strict import Table
@@ -30,7 +32,8 @@ def load_bank(path: Path, label: str) -> Bank:
     """
     folder = Folder(path, label, [], {})
     table = folder.toml("bank.toml")
-    _check_format(table)
+    if table.spoilt or _is_newer(table):
+        raise ContentError(*folder.problems)
     categories = _categories(table)
     order = table.choice("order", model.ORDERS, "id")
     group = table.table("sources")
@@ -39,7 +42,7 @@ def load_bank(path: Path, label: str) -> Bank:
         name=table.text("name"),
         title=table.text("title", limit=80),
         subtitle=table.text("subtitle", "", limit=140),
-        language=table.text("language", "en-US"),
+        language=table.language("language", "en-US"),
         version=table.text("version"),
         date=table.date("date"),
         author=table.text("author"),
@@ -48,8 +51,11 @@ def load_bank(path: Path, label: str) -> Bank:
         accent=table.color("accent", "#0b5c6b"),
         disclaimer=table.text("disclaimer", ""),
         categories=tuple(categories.values()),
-        questions=_ordered(read_questions(folder, categories, sources), categories, order),
-        cards=tuple(read_cards(folder, categories)),
+        # Without categories no question can be judged.
+        questions=_ordered(
+            read_questions(folder, categories, sources) if categories else [], categories, order
+        ),
+        cards=tuple(read_cards(folder, categories) if categories else ()),
         book=read_book(folder, table.table("booklet")),
         glossary=read_glossary(folder),
         checklist=read_checklist(folder),
@@ -60,16 +66,18 @@ def load_bank(path: Path, label: str) -> Bank:
     if not folder.problems and not bank.questions and not bank.cards:
         fix = "add a question file such as q01.md, or cards.csv"
         folder.problems.append(Problem(Location(label), "holds no question and no card", fix))
-    folder.problems += _broken_links(bank) if not folder.problems else []
+    folder.problems += _twins(bank)
+    folder.problems += _broken_links(bank)
     if folder.problems:
         raise ContentError(*sorted(folder.problems, key=_place))
     return bank
 
 
-def natural(text: str) -> list[tuple[int, str]]:
-    """A sort key that puts q2 before q10."""
-    parts = re.findall(r"\d+|\D+", text)
-    return [(int(part), "") if part.isdigit() else (-1, part) for part in parts]
+def natural(text: str) -> list[tuple[int, str, str]]:
+    """A sort key that puts q2 before q10: length of a number, its figures, the letters after it."""
+    # Not as an int, because Python refuses one of 5000 figures.
+    pairs = re.findall("0*([0-9]*)([^0-9]*)", text)
+    return [(len(figures), figures, letters) for figures, letters in pairs]
 
 
 def _place(problem: Problem) -> tuple[str, int, str]:
@@ -77,16 +85,16 @@ def _place(problem: Problem) -> tuple[str, int, str]:
     return (where.file, where.line, problem.what)
 
 
-def _check_format(table: Table) -> None:
-    if "format" in table.values or not table.problems:
-        found = table.number("format", 1, 9999)
-        if found != FORMAT:
-            fix = f"this one reads format = {FORMAT}; upgrade pharmdocs"
-            table.complain(table.line_of("format"), f"has format {found}, a newer one", fix)
+def _is_newer(table: Table) -> bool:
+    found = table.number("format", 1, 9999)
+    if found > FORMAT:
+        fix = f"this pharmdocs reads format = {FORMAT}; upgrade it"
+        table.complain(table.line_of("format"), f"has format {found}, a newer one", fix)
+    return found > FORMAT
 
 
 def _categories(table: Table) -> dict[str, Category]:
-    group = table.table("categories", required=True)
+    group = table.table("categories")
     found: dict[str, Category] = {}
     shapes: dict[str, str] = {}
     for key in group.values:
@@ -97,12 +105,15 @@ def _categories(table: Table) -> dict[str, Category]:
         found[key] = Category(
             key, entry.text("name", limit=40), shape, entry.color("color"), entry.text("intro", "")
         )
-        other = shapes.setdefault(shape, key)
+        other = shapes.setdefault(shape, key) if shape in model.SHAPES else key
         if other != key and len(group.values) <= len(model.SHAPES):
             what = f"the shape `{shape}` marks `{other}` already"
             fix = "give each category its own: " + ", ".join(model.SHAPES)
             entry.complain(entry.line_of("shape"), what, fix)
         entry.close()
+    if not found and not (group.spoilt and "categories" in table.values):
+        fix = "write a table for each, beginning with a line such as [categories.safety]"
+        group.complain(group.line, "there are no categories", fix)
     return found
 
 
@@ -111,7 +122,7 @@ def _ordered(
 ) -> tuple[Question, ...]:
     rank = list(categories)
 
-    def key(question: Question) -> tuple[int, int, list[tuple[int, str]]]:
+    def key(question: Question) -> tuple[int, int, list[tuple[int, str, str]]]:
         within = question.asked if order == "asked" else 0
         return (rank.index(question.category.key), within, natural(question.id))
 
@@ -126,16 +137,31 @@ def _prose(bank: Bank) -> list[Prose]:
     ]
     for part in bank.book.parts():
         texts += [part.intro, *(section.prose for section in part.sections)]
+    texts += [face for card in bank.cards for face in (card.front, card.back)]
     return texts + [term.definition for term in bank.glossary]
 
 
-def _broken_links(bank: Bank) -> list[Problem]:
+def _twins(bank: Bank) -> Iterator[Problem]:
+    """Cards and parts with the id of something else; readers compare like with like."""
+    taken = {question.id: question.where for question in bank.questions}
+    items: list[Card | Part] = [*bank.cards, *bank.book.parts()]
+    for item in items:
+        if (other := taken.setdefault(item.id, item.where)) != item.where:
+            what = f"the id `{item.id}` is taken by {other.file}"
+            yield Problem(item.where, what, "give one of the two another id")
+
+
+def _broken_links(bank: Bank) -> Iterator[Problem]:
     targets = [question.id for question in bank.questions]
     targets += [part.id for part in bank.book.parts()] + [term.id for term in bank.glossary]
-    known = set(targets)
-    return [
-        Problem(prose.where, f"the link #{link} leads nowhere", closest(link, targets))
-        for prose in _prose(bank)
-        for link in prose.links()
-        if link not in known
-    ]
+    # A file with problems is no target yet, but a link to it is not one more problem.
+    stems = [PurePosixPath(name).stem for name in bank.files]
+    known = {*targets, *stems, *(stem.partition("-")[0] for stem in stems)}
+    for prose in _prose(bank):
+        for link, line in markup.links(prose):
+            if link not in known and (bank.glossary or not link.startswith("t-")):
+                where = Location(prose.where.file, line)
+                near = get_close_matches(link, targets)
+                other = f"link to a question, such as #{targets[0]}" if targets else "take it out"
+                fix = closest(link, near) if near else other
+                yield Problem(where, f"the link #{link} leads nowhere", fix)

@@ -6,7 +6,7 @@ links, images without a file, a table row with a missing cell.
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,14 +20,18 @@ from pharmdocs.bank.model import Prose, Term
 from pharmdocs.errors import Location, Problem
 
 _REFUSED = {
-    "html_block": ("raw HTML", "write Markdown; a literal < is written &lt;"),
-    "html_inline": ("raw HTML", "write Markdown; a literal < is written &lt;"),
+    "html_block": ("raw HTML", "write Markdown; for a literal < write &lt;"),
+    "html_inline": ("raw HTML", "write Markdown; for a literal < write &lt;"),
     "fence": ("a code block", "take the fence away; there is no code on these pages"),
     "code_block": ("a code block (indented by four spaces)", "begin the line at the margin"),
     "code_inline": ("code between backticks", "use **strong** or *emphasis*"),
     "hr": ("a rule", "leave it out; sections are spaced by the template"),
 }
 _IMAGES = (".png", ".jpg", ".jpeg", ".svg")
+
+# Lists and quotations one inside the other: text at a level the parser does not reach would vanish
+# without a word, so ours reaches far deeper than is allowed. A list counts twice, for its item too.
+_DEEPEST = 8
 
 
 def _placeholder(state: StateInline, silent: bool) -> bool:
@@ -43,7 +47,8 @@ def _placeholder(state: StateInline, silent: bool) -> bool:
 
 
 def _parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"typographer": True, "quotes": "“”‘’"})
+    options = {"typographer": True, "quotes": "“”‘’", "maxNesting": 4 * _DEEPEST}
+    parser = MarkdownIt("commonmark", options)
     # A link reference definition would vanish from the page without a word.
     parser.enable(["table", "smartquotes"]).disable(["reference", "lheading"])
     parser.inline.ruler.before("link", "placeholder", _placeholder)
@@ -76,43 +81,61 @@ def parse(
         problems: where problems are noted.
     """
     lines = text.split("\n")
-    tokens = _PARSER.parse(normalise(text))
+    tokens = _PARSER.parse(text)
+    found: dict[Problem, None] = {}
 
     def complain(line: int, what: str, fix: str) -> None:
-        problems.append(Problem(Location(file, first_line + line), what, fix))
+        # Once a line: <b> and </b> are one mistake.
+        found[Problem(Location(file, first_line + line), what, fix)] = None
 
-    line = 0
-    for token in tokens:
-        if token.map:
-            line = token.map[0]
+    for token, line in _placed(tokens):
         if token.type == "table_open":
             _check_rows(lines, token, complain)
         if token.type == "heading_open" and int(token.tag[1]) not in headings:
             allowed = " or ".join("#" * level for level in headings) or "no"
             complain(line, f"a heading of level {token.tag[1]}", f"use {allowed} headings here")
-        for part in (token, *(token.children or ())):
-            if part.type in ("softbreak", "hardbreak"):
-                line += 1
-            if part.type in _REFUSED:
-                what, fix = _REFUSED[part.type]
-                complain(line, f"{what} is not part of the dialect", fix)
-            if part.type == "link_open":
-                _check_link(str(part.attrs["href"]), line, complain)
-            if part.type == "image" and not part.content.strip():
-                complain(line, "an image without a description", "write ![what it shows](file)")
+        elif token.type == "heading_open" and token.level:
+            complain(line, "a heading inside a list or a quotation", "begin it at the margin")
+        if token.type in _REFUSED:
+            what, fix = _REFUSED[token.type]
+            complain(line, f"{what} cannot be printed", fix)
+        if token.type == "link_open":
+            _check_link(str(token.attrs["href"]), line, complain)
+        if token.type == "image" and not token.content.strip():
+            complain(line, "an image without a description", "write ![what it shows](file)")
+    if deep := [token for token in tokens if token.nesting == 1 and token.level > _DEEPEST]:
+        line = (deep[0].map or [0])[0]
+        complain(line, "lists or quotations nested too deeply", "use at most four, one in another")
+    problems += found
+    for token in tokens:
         if token.map:
             token.map = [number + first_line for number in token.map]
     return tokens
 
 
-def images(tokens: Iterable[Token]) -> Iterable[tuple[str, int]]:
-    """The source of every image and the line of its paragraph."""
+def sources(tokens: Iterable[Token]) -> Iterator[tuple[str, int]]:
+    """The file of every image, and its line."""
+    return (
+        (str(token.attrs["src"]), line) for token, line in _placed(tokens) if token.type == "image"
+    )
+
+
+def links(prose: Prose) -> Iterator[tuple[str, int]]:
+    """The id that each internal link points to, without its `#`, and the link's line."""
+    for token, line in _placed(prose.tokens):
+        if token.type == "link_open" and str(token.attrs["href"]).startswith("#"):
+            yield str(token.attrs["href"])[1:], line
+
+
+def _placed(tokens: Iterable[Token]) -> Iterator[tuple[Token, int]]:
+    """Every token, those inside a paragraph too, with the line on which it stands."""
     line = 0
-    for token in tokens:
-        line = token.map[0] if token.map else line
-        for child in token.children or ():
-            if child.type == "image":
-                yield str(child.attrs["src"]), line
+    for block in tokens:
+        line = block.map[0] if block.map else line
+        at = line
+        for token in (block, *(block.children or ())):
+            yield token, at
+            at += token.type in ("softbreak", "hardbreak")
 
 
 def is_image(name: str) -> bool:
@@ -126,9 +149,9 @@ class Scope:
     """One place in the print-out: which terms are to be marked there, which already are.
 
     `headings` maps a level in the Markdown to the level on the page; `see` is what stands before a
-    page number, in text and in a table, `targets` the ids that a link may lead to and `front` those of them whose pages
-    are numbered in roman figures. `marked` grows while the place is rendered: a term's id and the
-    anchor of its first use.
+    page number, in text and in a table, `targets` the ids that a link may lead to and `front` those
+    of them whose pages are numbered in roman figures. `marked` grows while the place is rendered:
+    a term's id and the anchor of its first use.
     """
 
     id: str
@@ -234,7 +257,9 @@ def _uses(text: str, spellings: _Spellings) -> list[tuple[int, int, str]]:
     for pattern, ids in spellings:
         for match in pattern.finditer(text):
             name = match[1] if match[1] in ids else match[1].casefold()
-            found.append((match.start(), match.end(), ids[name]))
+            # A pattern takes the Turkish ı and İ for an i; they are other letters.
+            if name in ids:
+                found.append((match.start(), match.end(), ids[name]))
     return sorted(found)
 
 
@@ -246,13 +271,13 @@ def _any_of(names: Iterable[str], flags: re.RegexFlag) -> re.Pattern[str]:
 def _check_link(href: str, line: int, complain: Callable[[int, str, str], None]) -> None:
     if not re.match(r"#[\w-]+$|https://|mailto:", href):
         complain(
-            line, f"the link `{href}` leads nowhere in print", "use #q03, https:// or mailto:"
+            line,
+            f"the link `{href}` leads nowhere in print",
+            "link to a question (#q03), to an address that begins with https://, or to mailto:",
         )
 
 
-def _check_rows(
-    lines: list[str], table: Token, complain: Callable[[int, str, str], None]
-) -> None:
+def _check_rows(lines: list[str], table: Token, complain: Callable[[int, str, str], None]) -> None:
     start, end = table.map or [0, 0]
     width = _cells(lines[start])
     for number in range(start + 2, end):
@@ -265,4 +290,6 @@ def _check_rows(
 
 
 def _cells(row: str) -> int:
-    return len(re.split(r"(?<!\\)\|", re.sub(r"^\s*\||(?<!\\)\|\s*$", "", row)))
+    # The first row of a table in a list or a quotation stands behind the list's own sign.
+    bare = re.sub(r"^\s*(?:(?:[>*+-]|\d+[.)])\s*)*\||\|\s*$", "", row)
+    return len(re.split(r"(?<!\\)\|", bare))

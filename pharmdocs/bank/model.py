@@ -29,15 +29,6 @@ class Prose:
         """True when the prose comes in titled pieces, as an answer in STAR form does."""
         return any(token.type == "heading_open" for token in self.tokens)
 
-    def links(self) -> tuple[str, ...]:
-        """The ids that internal links point to, in order, without their `#`."""
-        return tuple(
-            str(child.attrs["href"])[1:]
-            for token in self.tokens
-            for child in token.children or ()
-            if child.type == "link_open" and str(child.attrs["href"]).startswith("#")
-        )
-
 
 @dataclass(frozen=True)
 class Category:

@@ -8,7 +8,7 @@ from pharmdocs.bank import markup, model
 from pharmdocs.bank.files import Document, Folder
 from pharmdocs.bank.model import Card, Category, Prose, Question
 from pharmdocs.errors import Location, Problem, closest
-from pharmdocs.strict import Table
+from pharmdocs.strict import Table, misspelt
 
 MAX_FILES = 5_000
 
@@ -30,7 +30,9 @@ def read_questions(
     folder: Folder, categories: dict[str, Category], sources: dict[str, str]
 ) -> list[Question]:
     """Every question file of the folder that is sound; the rest are in the folder's problems."""
-    names = sorted(file.name for file in folder.path.glob("*.md") if file.name != "glossary.md")
+    # A name that begins with a dot is an editor's or a system's own.
+    names = sorted(file.name for file in folder.path.glob("[!.]*.md"))
+    names = [name for name in names if name != "glossary.md"]
     if len(names) > MAX_FILES:
         fix = f"split the bank: at most {MAX_FILES} questions"
         folder.problems.append(Problem(Location(folder.label), "holds too many files", fix))
@@ -39,12 +41,12 @@ def read_questions(
     for name in names:
         document = folder.document(name, headings=(2, 3))
         question = document and _question(document, categories, sources, name)
-        if question:
+        if document and question:
             other = questions.setdefault(question.id, question)
             if other is not question:
                 what = f"the id `{question.id}` is taken by {other.where.file}"
                 fix = "give this question an id of its own"
-                folder.problems.append(Problem(question.where, what, fix))
+                document.fields.complain(document.fields.line_of("id"), what, fix)
     return list(questions.values())
 
 
@@ -54,7 +56,10 @@ def _question(
     fields = document.fields
     before = len(fields.problems)
     sections = _fixed_sections(document)
-    category = fields.choice("category", categories.keys())
+    card_points = _points(sections.get("Card points"), fields)
+    follow_up = sections.get("Follow-up")
+    _check_follow_up(follow_up, fields)
+    category = fields.choice("category", categories.keys(), listed="bank.toml")
     question_id = _id(fields, name)
     title = fields.text("title", limit=120)
     short_title = fields.text("short_title", limit=36)
@@ -64,10 +69,10 @@ def _question(
     difficulty = fields.choice("difficulty", model.DIFFICULTIES)
     asked = fields.number("asked", 1, 9999)
     settings = fields.choices("settings", model.SETTINGS)
-    used = fields.choices("sources", sources.keys())
+    used = fields.choices("sources", sources.keys(), listed="bank.toml")
     reviewed = fields.date("reviewed")
     fields.close()
-    if len(fields.problems) > before:
+    if fields.spoilt or follow_up is None or len(fields.problems) > before:
         return None
     return Question(
         id=question_id,
@@ -86,8 +91,8 @@ def _question(
         how=sections["How to answer"],
         sample=sections["Sample answer"],
         if_new=sections["If you're new"],
-        card_points=_points(sections["Card points"], fields),
-        follow_up=_follow_up(sections["Follow-up"], fields),
+        card_points=card_points,
+        follow_up=follow_up,
         pitfall=sections["Pitfall"],
         where=Location(fields.file, 1),
     )
@@ -106,19 +111,22 @@ def _id(fields: Table, name: str) -> str:
 
 def _fixed_sections(document: Document) -> dict[str, Prose]:
     fields = document.fields
+    named = [(title.replace("’", "'"), prose) for title, prose in document.sections]
+    missing = [title for title in SECTIONS if title not in dict(named)]
+    meant = misspelt([name for name, _ in named if name not in SECTIONS], missing)
     found: dict[str, Prose] = {}
-    for title, prose in document.sections:
-        name = title.replace("’", "'")
+    for name, prose in named:
         line = prose.where.line
         if name not in SECTIONS:
-            fields.complain(line, f"unknown section `{title}`", closest(name, SECTIONS))
+            hint = f"did you mean `{meant[name]}`?" if name in meant else closest(name, SECTIONS)
+            fields.complain(line, f"unknown section `{name}`", hint)
         elif name in found:
-            fields.complain(line, f"section `{title}` stands twice", "merge the two")
+            fields.complain(line, f"section `{name}` stands twice", "merge the two")
         elif not prose.tokens:
-            fields.complain(line, f"section `{title}` is empty", "write at least a line")
+            fields.complain(line, f"section `{name}` is empty", "write at least a line")
         found.setdefault(name, prose)
-    for title in SECTIONS:
-        if title not in found:
+    for title in missing:
+        if title not in meant.values():
             fields.complain(fields.line, f"section `{title}` is missing", f"add `## {title}`")
     if document.intro.tokens:
         line = (document.intro.tokens[0].map or [0])[0]
@@ -126,14 +134,17 @@ def _fixed_sections(document: Document) -> dict[str, Prose]:
     return found
 
 
-def _points(prose: Prose, fields: Table) -> tuple[Prose, ...]:
+def _points(prose: Prose | None, fields: Table) -> tuple[Prose, ...]:
     """The items of the one flat list that the card's back shows."""
-    outer = [token.type for token in prose.tokens if token.level == 0]
+    if prose is None or not prose.tokens:
+        return ()
     items = [token for token in prose.tokens if token.type == "inline"]
+    item = ["list_item_open", "paragraph_open", "inline", "paragraph_close", "list_item_close"]
+    flat = ["bullet_list_open", *item * len(items), "bullet_list_close"]
     fewest, most = CARD_POINTS
     line = prose.where.line
-    if outer != ["bullet_list_open", "bullet_list_close"]:
-        fields.complain(line, "the card points are not one list", "begin each with `- `")
+    if [token.type for token in prose.tokens] != flat:
+        fields.complain(line, "the card points are not one flat list", "begin each with `- `")
     elif len(items) > most:
         fields.complain(line, f"{len(items)} card points, at most {most}", "keep what matters")
     elif len(items) < fewest:
@@ -141,11 +152,10 @@ def _points(prose: Prose, fields: Table) -> tuple[Prose, ...]:
     return tuple(Prose((item,), Location(fields.file, (item.map or [0])[0])) for item in items)
 
 
-def _follow_up(prose: Prose, fields: Table) -> Prose:
-    if len(prose.links()) != 1:
+def _check_follow_up(prose: Prose | None, fields: Table) -> None:
+    if prose and prose.tokens and len(list(markup.links(prose))) != 1:
         what = "the follow-up must link to exactly one question"
         fields.complain(prose.where.line, what, "end it with a link such as [Q20](#q20)")
-    return prose
 
 
 def read_cards(folder: Folder, categories: dict[str, Category]) -> list[Card]:
@@ -161,56 +171,67 @@ def read_cards(folder: Folder, categories: dict[str, Category]) -> list[Card]:
     try:
         for row in rows:
             at, line = Location(file, line), rows.line_num + 1
-            if not head:
-                head = _head(row, at, folder.problems)
-            elif row and (card := _card(dict(zip(head, row)), row, at, categories, folder)):
+            if row and not head:
+                head = row
+                if not _is_sound(head, at, folder.problems):
+                    break
+            elif row and (card := _card(head, row, at, categories, folder)):
                 other = cards.setdefault(card.id, card)
                 if other is not card:
                     what = f"the id `{card.id}` is taken by line {other.where.line}"
                     folder.problems.append(Problem(at, what, "give this card an id of its own"))
-    except csv.Error as error:
-        fix = 'close every "; double a quotation mark inside a quoted cell'
-        folder.problems.append(Problem(Location(file, line), f"is not valid CSV: {error}", fix))
+    except csv.Error:
+        what = "a quotation mark that is not closed, or stands inside a cell"
+        fix = 'put the cell between " and ", and write each " inside it twice'
+        folder.problems.append(Problem(Location(file, line), what, fix))
     return list(cards.values())
 
 
-def _head(row: list[str], where: Location, problems: list[Problem]) -> list[str]:
-    for name in row:
-        if name not in CARD_COLUMNS:
-            what = f"unknown column `{name}`"
-            problems.append(Problem(where, what, closest(name, CARD_COLUMNS)))
-    if missing := [name for name in CARD_COLUMNS if name not in row]:
-        fix = "begin the file with " + ",".join(CARD_COLUMNS)
-        problems.append(Problem(where, "missing columns: " + ", ".join(missing), fix))
-    if twice := [name for name in CARD_COLUMNS if row.count(name) > 1]:
-        problems.append(Problem(where, f"column `{twice[0]}` stands twice", "keep one of them"))
-    return row
+def _is_sound(head: list[str], where: Location, problems: list[Problem]) -> bool:
+    unknown = [name for name in head if name not in CARD_COLUMNS]
+    missing = [name for name in CARD_COLUMNS if name not in head]
+    twice = [name for name in CARD_COLUMNS if head.count(name) > 1]
+    meant = misspelt(unknown, missing)
+    for name in unknown:
+        hint = f"did you mean `{meant[name]}`?" if name in meant else closest(name, CARD_COLUMNS)
+        problems.append(Problem(where, f"unknown column `{name}`", hint))
+    for name in missing:
+        if name not in meant.values():
+            fix = "begin the file with " + ",".join(CARD_COLUMNS)
+            problems.append(Problem(where, f"column `{name}` is missing", fix))
+    for name in twice:
+        problems.append(Problem(where, f"column `{name}` stands twice", "keep one of the two"))
+    return not (unknown or missing or twice)
 
 
 def _card(
-    cells: dict[str, str], row: list[str], where: Location, categories: dict[str, Category],
+    head: list[str], row: list[str], where: Location, categories: dict[str, Category],
     folder: Folder,
-) -> Card | None:
+) -> Card | None:  # fmt: skip
+    if len(row) != len(head):
+        what = f"a row with {len(row)} cells, not {len(head)}"
+        comma = "put a cell that holds a comma in quotation marks"
+        fix = comma if len(row) > len(head) else "keep the commas around a cell that is empty"
+        folder.problems.append(Problem(where, what, fix))
+        return None
+    cells = {name: cell.strip() for name, cell in zip(head, row, strict=True)}
     found: list[Problem] = []
-    if len(row) != len(CARD_COLUMNS):
-        what = f"a row with {len(row)} cells, not {len(CARD_COLUMNS)}"
-        found.append(Problem(where, what, "put a cell that holds a comma in quotation marks"))
-    card_id, category = cells.get("id", "").strip(), cells.get("category", "").strip()
-    if not re.fullmatch(r"[a-z][a-z0-9-]{0,23}", card_id):
+    if not re.fullmatch(r"[a-z][a-z0-9-]{0,23}", cells["id"]):
+        what = f"`{cells['id']}` cannot be an id" if cells["id"] else "the id is empty"
         fix = "use small letters, digits and hyphens, a letter first: bid"
-        found.append(Problem(where, f"`{card_id}` cannot be an id", fix))
-    if category not in categories:
-        what = f"bank.toml has no category `{category}`"
-        found.append(Problem(where, what, closest(category, categories)))
+        found.append(Problem(where, what, fix))
+    if cells["category"] not in categories:
+        fix = closest(cells["category"], categories) + " (bank.toml lists them)"
+        found.append(Problem(where, f"`category` cannot be `{cells['category']}`", fix))
     faces = {}
     for face in ("front", "back"):
-        text = cells.get(face, "").strip()
-        if not text:
+        if not cells[face]:
             found.append(Problem(where, f"the {face} is empty", "write it, or delete the row"))
-        tokens = markup.parse(text, where.file, where.line, (), found)
+        tokens = markup.parse(cells[face], where.file, where.line, (), found)
+        folder.check_images(tokens, where.file)
         faces[face] = Prose(tuple(tokens), where)
     folder.problems += found
     if found:
         return None
-    tags = tuple(cells["tags"].split())
-    return Card(card_id, faces["front"], faces["back"], categories[category], tags, where)
+    category, tags = categories[cells["category"]], tuple(cells["tags"].split())
+    return Card(cells["id"], faces["front"], faces["back"], category, tags, where)

@@ -7,13 +7,14 @@ numbering (`q07-q12`), and `key:value` (`category:safety`, `setting:hospital`, `
 
 from collections.abc import Callable
 from dataclasses import replace
+from difflib import get_close_matches
 
 from pharmdocs.bank.load import natural
 from pharmdocs.bank.model import Bank, Card, Question
 from pharmdocs.errors import Problem, SelectionError, closest
 
 _KEYS: dict[str, Callable[[Question | Card], tuple[str, ...]]] = {
-    "category": lambda item: (item.category.key, item.category.name.lower()),
+    "category": lambda item: (item.category.key, item.category.name),
     "tag": lambda item: item.competencies if isinstance(item, Question) else item.tags,
     "setting": lambda item: item.settings if isinstance(item, Question) else (),
     "difficulty": lambda item: (item.difficulty,) if isinstance(item, Question) else (),
@@ -29,7 +30,7 @@ def select(bank: Bank, expression: str) -> Bank:
     items: list[Question | Card] = [*bank.questions, *bank.cards]
     chosen: set[str] = set()
     problems = []
-    terms = [term.strip().lower() for term in expression.split(",") if term.strip()]
+    terms = [term.strip().casefold() for term in expression.split(",") if term.strip()]
     for term in terms:
         found = _matches(term, items)
         if found:
@@ -48,24 +49,32 @@ def select(bank: Bank, expression: str) -> Bank:
 
 
 def _matches(term: str, items: list[Question | Card]) -> set[str]:
-    key, colon, value = term.partition(":")
+    key, colon, value = (part.strip() for part in term.partition(":"))
     if colon:
-        values = _KEYS.get(key, lambda item: ())
-        return {item.id for item in items if value.strip() in values(item)}
+        values = _KEYS.get(key, _nothing)
+        return {item.id for item in items if value in map(str.casefold, values(item))}
     exact = {item.id for item in items if item.id == term}
-    first, dash, last = term.partition("-")
+    first, dash, last = (part.strip() for part in term.partition("-"))
     if exact or not dash:
         return exact
-    low, high = natural(first.strip()), natural(last.strip())
-    if len(low) != len(high) or [t for _, t in low] != [t for _, t in high]:
+    low, high = natural(first), natural(last)
+    if [letters for *_, letters in low] != [letters for *_, letters in high]:
         return set()
     return {item.id for item in items if low <= natural(item.id) <= high}
 
 
+def _nothing(_: Question | Card) -> tuple[str, ...]:
+    return ()
+
+
 def _hint(term: str, items: list[Question | Card]) -> str:
-    key, colon, value = term.partition(":")
-    if not colon:
-        return closest(term, [item.id for item in items])
-    if key not in _KEYS:
+    key, colon, value = (part.strip() for part in term.partition(":"))
+    if colon and key not in _KEYS:
         return closest(key, _KEYS)
-    return closest(value, sorted({known for item in items for known in _KEYS[key](item)}))
+    if colon:
+        return closest(value, sorted({known for item in items for known in _KEYS[key](item)}))
+    first, dash, last = term.partition("-")
+    if dash and _matches(f"{last}-{first}", items):
+        return f"turn it round: {last.strip()}-{first.strip()}"
+    near = get_close_matches(term, [item.id for item in items])
+    return closest(term, near) if near else "see the ids with: pharmdocs bank list"

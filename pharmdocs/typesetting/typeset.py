@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 from pharmdocs.errors import LayoutError, Location, Problem, SetupError
 from pharmdocs.geometry import Size
 from pharmdocs.typesetting import boxes, findings, fonts, mending
-from pharmdocs.typesetting.boxes import Ruled
+from pharmdocs.typesetting.boxes import PageContents, Ruled
 
 # PDF/A-2a; accessible.py adds what makes the same file PDF/UA-1.
 _VARIANT = "pdf/a-2a"
@@ -66,11 +66,32 @@ class Typeset:
     pages: tuple[Page, ...]
 
 
+@dataclass(frozen=True)
+class Layout:
+    """A document that is laid out and not yet written, and what is wrong with it."""
+
+    document: Any
+    pages: tuple[PageContents, ...]
+    problems: tuple[Problem, ...]
+
+
 def typeset(job: Job) -> Typeset:
     """Lay out a document and write it, tagged, with whole faces embedded.
 
     Raises:
         LayoutError: lost or clipped text, a missing face, anything the engine warned about.
+    """
+    with engine() as weasyprint:
+        return write(lay_out(job, weasyprint))
+
+
+@contextmanager
+def engine() -> Iterator[Any]:
+    """The engine, mended, with our fonts and no others.
+
+    Raises:
+        SetupError: one of its system libraries is missing.
+        LayoutError: inside, when a page asks for something that may not be read.
     """
     with tempfile.TemporaryDirectory(prefix="pharmdocs-") as scratch, _private_fonts(scratch):
         # Imported here: it takes 0.4 s, and fontconfig must see our configuration first.
@@ -78,15 +99,16 @@ def typeset(job: Job) -> Typeset:
             import weasyprint
         except OSError as error:
             raise SetupError(Problem(None, *_without_pango(error))) from None
+        mending.mend(weasyprint.layout.inline)
         try:
-            return _typeset(job, weasyprint)
+            yield weasyprint
         except weasyprint.urls.FatalURLFetchingError as error:
             fix = "put a .png, .jpg or .svg file into the bank's folder and name it from there"
             raise LayoutError(Problem(None, str(error), fix)) from None
 
 
-def _typeset(job: Job, weasyprint: Any) -> Typeset:
-    mending.mend(weasyprint.layout.inline)
+def lay_out(job: Job, weasyprint: Any) -> Layout:
+    """Lay a document out with everything that can be found wrong with it."""
     log = _Log()
     with _listening(log):
         fetcher = _fetcher(Path(job.pictures))
@@ -98,18 +120,28 @@ def _typeset(job: Job, weasyprint: Any) -> Typeset:
             sheets.append(weasyprint.CSS(string=sheet.text, base_url=base, url_fetcher=fetcher))
         log.source = ""
         document = html.render(stylesheets=sheets, pdf_variant=_VARIANT)
-        laid = boxes.contents(document.pages)
+        pages = boxes.contents(document.pages)
         known = {(face.family, face.style, face.weight) for face in fonts.faces()}
-        problems = findings.of(laid, html.etree_element, known)
-        pdf = document.write_pdf(
+        problems = findings.of(pages, html.etree_element, known)
+    return Layout(document, pages, (*log.problems, *problems))
+
+
+def write(layout: Layout) -> Typeset:
+    """The PDF of a layout that has nothing wrong with it.
+
+    Raises:
+        LayoutError: what the layout, or writing it, found wrong.
+    """
+    log = _Log()
+    with _listening(log):
+        pdf = layout.document.write_pdf(
             # Compressed once, when the finished file is saved.
             pdf_variant=_VARIANT,
             full_fonts=True,
             uncompressed_pdf=True,
         )
-    problems = log.problems + problems
-    if problems:
-        raise LayoutError(*problems)
+    if layout.problems or log.problems:
+        raise LayoutError(*layout.problems, *log.problems)
     pages = tuple(
         Page(
             contents.size,
@@ -118,7 +150,7 @@ def _typeset(job: Job, weasyprint: Any) -> Typeset:
             contents.ruled,
             {name: box[1] * 0.75 for name, box in page.anchors.items()},
         )
-        for page, contents in zip(document.pages, laid, strict=True)
+        for page, contents in zip(layout.document.pages, layout.pages, strict=True)
     )
     return Typeset(pdf, pages)
 

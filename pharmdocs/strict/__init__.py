@@ -1,0 +1,13 @@
+"""Strict reading of what people write by hand: text files, TOML, YAML front matter.
+
+Every value keeps its line, and text stays text: `no` is "no" and `012` is "012". A key that nobody
+asked for is a problem with its closest match, never ignored. Problems are collected; the caller
+raises them all at once.
+"""
+
+from pharmdocs.strict.front_matter import read_front_matter
+from pharmdocs.strict.table import Table, Value, misspelt
+from pharmdocs.strict.text import read_text
+from pharmdocs.strict.toml import read_toml
+
+__all__ = ["Table", "Value", "misspelt", "read_front_matter", "read_text", "read_toml"]

@@ -1,0 +1,46 @@
+"""Text files whole: UTF-8, each line ended by a line feed, nothing that no eye can see."""
+
+import re
+from pathlib import Path
+
+from pharmdocs.errors import Location, Problem
+
+MAX_BYTES = 2_000_000
+
+# Control characters, and the line breaks that YAML counts and editors do not.
+_UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ufffe\uffff]")
+
+
+def read_text(path: Path, file: str, problems: list[Problem]) -> str:
+    """A text file; "" after noting why it cannot be used.
+
+    Args:
+        path: where it lies.
+        file: the name that problems carry.
+        problems: where problems are noted.
+    """
+
+    def unusable(line: int, what: str, fix: str) -> str:
+        problems.append(Problem(Location(file, line), what, fix))
+        return ""
+
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            return unusable(0, "is larger than 2 MB", "split it into several files")
+        data = path.read_bytes()
+    except OSError as error:
+        return unusable(0, f"cannot be read ({error.strerror})", "check its name and rights")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        what = f"is not UTF-8 text (byte {data[error.start]:#04x})"
+        return unusable(line, what, "save the file as UTF-8")
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if unseen := _UNSEEN.search(text):
+        line = text.count("\n", 0, unseen.start()) + 1
+        what = f"holds a control character (U+{ord(unseen[0]):04X})"
+        return unusable(line, what, "delete it, and type what stands around it anew")
+    if not text.strip():
+        return unusable(0, "is empty", "write it, or delete the file")
+    return text

@@ -1,0 +1,156 @@
+"""The import table: which part of pharmdocs may know which, and to whom a library belongs.
+
+Imports are read from the source, the late ones inside functions and those for types as well. A
+module without a row is red: decide what it may know, then write it down.
+"""
+
+import ast
+import sys
+from pathlib import Path
+
+import pytest
+
+from pharmdocs.cli import options
+from pharmdocs.geometry import PAPERS
+from pharmdocs.project import INKS
+
+ROOT = Path(__file__).parent.parent / "pharmdocs"
+MODULES = [path.relative_to(ROOT).as_posix() for path in sorted(ROOT.rglob("*.py"))]
+LONGEST = 300
+
+# Module: the parts of pharmdocs that it may import, the libraries that it may import.
+TABLE = {
+    "__init__.py": ("", ""),
+    "__main__.py": ("cli", ""),
+    "errors.py": ("", ""),
+    "geometry.py": ("", ""),
+    "wording.py": ("", ""),
+    "strict/__init__.py": ("strict", ""),
+    "strict/table.py": ("errors", ""),
+    "strict/text.py": ("errors", ""),
+    "strict/toml.py": ("errors strict", ""),
+    "strict/front_matter.py": ("errors strict", "yaml"),
+    "bank/__init__.py": ("", ""),
+    "bank/model.py": ("errors", "markdown_it"),
+    "bank/markup.py": ("bank errors", "markdown_it"),
+    "bank/files.py": ("bank errors strict", "markdown_it"),
+    "bank/questions.py": ("bank errors strict", ""),
+    "bank/around.py": ("bank errors strict", ""),
+    "bank/load.py": ("bank errors strict", ""),
+    "bank/select.py": ("bank errors", ""),
+    "project.py": ("bank errors geometry strict", ""),
+    "imposition/__init__.py": ("", ""),
+    "imposition/stock.py": ("errors geometry strict", ""),
+    "imposition/schemes.py": ("errors geometry imposition", ""),
+    "imposition/drawing.py": ("geometry imposition", ""),
+    "imposition/press.py": ("errors geometry imposition", "pikepdf"),
+    "typesetting/__init__.py": ("", ""),
+    "typesetting/accessible.py": ("geometry typesetting", "pikepdf"),
+    "typesetting/boxes.py": ("geometry", ""),
+    "typesetting/findings.py": ("errors geometry typesetting wording", ""),
+    "typesetting/fonts.py": ("errors project", "fontTools"),
+    "typesetting/mending.py": ("", ""),
+    "typesetting/pool.py": ("errors", ""),
+    "typesetting/printable.py": ("errors project strict typesetting", ""),
+    "typesetting/render.py": (
+        "__version__ bank errors project strict typesetting",
+        "jinja2 markupsafe",
+    ),
+    "typesetting/strings.py": ("errors project strict", ""),
+    "typesetting/typeset.py": ("errors geometry typesetting", "weasyprint"),
+    "preflight/__init__.py": ("errors geometry preflight", "pikepdf"),
+    "preflight/glyphs.py": ("errors typesetting", "fontTools pikepdf"),
+    "preflight/pages.py": ("errors geometry preflight", "pikepdf"),
+    "preflight/structure.py": ("errors preflight", "pikepdf"),
+    "preflight/text.py": ("errors preflight wording", "pypdfium2"),
+    "proofs.py": ("errors", "PIL pypdfium2"),
+    "checkup.py": ("errors project typesetting", "weasyprint"),
+    "build.py": ("bank errors geometry preflight project typesetting wording", ""),
+    "cli/__init__.py": ("__version__ cli errors", "click"),
+    "cli/bank.py": ("bank build cli project", "click"),
+    "cli/build.py": ("build cli", "click"),
+    "cli/doctor.py": ("checkup cli", "click"),
+    "cli/options.py": ("build project", "click"),
+    "cli/proof.py": ("build cli errors proofs", "click"),
+    "cli/report.py": ("build", "click"),
+    "cli/stocks.py": ("build cli imposition", "click"),
+}
+
+# Library: the modules, or the folders, to which it belongs.
+OWNERS = {
+    "click": ("cli/",),
+    "jinja2": ("typesetting/render.py",),
+    "markupsafe": ("typesetting/render.py",),
+    "weasyprint": ("typesetting/typeset.py", "checkup.py"),
+    "pikepdf": ("typesetting/accessible.py", "imposition/press.py", "preflight/"),
+    "pypdfium2": ("preflight/text.py", "proofs.py"),
+    "PIL": ("proofs.py",),
+    "fontTools": ("typesetting/fonts.py", "preflight/glyphs.py"),
+    "yaml": ("strict/front_matter.py",),
+    "markdown_it": ("bank/",),
+}
+
+# Folder: what it must not know, whatever its rows say.
+APART = {
+    "strict/": "bank project typesetting preflight build cli",
+    "bank/": "project typesetting preflight proofs checkup build cli",
+    "imposition/": "bank typesetting preflight build cli",
+    "typesetting/": "preflight proofs checkup build cli",
+    "preflight/": "bank project proofs checkup build cli",
+}
+
+
+def imports(module: str) -> tuple[set[str], set[str]]:
+    """The parts of pharmdocs, and the libraries, that a module imports anywhere."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse((ROOT / module).read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, f"{module}: write the import from pharmdocs on"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    parts = [name.split(".") for name in names]
+    own = {part[1] for part in parts if part[0] == "pharmdocs"}
+    return own, {part[0] for part in parts} - {"pharmdocs"} - sys.stdlib_module_names
+
+
+def test_every_module_has_a_row_and_every_row_a_module() -> None:
+    assert sorted(TABLE) == sorted(MODULES)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_imports_what_its_row_allows(module: str) -> None:
+    parts, libraries = TABLE.get(module, ("", ""))
+    own, foreign = imports(module)
+    assert (own - set(parts.split()), foreign - set(libraries.split())) == (set(), set())
+
+
+@pytest.mark.parametrize(
+    "library", sorted({name for _, row in TABLE.values() for name in row.split()})
+)
+def test_a_library_belongs_to_its_owners(library: str) -> None:
+    users = [module for module, (_, libraries) in TABLE.items() if library in libraries.split()]
+    assert [module for module in users if not module.startswith(OWNERS[library])] == []
+
+
+@pytest.mark.parametrize("folder", APART)
+def test_a_folder_does_not_know_what_comes_after_it(folder: str) -> None:
+    apart = set(APART[folder].split())
+    known = {
+        part
+        for module, (parts, _) in TABLE.items()
+        if module.startswith(folder)
+        for part in parts.split()
+    }
+    assert known & apart == set()
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_is_not_too_long_to_read(module: str) -> None:
+    assert len((ROOT / module).read_text(encoding="utf-8").splitlines()) <= LONGEST
+
+
+def test_the_options_offer_every_paper_and_every_ink() -> None:
+    """They are spelled out in the options, so that --help need not load the rest."""
+    assert list(options.PAPERS) == list(PAPERS)
+    assert list(options.INKS) == list(INKS)

@@ -1,0 +1,198 @@
+"""Our Markdown: what becomes of a writer's signs on the page."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+import small_bank
+
+from pharmdocs.bank.load import load_bank
+from pharmdocs.bank.markup import Scope, html, inline, normalise, parse, plain
+from pharmdocs.bank.model import Prose, Term
+from pharmdocs.errors import Location, Problem
+
+HERE = Location("q01.md", 1)
+
+
+def prose(text: str) -> Prose:
+    """Markdown in which nothing is refused."""
+    problems: list[Problem] = []
+    tokens = parse(text, "q01.md", 1, (2, 3), problems)
+    assert problems == []
+    return Prose(tuple(tokens), HERE)
+
+
+def printed(text: str, scope: Scope | None = None) -> str:
+    return inline(prose(text), scope or Scope("q01"))
+
+
+def terms(**names: Sequence[str]) -> tuple[Term, ...]:
+    """Terms by id, each with the names under which a text may use it."""
+    empty = Prose((), HERE)
+    return tuple(Term(f"t-{key}", key, tuple(words), empty) for key, words in names.items())
+
+
+@pytest.mark.parametrize(
+    ("written", "page"),
+    [
+        ("at [your pharmacy]", 'at <span class="placeholder">[your pharmacy]</span>'),
+        (
+            "[a] and [b]",
+            '<span class="placeholder">[a]</span> and <span class="placeholder">[b]</span>',
+        ),
+        ("**[two years]**", '<strong><span class="placeholder">[two years]</span></strong>'),
+        ("[R & D]", '<span class="placeholder">[R &amp; D]</span>'),
+        ("[Q02](#q02)", "<a>Q02</a>"),
+        (r"\[not to fill in\]", "[not to fill in]"),
+        ("[]", "[]"),
+    ],
+)
+def test_brackets_that_no_link_follows_are_a_placeholder(written: str, page: str) -> None:
+    assert printed(written) == page
+
+
+@pytest.mark.parametrize(
+    ("written", "page"),
+    [
+        ('"Stop," she said.', "“Stop,” she said."),
+        ("\"Is it 'daily' or not?\"", "“Is it ‘daily’ or not?”"),
+        ("I don't. The patients' bags.", "I don’t. The patients’ bags."),
+        ('("twice")', "(“twice”)"),
+        ('*"Stop"*', "<em>“Stop”</em>"),
+        ("“Stop,” she said. I don’t.", "“Stop,” she said. I don’t."),
+    ],
+)
+def test_straight_quotation_marks_are_printed_curly(written: str, page: str) -> None:
+    assert printed(written) == page
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        pytest.param("5 \u03bcg", "5 \u00b5g", id="unit"),
+        pytest.param("5 \u00b5g", "5 \u00b5g", id="micro sign"),
+        pytest.param("(\u03bc)", "(\u00b5)", id="alone"),
+        pytest.param("μορφή", "μορφή", id="first letter of a Greek word"),
+        pytest.param("νόμος", "νόμος", id="inside a Greek word"),
+        pytest.param("γάμμ", "γάμμ", id="end of a Greek word"),
+    ],
+)
+def test_the_micro_sign_has_one_code_point_and_greek_keeps_its_mu(written: str, kept: str) -> None:
+    assert normalise(written) == kept
+
+
+def test_the_micro_sign_is_the_same_in_a_title_and_in_a_body(tmp_path: Path) -> None:
+    folder = small_bank.lay(tmp_path)
+    file = folder / "q01.md"
+    text = file.read_text(encoding="utf-8")
+    text = text.replace("What do you check in q01?", "Is it 5 \u03bcg?").replace(
+        "They want a routine.", "They want 5 \u03bcg."
+    )
+    file.write_text(text, encoding="utf-8")
+    question = load_bank(folder, "content/small").questions[0]
+    assert (question.title, plain(question.why)) == ("Is it 5 \u00b5g?", "They want 5 \u00b5g.")
+
+
+def test_the_first_use_of_a_term_is_marked_and_no_other() -> None:
+    scope = Scope("q01", terms(vial=["vial"]))
+    first = '<span id="t-vial-q01">vial</span>'
+    assert printed("A vial, a vial.\n\nA vial.", scope) == f"A {first}, a vial. A vial."
+    assert printed("A vial.", scope) == "A vial."
+
+
+@pytest.mark.parametrize(
+    ("written", "marked"),
+    [
+        ("The vial is full.", "vial"),
+        ("Two vials are full.", "vials"),
+        ("Vials are full.", "Vials"),
+        ("A pill box holds them.", "pill box"),
+        ("Two Pill Boxes hold them.", "Pill Boxes"),
+        ("The NDC is read.", "NDC"),
+        ("Both NDCs are read.", "NDCs"),
+        ("The ndc is read.", None),
+        ("A vialful is enough.", None),
+        ("The travial road.", None),
+        ("The NDC2 is read.", None),
+        ("A pillbox holds them.", None),
+        ("Işık fills a vıal.", None),
+    ],
+)
+def test_a_term_is_known_by_these_spellings(written: str, marked: str | None) -> None:
+    """Words in any case, abbreviations only as they are spelled; a plural, but no other word."""
+    scope = Scope("q01", terms(vial=["vial"], box=["pill box"], ndc=["NDC"]))
+    found = [part.partition("</span>")[0].partition(">")[2] for part in
+             printed(written, scope).split("<span")[1:]]  # fmt: skip
+    assert found == ([marked] if marked else [])
+
+
+def test_the_longer_of_two_terms_is_the_one_that_is_used() -> None:
+    scope = Scope("q01", terms(vial=["vial"], cap=["vial cap"], amber=["amber vial"]))
+    page = printed("A vial cap. An amber vial.", scope)
+    assert page == (
+        'A <span id="t-cap-q01">vial cap</span>. An <span id="t-amber-q01">amber vial</span>.'
+    )
+
+
+def test_an_abbreviation_marks_the_term_that_is_written_out_elsewhere() -> None:
+    scope = Scope("q01", terms(code=["National Drug Code", "NDC"]))
+    page = printed("The NDC is the national drug code.", scope)
+    assert page == 'The <span id="t-code-q01">NDC</span> is the national drug code.'
+
+
+def test_a_table_keeps_the_bars_that_are_escaped() -> None:
+    page = html(prose("| a | b |\n|---|---|\n| 1 | 2 \\| 3 |\n"), Scope("q01"))
+    rows = page.replace("\n", "").split("<tr>")[1:]
+    assert [row.count("<th>") + row.count("<td>") for row in rows] == [2, 2]
+    assert "<td>2 | 3</td>" in rows[1]
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        "| a | b |\n|---|---|\n| 1 | |\n",
+        "a | b\n---|---\n1 | 2\n",
+        "a | b\n---|---\n1 | 2 \\|\n",
+        "  | a | b |\n  |---|---|\n  | 1 | 2 |\n",
+        "> | a | b |\n> |---|---|\n> | 1 | 2 |\n",
+        "- | a | b |\n  |---|---|\n  | 1 | 2 |\n",
+        "1. | a | b |\n   |---|---|\n   | 1 | 2 |\n",
+    ],
+    ids=[
+        "an empty cell",
+        "no outer bars",
+        "a bar at the end",
+        "indented",
+        "quoted",
+        "in a list",
+        "in steps",
+    ],
+)
+def test_a_table_whose_rows_have_all_their_cells_is_sound(table: str) -> None:
+    assert html(prose(table), Scope("q01")).count("<td>") == 2
+
+
+def test_a_link_leads_to_its_page_with_the_word_for_it() -> None:
+    scope = Scope("q01", see=("page", "p."), targets=frozenset({"q02"}))
+    assert 'class="see"' in printed("[Q02](#q02)", scope)
+    assert 'href="#q02"' in printed("[Q02](#q02)", scope)
+
+
+def test_a_link_to_what_was_not_selected_keeps_its_words_and_leads_nowhere() -> None:
+    scope = Scope("q01", see=("page", "p."), targets=frozenset({"q02"}))
+    assert printed("And [question 3](#q03)?", scope) == "And <a>question 3</a>?"
+
+
+def test_a_paragraph_is_read_without_its_markup() -> None:
+    text = "**Stop**, then\n[ask](#q02) at [your pharmacy]."
+    assert plain(prose(text)) == "Stop, then ask at [your pharmacy]."
+
+
+def test_text_in_four_lists_is_printed_and_in_five_refused() -> None:
+    """Deeper than the parser reaches, text would vanish."""
+    levels = [f"{'  ' * level}- level {level}\n" for level in range(40)]
+    assert "level 3" in html(prose("".join(levels[:4])), Scope("q01"))
+    for depth in range(5, 41):
+        problems: list[Problem] = []
+        parse("".join(levels[:depth]), "q01.md", 1, (), problems)
+        assert [p.what for p in problems] == ["lists or quotations nested too deeply"]

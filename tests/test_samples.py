@@ -1,0 +1,29 @@
+"""What docs/samples/ hands to somebody who installs nothing is what a build prints today."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pypdfium2
+
+SAMPLE = Path(__file__).parent.parent / "docs/samples/booklet.pdf"
+
+
+def test_the_sample_booklet_is_not_stale(booklet: Callable[..., Path]) -> None:
+    """Word by word and page by page; the bytes may differ with Pango's version."""
+    assert SAMPLE.is_file(), "run `make samples`"
+    fresh, sample = words(booklet()), words(SAMPLE)
+    changed = [
+        number
+        for number, pages in enumerate(zip(fresh, sample, strict=False), 1)
+        if pages[0] != pages[1]
+    ]
+    assert (changed, len(sample)) == ([], len(fresh)), "stale: run `make samples`"
+
+
+def words(path: Path) -> list[list[str]]:
+    """The words of each page, as a reader would copy them out."""
+    document = pypdfium2.PdfDocument(path)
+    try:
+        return [page.get_textpage().get_text_bounded().split() for page in document]
+    finally:
+        document.close()
