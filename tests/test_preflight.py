@@ -157,9 +157,7 @@ def _figure(document: pikepdf.Pdf) -> None:
 
 
 def _loose_link(document: pikepdf.Pdf) -> None:
-    link = next(
-        i for i in document.objects if isinstance(i, Dictionary) and i.get("/S") == "/Link"
-    )
+    link = next(i for i in document.objects if isinstance(i, Dictionary) and i.get("/S") == "/Link")
     link.S = Name.Span
 
 
