@@ -39,11 +39,6 @@ TABLE = {
     "bank/load.py": ("bank errors strict", ""),
     "bank/select.py": ("bank errors", ""),
     "project.py": ("bank errors geometry strict", ""),
-    "imposition/__init__.py": ("", ""),
-    "imposition/stock.py": ("errors geometry strict", ""),
-    "imposition/schemes.py": ("errors geometry imposition", ""),
-    "imposition/drawing.py": ("geometry imposition", ""),
-    "imposition/press.py": ("errors geometry imposition", "pikepdf"),
     "typesetting/__init__.py": ("", ""),
     "typesetting/accessible.py": ("geometry typesetting", "pikepdf"),
     "typesetting/boxes.py": ("geometry", ""),
@@ -73,7 +68,6 @@ TABLE = {
     "cli/options.py": ("build project", "click"),
     "cli/proof.py": ("build cli errors proofs", "click"),
     "cli/report.py": ("build", "click"),
-    "cli/stocks.py": ("build cli imposition", "click"),
 }
 
 # Library: the modules, or the folders, to which it belongs.
@@ -82,7 +76,7 @@ OWNERS = {
     "jinja2": ("typesetting/render.py",),
     "markupsafe": ("typesetting/render.py",),
     "weasyprint": ("typesetting/typeset.py", "checkup.py"),
-    "pikepdf": ("typesetting/accessible.py", "imposition/press.py", "preflight/"),
+    "pikepdf": ("typesetting/accessible.py", "preflight/"),
     "pypdfium2": ("preflight/text.py", "proofs.py"),
     "PIL": ("proofs.py",),
     "fontTools": ("typesetting/fonts.py", "preflight/glyphs.py"),
