@@ -60,10 +60,10 @@ class Report:
         print(f"{name:34}{spread(uses, 'wall'):>24}{spread(uses, 'cpu'):>24}{memory:>10}")
 
     def judge(self, name: str, ratios: dict[str, float], most: float) -> None:
-        """Note a ratio by the clock and by the processor, and hold it against its target."""
+        """Note a ratio by the clock and by the processor, and hold both against its target."""
         self.ratios[name] = {**ratios, "target": most}
         by = ", ".join(f"{ratio:.2f} by {clock}" for clock, ratio in ratios.items())
-        verdict = "kept" if ratios["wall"] <= most else "MISSED"
+        verdict = "kept" if max(ratios.values()) <= most else "MISSED"
         print(f"  {name}: {by}; target {most}: {verdict}\n")
 
 
@@ -99,14 +99,16 @@ def help_(report: Report, folder: Path, effort: Effort) -> None:
 
 def growth(report: Report, folder: Path, effort: Effort) -> None:
     """Generated banks: by which power of the number of questions the time grows."""
-    made = {}
+    builds = []
     for size in effort.sizes:
         write_bank(folder / "content" / f"of{size}", size)
         build = (*PHARMDOCS, "build", "booklet", "--bank", f"of{size}", "-o", folder / "grown.pdf")
-        made[size] = alternate(effort.builds, partial(run, build, folder))[0]
-        report.add(f"{size} questions", made[size])
+        builds.append(partial(run, build, folder))
+    made = alternate(effort.builds, *builds)
+    for size, uses in zip(effort.sizes, made, strict=True):
+        report.add(f"{size} questions", uses)
     least, most = effort.sizes[0], effort.sizes[-1]
-    times = compared(made[most], made[least])
+    times = compared(made[-1], made[0])
     power = {clock: log(ratio) / log(most / least) for clock, ratio in times.items()}
     report.judge(f"exponent from {least} to {most}", power, MOST_GROWTH)
 

@@ -6,6 +6,7 @@ or not at all, and only after preflight: the one from the last good build surviv
 
 import contextlib
 import os
+import re
 import tempfile
 import time
 from collections.abc import Callable
@@ -14,7 +15,7 @@ from pathlib import Path
 
 from pharmdocs.bank.model import Bank
 from pharmdocs.bank.select import select
-from pharmdocs.errors import ContentError, OutputError, Problem
+from pharmdocs.errors import ContentError, OutputError, Problem, SetupError
 from pharmdocs.geometry import PAPERS
 from pharmdocs.preflight import Promise, preflight
 from pharmdocs.project import Project
@@ -29,7 +30,7 @@ from pharmdocs.wording import words
 Progress = Callable[[str], None]
 
 
-def _silent(_: str) -> None:
+def silent(_: str) -> None:
     """Show no progress."""
 
 
@@ -42,7 +43,7 @@ class Request:
 
     project: Project
     bank: str = ""
-    only: str = ""
+    only: str | None = None
     paper: str = ""
     ink: str = ""
     output: Path | None = None
@@ -61,7 +62,7 @@ class BuildResult:
     hint: str
 
 
-def build_booklet(request: Request, progress: Progress = _silent) -> BuildResult:
+def build_booklet(request: Request, progress: Progress = silent) -> BuildResult:
     """Print the study booklet of a bank.
 
     Raises:
@@ -76,7 +77,7 @@ def build_booklet(request: Request, progress: Progress = _silent) -> BuildResult
     look = look_of(request, bank)
     progress("filling in the templates")
     strings = read_strings(project, look.language)
-    html = render(project, "booklet", bank, look, strings, edition_date(bank))
+    html = render(project, "booklet/page.html.j2", bank, look, strings, edition_date(bank))
     pictures = str(project.bank_folder(request.bank).resolve())
     job = Job(html, stylesheets(project, "booklet", look), pictures)
     progress("typesetting")
@@ -100,9 +101,11 @@ def read_bank(request: Request) -> Bank:
         SelectionError: `--only` names what the bank does not hold.
     """
     bank = request.project.load_bank(request.bank)
-    if problems := fonts.undrawable(bank.files):
+    settings = request.project.root / "pharmdocs.toml"
+    texts = {settings.name: settings.read_text("utf-8")} if settings.is_file() else {}
+    if problems := fonts.undrawable(bank.files | texts):
         raise ContentError(*problems)
-    return select(bank, request.only) if request.only else bank
+    return bank if request.only is None else select(bank, request.only)
 
 
 def look_of(request: Request, bank: Bank) -> Look:
@@ -117,10 +120,18 @@ def look_of(request: Request, bank: Bank) -> Look:
 
 
 def edition_date(bank: Bank) -> str:
-    """The day that the file carries: SOURCE_DATE_EPOCH if it is set, else the bank's own."""
+    """The day that the file carries: SOURCE_DATE_EPOCH if it is set, else the bank's own.
+
+    Raises:
+        SetupError: SOURCE_DATE_EPOCH is not a number of seconds since 1970.
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if not epoch.isdigit():
+    if not epoch:
         return bank.date
+    # Eleven digits reach to the year 5138.
+    if not re.fullmatch(r"[0-9]{1,11}", epoch):
+        fix = "set it to seconds since 1970, such as 1795392000, or unset it"
+        raise SetupError(Problem(None, f"SOURCE_DATE_EPOCH is `{epoch[:40]}`", fix))
     return time.strftime("%Y-%m-%d", time.gmtime(int(epoch)))
 
 

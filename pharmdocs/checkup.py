@@ -1,6 +1,5 @@
 """The surroundings of a build, looked at one by one, and what to do about what is missing."""
 
-import os
 import platform
 import sys
 import tempfile
@@ -112,11 +111,11 @@ def _project(folder: Path) -> Finding:
 
 
 def _output(folder: Path) -> Finding:
-    at = next(path for path in (folder, *folder.resolve().parents) if path.is_dir())
+    at = next(path for path in (folder, *folder.resolve().parents) if path.exists())
     try:
         with tempfile.TemporaryFile(dir=at):
-            writable = os.access(at, os.W_OK)
-    except OSError:
-        writable = False
-    state = "can be written" if writable else "cannot be written"
-    return Finding("output", writable, state, "mend its rights, or use --output FOLDER")
+            state = "can be written"
+    except OSError as error:
+        state = f"cannot be written ({error.strerror})"
+    fix = "mend its rights, or use --output FOLDER"
+    return Finding("output", state == "can be written", state, fix)

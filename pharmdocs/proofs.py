@@ -1,5 +1,6 @@
 """Pictures of pages for a person: PNG files and a contact sheet, drawn from the very PDF."""
 
+import glob
 from pathlib import Path
 
 import pypdfium2
@@ -36,6 +37,8 @@ def draw(pdf: Path, folder: Path, dpi: int) -> list[Path]:
     paths, thumbs = [], []
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        for old in folder.glob(f"{glob.escape(pdf.stem)}-*.png"):
+            old.unlink()  # of a longer edition, perhaps
         for number, page in enumerate(document, 1):
             picture = page.render(scale=dpi / 72).to_pil().convert("RGB")
             paths.append(folder / f"{pdf.stem}-{number:0{digits}}.png")

@@ -10,15 +10,19 @@ from collections.abc import Iterable
 _UNDRAWN = dict.fromkeys((0xAD, 0x200B, 0x2060))
 
 
-def words(texts: Iterable[str]) -> Counter[str]:
-    """How often each word occurs; a word is a run of letters, marks and digits.
+_WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+|[%≥≤<>±×°→−]")
 
-    Composed and decomposed letters count as the same: engines write them either way.
+
+def words(texts: Iterable[str]) -> Counter[str]:
+    """How often each word occurs: runs of letters and digits, numbers whole, signs of measure.
+
+    A lost decimal point or "at least" would change a dose, so they count. Composed
+    and decomposed letters count as the same: engines write them either way.
     """
     return Counter(
         word
         for text in texts
-        for word in re.findall(r"\w+", unicodedata.normalize("NFC", text.translate(_UNDRAWN)))
+        for word in re.findall(_WORD, unicodedata.normalize("NFC", text.translate(_UNDRAWN)))
     )
 
 

@@ -9,6 +9,8 @@ import tempfile
 from pathlib import Path
 
 from pharmdocs.build import Request, build_booklet
+from pharmdocs.flashcards import Cards, build_flashcards
+from pharmdocs.manifest import manifest_path
 from pharmdocs.project import Project
 
 SAMPLES = Path(__file__).resolve().parent.parent / "docs" / "samples"
@@ -19,9 +21,11 @@ def main() -> None:
     os.environ.pop("SOURCE_DATE_EPOCH", None)
     with tempfile.TemporaryDirectory() as empty:
         request = Request(Project(Path(empty)), paper="letter", ink="full", output=SAMPLES)
-        for build in (build_booklet,):
-            result = build(request)
-            print(f"docs/samples/{result.path.name}: {result.pages} pages")
+        booklet = build_booklet(request)
+        print(f"docs/samples/{booklet.path.name}: {booklet.pages} pages")
+        cards = build_flashcards(request, Cards())
+        manifest_path(cards.paths[0]).unlink()
+        print(f"docs/samples/{cards.paths[0].name}: {cards.sheets} sheets")
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import pytest
 
 from pharmdocs.cli import options
 from pharmdocs.geometry import PAPERS
+from pharmdocs.imposition import schemes
 from pharmdocs.project import INKS
 
 ROOT = Path(__file__).parent.parent / "pharmdocs"
@@ -39,6 +40,23 @@ TABLE = {
     "bank/load.py": ("bank errors strict", ""),
     "bank/select.py": ("bank errors", ""),
     "project.py": ("bank errors geometry strict", ""),
+    "imposition/__init__.py": ("", ""),
+    "imposition/stock.py": ("errors geometry strict", ""),
+    "imposition/schemes.py": ("errors geometry imposition", ""),
+    "imposition/drawing.py": ("geometry imposition", ""),
+    "flashcards.py": (
+        "bank build errors geometry imposition manifest preflight sheets typesetting wording",
+        "",
+    ),
+    "manifest.py": ("__version__ bank typesetting", ""),
+    "sheets.py": ("__version__ errors imposition preflight typesetting wording", "pikepdf"),
+    "imposition/marks.py": ("errors geometry imposition", "reportlab"),
+    "preflight/registration.py": ("errors geometry preflight", "pikepdf"),
+    "typesetting/deck.py": ("bank errors", ""),
+    "typesetting/fit.py": ("errors typesetting wording", ""),
+    "typesetting/join.py": ("typesetting", "pikepdf"),
+    "typesetting/setting.py": ("errors geometry typesetting", ""),
+    "imposition/press.py": ("errors geometry imposition", "pikepdf"),
     "typesetting/__init__.py": ("", ""),
     "typesetting/accessible.py": ("geometry typesetting", "pikepdf"),
     "typesetting/boxes.py": ("geometry", ""),
@@ -47,11 +65,9 @@ TABLE = {
     "typesetting/mending.py": ("", ""),
     "typesetting/pool.py": ("errors", ""),
     "typesetting/printable.py": ("errors project strict typesetting", ""),
-    "typesetting/render.py": (
-        "__version__ bank errors project strict typesetting",
-        "jinja2 markupsafe",
-    ),
-    "typesetting/strings.py": ("errors project strict", ""),
+    "typesetting/render.py": ("__version__ bank project typesetting", "markupsafe"),
+    "typesetting/templates.py": ("errors project strict", "jinja2"),
+    "typesetting/strings.py": ("errors project strict typesetting", ""),
     "typesetting/typeset.py": ("errors geometry typesetting", "weasyprint"),
     "preflight/__init__.py": ("errors geometry preflight", "pikepdf"),
     "preflight/glyphs.py": ("errors typesetting", "fontTools pikepdf"),
@@ -63,20 +79,28 @@ TABLE = {
     "build.py": ("bank errors geometry preflight project typesetting wording", ""),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
-    "cli/build.py": ("build cli", "click"),
+    "cli/build.py": ("flashcards build cli", "click"),
     "cli/doctor.py": ("checkup cli", "click"),
     "cli/options.py": ("build project", "click"),
     "cli/proof.py": ("build cli errors proofs", "click"),
-    "cli/report.py": ("build", "click"),
+    "cli/report.py": ("flashcards build", "click"),
+    "cli/stocks.py": ("build cli imposition", "click"),
 }
 
 # Library: the modules, or the folders, to which it belongs.
 OWNERS = {
     "click": ("cli/",),
-    "jinja2": ("typesetting/render.py",),
+    "jinja2": ("typesetting/templates.py",),
     "markupsafe": ("typesetting/render.py",),
     "weasyprint": ("typesetting/typeset.py", "checkup.py"),
-    "pikepdf": ("typesetting/accessible.py", "preflight/"),
+    "pikepdf": (
+        "typesetting/accessible.py",
+        "typesetting/join.py",
+        "imposition/press.py",
+        "sheets.py",
+        "preflight/",
+    ),
+    "reportlab": ("imposition/marks.py",),
     "pypdfium2": ("preflight/text.py", "proofs.py"),
     "PIL": ("proofs.py",),
     "fontTools": ("typesetting/fonts.py", "preflight/glyphs.py"),
@@ -148,3 +172,5 @@ def test_the_options_offer_every_paper_and_every_ink() -> None:
     """They are spelled out in the options, so that --help need not load the rest."""
     assert list(options.PAPERS) == list(PAPERS)
     assert list(options.INKS) == list(INKS)
+    assert options.DUPLEX == schemes.DUPLEX
+    assert options.ORDERS == schemes.ORDERS

@@ -216,7 +216,7 @@ def test_ctrl_c_ends_with_130_and_leaves_the_old_file(project: Path) -> None:
     out, err = process.communicate(timeout=20)
     assert process.returncode == 130
     assert out == ""
-    assert err.strip() == "stopped; nothing was written"
+    assert err.strip() == "stopped"
     assert (project / "output" / "booklet.pdf").read_bytes() == b"the last good build"
     assert [file.name for file in (project / "output").iterdir()] == ["booklet.pdf"]
 
@@ -308,3 +308,113 @@ def test_a_bank_of_cards_alone_is_a_booklet(project: Path) -> None:
     (project / "content" / "small" / "cards.csv").write_text(rows)
     result = run("build", "booklet", "-o", "b.pdf")
     assert result.exit_code == 0, result.output
+
+
+@pytest.mark.parametrize("epoch", ["yesterday", "-1", "99999999999999999999", "1e9", "²"])
+def test_an_odd_source_date_is_setup(
+    project: Path, monkeypatch: pytest.MonkeyPatch, epoch: str
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    assert f"SOURCE_DATE_EPOCH is `{epoch}`" in refused(project, 4)
+
+
+def test_nested_lists_are_printed(project: Path) -> None:
+    """Each level needs a sign that the faces have."""
+    file = project / "content" / "small" / "q02.md"
+    nested = "Say so:\n\n- one\n  - two\n    - three\n      - four\n"
+    file.write_text(file.read_text().replace("Say so.\n", nested))
+    result = run("build", "booklet", "-o", "b.pdf")
+    assert result.exit_code == 0, result.output
+
+
+def test_a_colored_picture_is_no_black_ink(project: Path) -> None:
+    picture = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9" width="9" height="9">'
+    picture += '<g opacity=".5"><g opacity=".5"><circle r="4" fill="blue"/></g></g></svg>'
+    (project / "content" / "small" / "blue.svg").write_text(picture)
+    file = project / "content" / "small" / "q02.md"
+    file.write_text(file.read_text().replace("Say so.", "![a dot](blue.svg)"))
+    assert run("build", "booklet", "-o", "b.pdf").exit_code == 0
+    assert "a picture uses color, not black alone" in refused(project, 6, "--ink", "black")
+
+
+def test_a_wide_picture_is_made_to_fit(project: Path) -> None:
+    from PIL import Image
+
+    Image.new("L", (3000, 40)).save(project / "content" / "small" / "wide.png")
+    file = project / "content" / "small" / "q02.md"
+    file.write_text(file.read_text().replace("Say so.", "![a line](wide.png)"))
+    assert run("build", "booklet", "-o", "b.pdf").exit_code == 0
+
+
+@pytest.mark.parametrize("name", ["../../../../etc/hostname", "/etc/hostname", "../secret.txt"])
+def test_a_template_reads_nothing_outside_its_folder(project: Path, name: str) -> None:
+    (project / "secret.txt").write_text("secret")
+    line = override(project, "booklet/page.html.j2", "<body>", f'<body>{{% include "{name}" %}}')
+    said = refused(project, 4)
+    assert f"templates/booklet/page.html.j2:{line}: there is no template `{name}`" in said
+
+
+def test_a_template_that_is_a_link_to_elsewhere_is_not_read(project: Path) -> None:
+    outside = project.parent / "outside.css"
+    outside.write_text("p { colour: red }")
+    (project / "templates").mkdir()
+    (project / "templates" / "base.css").symlink_to(outside)
+    assert run("build", "booklet", "-o", "b.pdf").exit_code == 0
+
+
+def test_a_question_that_is_a_link_to_elsewhere_is_not_read(project: Path) -> None:
+    file = project / "content" / "small" / "q02.md"
+    outside = project.parent / f"{project.name}-outside.md"
+    outside.write_text(file.read_text())
+    file.unlink()
+    file.symlink_to(outside)
+    assert "content/small/q02.md: lies outside the bank's folder" in refused(project, 3)
+
+
+def test_a_slip_in_a_template_is_setup(project: Path) -> None:
+    line = override(project, "booklet/page.html.j2", "<body>", "<body>{{ 1 / 0 }}")
+    assert f"templates/booklet/page.html.j2:{line}: division by zero" in refused(project, 4)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "expected"),
+    [
+        ('see_page = ", page "\n', "", "`see_page` is missing"),
+        ("kind = ", "knd = ", "unknown key `knd`"),
+        ("{month} {day}, {year}", "{month} {day}", "the long date is not made of its parts"),
+        ('"January", ', "", "11 months"),
+        ('contents = "Contents"', "contents = 7", "`contents` in [booklet] is of another kind"),
+        ("Contents", "Contents \u4e2d", "no vendored face has '\u4e2d' (U+4E2D)"),
+    ],
+)
+def test_words_that_do_not_fit_the_templates_are_setup(
+    project: Path, old: str, new: str, expected: str
+) -> None:
+    override(project, "strings/en.toml", old, new)
+    said = refused(project, 4)
+    assert "templates/strings/en.toml:" in said
+    assert expected in said
+
+
+def test_a_sign_in_the_brand_that_no_face_has_is_content(project: Path) -> None:
+    (project / "pharmdocs.toml").write_text('bank = "small"\n[brand]\nname = "Caf\u00e9 \u4e2d"\n')
+    assert "pharmdocs.toml:3: no vendored face has" in refused(project, 3)
+
+
+def test_an_empty_only_is_not_everything(project: Path) -> None:
+    assert "--only is empty" in refused(project, 2, "--only", "")
+
+
+def test_nothing_stays_in_the_temporary_folder(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import tempfile
+
+    scratch = project / "scratch"
+    scratch.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    assert run("build", "booklet", "-o", "b.pdf").exit_code == 0
+    refused(project, 2, "--only", "q99")
+    override(project, "booklet/page.css", ".practice {", ".how { height: 5pt }\n.practice {")
+    refused(project, 5)
+    assert list(scratch.iterdir()) == []

@@ -36,6 +36,10 @@ class Folder:
     def read(self, name: str) -> str:
         """A file of the folder, by its name inside it; "" when it cannot be used."""
         label = f"{self.label}/{name}"
+        if not (self.path / name).resolve().is_relative_to(self.path.resolve()):
+            fix = "put the file itself there, not a link to it"
+            self.problems.append(Problem(Location(label), "lies outside the bank's folder", fix))
+            return ""
         self.files[label] = markup.normalise(read_text(self.path / name, label, self.problems))
         return self.files[label]
 

@@ -40,8 +40,8 @@ def load_bank(path: Path, label: str) -> Bank:
     sources = {key: group.text(key) for key in group.values}
     bank = Bank(
         name=table.text("name"),
-        title=table.text("title", limit=80),
-        subtitle=table.text("subtitle", "", limit=140),
+        title=table.text("title", limit=60),
+        subtitle=table.text("subtitle", "", limit=120),
         language=table.language("language", "en-US"),
         version=table.text("version"),
         date=table.date("date"),

@@ -13,6 +13,7 @@ from pharmdocs.cli.bank import bank
 from pharmdocs.cli.build import build
 from pharmdocs.cli.doctor import doctor
 from pharmdocs.cli.proof import proof
+from pharmdocs.cli.stocks import stocks
 from pharmdocs.errors import PharmdocsError
 
 # More than this on a terminal is a wall; the number of the rest is said.
@@ -31,8 +32,13 @@ class _Pharmdocs(click.Group):
             if (rest := len(error.problems) - _MOST_PROBLEMS) > 0:
                 click.echo(f"… and {rest} more", err=True)
             ctx.exit(error.exit_code)
+        except BrokenPipeError:
+            raise
+        except OSError as error:
+            click.echo(f"error: {error.strerror or error}", err=True)
+            ctx.exit(6)
         except KeyboardInterrupt:
-            click.echo("\nstopped; nothing was written", err=True)
+            click.echo("\nstopped", err=True)
             ctx.exit(130)
 
 
@@ -46,6 +52,7 @@ def main() -> None:
       pharmdocs build booklet                    the study booklet, output/booklet.pdf
       pharmdocs build booklet --paper a4 --ink low
       pharmdocs build booklet --only q03,q07-q12 only these questions
+      pharmdocs build flashcards --stock avery-5388
       pharmdocs bank list --only setting:hospital
       pharmdocs proof booklet                    look at the pages as pictures
       pharmdocs doctor                           is everything here that is needed?
@@ -55,4 +62,5 @@ def main() -> None:
 main.add_command(build)
 main.add_command(bank)
 main.add_command(proof)
+main.add_command(stocks)
 main.add_command(doctor)

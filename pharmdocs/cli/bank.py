@@ -15,7 +15,7 @@ def bank() -> None:
 
 @bank.command()
 @with_bank
-def check(folder: Path, bank: str, only: str) -> None:
+def check(folder: Path, bank: str, only: str | None) -> None:
     """Read a bank as strictly as a build does and report every problem at once.
 
     \b
@@ -39,7 +39,7 @@ def check(folder: Path, bank: str, only: str) -> None:
 @bank.command("list")
 @with_bank
 @click.option("--json", "as_json", is_flag=True, help="Print the list for machines.")
-def list_(folder: Path, bank: str, only: str, as_json: bool) -> None:
+def list_(folder: Path, bank: str, only: str | None, as_json: bool) -> None:
     """List a bank's questions: id, category (as --only wants it), title.
 
     \b
@@ -71,6 +71,6 @@ def list_(folder: Path, bank: str, only: str, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
-    wide = max(len(str(row["category"])) for row in rows)
+    first, second = (max(len(str(row[key])) for row in rows) for key in ("id", "category"))
     for row in rows:
-        click.echo(f"{row['id']:5} {row['category']:{wide}}  {row['title']}")
+        click.echo(f"{row['id']:{first}}  {row['category']:{second}}  {row['title']}")

@@ -1,11 +1,11 @@
 """`pharmdocs build …`: one command a printable."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from pharmdocs.cli.options import with_request
-from pharmdocs.cli.report import Steps, report
+from pharmdocs.cli.options import DUPLEX, ORDERS, with_request
+from pharmdocs.cli.report import Steps, report, report_cards
 
 if TYPE_CHECKING:
     from pharmdocs.build import Request
@@ -33,3 +33,50 @@ def booklet(request: "Request", as_json: bool) -> None:
     with Steps() as steps:
         result = build_booklet(request, steps)
     report(result, as_json)
+
+
+@build.command()
+@with_request("A PDF file, or the folder to put it into.  [default: output]")
+@click.option("--stock", default="", metavar="NAME", help="The card stock: pharmdocs stocks.")
+@click.option(
+    "--duplex",
+    type=click.Choice(DUPLEX),
+    default="long-edge",
+    show_default=True,
+    help="How the sheet is turned; manual writes fronts and backs, fold needs no turning.",
+)
+@click.option(
+    "--start",
+    type=click.IntRange(1),
+    default=1,
+    metavar="N",
+    help="Begin at slot N of a sheet that is partly used.",
+)
+@click.option(
+    "--order",
+    type=click.Choice(ORDERS),
+    default="sheet",
+    show_default=True,
+    help="stack: cut the pile once, and the piles of cards are in order.",
+)
+@click.option("--shuffle", default="", metavar="SEED", help="Another order for every SEED.")
+@click.option("--outlines", is_flag=True, help="Draw the edge of every card.")
+@click.option("--with-dividers", is_flag=True, help="Add the dividers of a Leitner box.")
+@click.option("--strict", is_flag=True, help="Refuse any face that had to be set tighter.")
+@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: cores]")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
+def flashcards(request: "Request", as_json: bool, jobs: int | None, **asked: Any) -> None:
+    """Cards: the question in front; what to say, and what they ask next, behind it.
+
+    \b
+    Examples:
+      pharmdocs build flashcards
+      pharmdocs build flashcards --stock avery-5388 --duplex short-edge
+      pharmdocs build flashcards --stock poker-a4 --duplex manual --ink low
+      pharmdocs build flashcards --only q03,q09 --start 3
+    """
+    from pharmdocs.flashcards import Cards, build_flashcards
+
+    with Steps() as steps:
+        result = build_flashcards(request, Cards(**asked, jobs=jobs or 0), steps)
+    report_cards(result, as_json)

@@ -9,10 +9,12 @@ import click
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
-# Spelled out here and not imported, so that --help need not load the readers of projects;
-# a test compares them with the project's own.
+# Spelled out here and not imported, so that --help need not load what knows them; a test
+# compares them.
 PAPERS = ("letter", "a4")
 INKS = ("full", "low", "black")
+DUPLEX = ("long-edge", "short-edge", "manual", "fold", "none")
+ORDERS = ("sheet", "stack")
 
 _project = click.option(
     "--project",
@@ -25,7 +27,7 @@ _project = click.option(
 _bank = click.option("--bank", default="", metavar="NAME", help="The bank to print.")
 _only = click.option(
     "--only",
-    default="",
+    default=None,
     metavar="EXPR",
     help="Ids, ranges and key:value, such as q03,q07-q12 or category:safety.",
 )
@@ -66,8 +68,10 @@ def with_request(output: str) -> Callable[[Callable[..., None]], Callable[..., N
             from pharmdocs.build import Request
             from pharmdocs.project import find_project
 
-            asked = {key: options.pop(key) or "" for key in ("bank", "only", "paper", "ink")}
-            command(Request(find_project(folder), output=output, **asked), **options)
+            asked = {key: options.pop(key) or "" for key in ("bank", "paper", "ink")}
+            only = options.pop("only")
+            request = Request(find_project(folder), only=only, output=output, **asked)
+            command(request, **options)
 
         return read
 

@@ -27,18 +27,21 @@ def proof(request: "Request", what: str, dpi: int) -> None:
       pharmdocs proof booklet
       pharmdocs proof output/booklet.pdf --dpi 200 -o pictures
     """
+    from dataclasses import replace
+    from tempfile import TemporaryDirectory
+
     from pharmdocs.build import build_booklet
     from pharmdocs.errors import Problem, SelectionError
     from pharmdocs.proofs import draw
 
     folder = request.output or request.project.root / "output" / "proof"
-    with Steps() as steps:
+    with Steps() as steps, TemporaryDirectory(prefix="pharmdocs-") as scratch:
         if what == "booklet":
-            from dataclasses import replace
-
-            path = build_booklet(replace(request, output=None), steps).path
+            path = build_booklet(replace(request, output=Path(scratch)), steps).path
         else:
             path = Path(what)
+            if request.bank or request.only is not None or request.paper or request.ink:
+                raise click.UsageError("a file is drawn as it is: these options are for building")
             if not path.is_file():
                 fix = "name a PDF file, or the printable booklet"
                 raise SelectionError(Problem(None, f"there is no {what} to show", fix))

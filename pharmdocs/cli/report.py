@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from pharmdocs.build import BuildResult
+    from pharmdocs.flashcards import CardsResult
 
 
 class Steps:
@@ -41,12 +42,35 @@ class Steps:
 def report(result: "BuildResult", as_json: bool) -> None:
     """Say where the file is, how long it is and how to print it."""
     if as_json:
-        click.echo(json.dumps(dataclasses.asdict(result), default=str, ensure_ascii=False))
+        _tell_machines(result)
         return
-    pages = f"{result.pages} pages on {result.sheets} sheets"
+    pages = f"{_count(result.pages, 'page')} on {_count(result.sheets, 'sheet')}"
     click.echo(shown(result.path))
     click.echo(f"  {pages}, {result.size / 1000:,.0f} kB")
     click.echo(f"  print: {result.hint}")
+
+
+def report_cards(result: "CardsResult", as_json: bool) -> None:
+    """Say where the files are, how the cards fit their stock and how to print them."""
+    if as_json:
+        _tell_machines(result)
+        return
+    for path in result.paths:
+        click.echo(shown(path))
+    fits = ", ".join(f"{count} {rung}" for rung, count in result.fits.items())
+    click.echo(
+        f"  {_count(result.cards, 'card')} on {_count(result.sheets, 'sheet')} of {result.stock}"
+    )
+    click.echo(f"  faces: {fits}")
+    click.echo(f"  print: {result.hint}")
+
+
+def _tell_machines(result: "BuildResult | CardsResult") -> None:
+    click.echo(json.dumps(dataclasses.asdict(result), default=str, ensure_ascii=False))
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def shown(path: Path) -> str:

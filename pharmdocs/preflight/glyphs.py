@@ -43,59 +43,80 @@ def _collect(
     holder: Any, resources: Any, found: dict[tuple[int, int], tuple[Any, set[int]]]
 ) -> None:
     drawn: set[int] = set()
+    font: Any = None
     for instruction in pikepdf.parse_content_stream(holder, "Tf Tj TJ ' \""):
         operands: Any = instruction.operands
         if str(instruction.operator) == "Tf":
             font = resources.Font[str(operands[0])]
             drawn = found.setdefault(font.objgen, (font, set()))[1]
             continue
+        width = 2 if font.get("/Subtype") == "/Type0" else 1
         parts = operands[-1]
         for part in parts if isinstance(parts, pikepdf.Array) else [parts]:
             if isinstance(part, pikepdf.String):
                 codes = bytes(part)
-                drawn |= {codes[i] << 8 | codes[i + 1] for i in range(0, len(codes) - 1, 2)}
+                drawn |= {
+                    int.from_bytes(codes[i : i + width], "big") for i in range(0, len(codes), width)
+                }
 
 
 def _check_font(font: Any, drawn: set[int], name: str) -> list[Problem]:
-    if font.get("/Subtype") != "/Type0" or "/ToUnicode" not in font:
+    if "/ToUnicode" not in font:
         return [Problem(None, f"the font {name} has no text behind its glyphs", _FIX)]
-    descendant = font.DescendantFonts[0]
-    if font.get("/Encoding") != "/Identity-H" or descendant.get("/CIDToGIDMap") != "/Identity":
+    whole = font.get("/Subtype") == "/Type0"
+    holder = font.DescendantFonts[0] if whole else font
+    if whole and not (font.Encoding == "/Identity-H" and holder.CIDToGIDMap == "/Identity"):
         return [Problem(None, f"the font {name} renumbers its glyphs", _FIX)]
-    descriptor = descendant.FontDescriptor
-    if "/FontFile2" not in descriptor:
+    if "/FontFile2" not in holder.FontDescriptor:
         return [Problem(None, f"the font {name} is not embedded as TrueType", _FIX)]
-    program = descriptor.FontFile2.read_bytes()
-    try:
-        embedded = TTFont(io.BytesIO(program), lazy=True)
-        order, outlines = embedded.getGlyphOrder(), embedded.getGlyphSet()
-    except TTLibError:
-        return [Problem(None, f"the font program of {name} is damaged", _FIX)]
-    digest = hashlib.sha256(program).hexdigest()
-    face = next((face for face in fonts.faces() if face.sha256 == digest), None)
+    program = holder.FontDescriptor.FontFile2.read_bytes()
+    face = _whole_face(program) if whole else _named_face(name)
     if face is None:
         return [Problem(None, f"the font {name} is not one of the vendored faces", _FIX)]
+    try:
+        embedded = TTFont(io.BytesIO(program), lazy=True)
+        names = dict(enumerate(embedded.getGlyphOrder())) if whole else _byte_codes(embedded)
+        outlines = embedded.getGlyphSet()
+    except TTLibError:
+        return [Problem(None, f"the font program of {name} is damaged", _FIX)]
     texts = _texts(font.ToUnicode.read_bytes())
     with TTFont(fonts.folder() / face.file, lazy=True) as vendored:
         expected = vendored.getBestCmap()
         theirs = vendored.getGlyphSet()
         problems = []
-        for glyph in sorted(drawn):
-            text = texts.get(glyph, "")
-            if glyph == 0 or glyph >= len(order) or len(text) != 1 or ord(text) not in expected:
-                what = f"{name} draws glyph {glyph} without a letter behind it"
+        for code in sorted(drawn):
+            text = texts.get(code, "")
+            if names.get(code) in (None, ".notdef") or len(text) != 1 or ord(text) not in expected:
+                what = f"{name} draws glyph {code} without a letter behind it"
                 problems.append(Problem(None, what, _FIX))
-            elif _outline(outlines, order[glyph]) != _outline(theirs, expected[ord(text)]):
+            elif _outline(outlines, names[code]) != _outline(theirs, expected[ord(text)]):
                 what = f"{name} draws another glyph for {text!r} (U+{ord(text):04X})"
                 problems.append(Problem(None, what, _FIX))
     return problems
 
 
+def _whole_face(program: bytes) -> fonts.Face | None:
+    """The vendored face that these bytes are."""
+    digest = hashlib.sha256(program).hexdigest()
+    return next((face for face in fonts.faces() if face.sha256 == digest), None)
+
+
+def _named_face(name: str) -> fonts.Face | None:
+    """The vendored face that a reduced one, as stamps have, says it comes from."""
+    return next((face for face in fonts.faces() if face.file == f"{name}.ttf"), None)
+
+
+def _byte_codes(embedded: TTFont) -> dict[int, str]:
+    """Code -> glyph of a symbolic TrueType font: its one-byte map (ISO 32000-1, 9.6.6.4)."""
+    table = embedded["cmap"].getcmap(1, 0)
+    return dict(table.cmap) if table else {}
+
+
 def _texts(cmap: bytes) -> dict[int, str]:
-    """Glyph number -> text, from a ToUnicode map of two-byte codes."""
+    """Code -> text, from a ToUnicode map."""
     found = {}
     for section in re.findall(rb"beginbfchar(.*?)endbfchar", cmap, re.S):
-        for code, text in re.findall(rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]+)>", section):
+        for code, text in re.findall(rb"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]+)>", section):
             found[int(code, 16)] = bytes.fromhex(text.decode()).decode("utf-16-be")
     return found
 

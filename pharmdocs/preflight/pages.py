@@ -9,6 +9,8 @@ from pharmdocs.geometry import TOLERANCE
 from pharmdocs.preflight import Promise
 
 # Operators that set a color, and color spaces by name; black ink allows grey alone.
+_GREY = "make the picture, or the style sheet, black or grey"
+_ALL = [pikepdf.Name.Separation, pikepdf.Name.All]
 _COLORED = {"rg", "RG", "k", "K", "sc", "SC", "scn", "SCN", "sh"}
 
 
@@ -25,22 +27,33 @@ def check(document: pikepdf.Pdf, promise: Promise) -> list[Problem]:
             what = f"page {number} is {width:.2f} x {height:.2f} pt"
             fix = f"set @page to {promise.size.width:.2f} x {promise.size.height:.2f} pt"
             problems.append(Problem(None, what, fix))
-        if promise.ink == "black" and _is_colored(page):
-            fix = "use black or a grey in templates/ink-black.css"
-            problems.append(Problem(None, f"page {number} uses color, not black alone", fix))
-    if promise.ink == "black" and _has_colored_pictures(document):
-        fix = "convert the pictures to greyscale"
-        problems.append(Problem(None, "a picture uses color, not black alone", fix))
+        if promise.ink == "black" and _is_colored(page, page.Resources):
+            problems.append(Problem(None, f"page {number} uses color, not black alone", _GREY))
+    if promise.ink == "black" and (_has_colored_forms(document) or _has_colored_pictures(document)):
+        problems.append(Problem(None, "a picture uses color, not black alone", _GREY))
     return problems
 
 
-def _is_colored(page: pikepdf.Page) -> bool:
-    objects = page.Resources.get("/XObject", pikepdf.Dictionary()).values()
-    holders: list[Any] = [page, *(item for item in objects if item.get("/Subtype") == "/Form")]
+def _is_colored(holder: Any, resources: Any) -> bool:
+    """Whether a page or form sets any color but grey, or the mark on every plate."""
+    spaces = resources.get("/ColorSpace", pikepdf.Dictionary())
+    every_plate = False
+    for instruction in pikepdf.parse_content_stream(holder):
+        name = str(instruction.operator)
+        if name in ("cs", "CS"):
+            space = spaces.get(str(instruction.operands[0]))
+            every_plate = isinstance(space, pikepdf.Array) and [space[0], space[1]] == _ALL
+        elif name in _COLORED and not (every_plate and name in ("scn", "SCN")):
+            return True
+    return False
+
+
+def _has_colored_forms(document: pikepdf.Pdf) -> bool:
     return any(
-        str(instruction.operator) in _COLORED
-        for holder in holders
-        for instruction in pikepdf.parse_content_stream(holder)
+        _is_colored(item, item.get("/Resources", pikepdf.Dictionary()))
+        for item in document.objects
+        if isinstance(item, pikepdf.Stream)
+        and (item.get("/Subtype") == "/Form" or item.get("/Type") == "/Pattern")
     )
 
 

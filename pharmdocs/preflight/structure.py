@@ -83,9 +83,11 @@ def _doings(document: pikepdf.Pdf) -> Iterator[str]:
             continue
         if "/AA" in item or "/OpenAction" in item:
             yield "an action runs by itself"
-        action = item.get("/A") if item.get("/Subtype") == "/Link" else item
-        if isinstance(action, Dictionary) and (kind := str(action.get("/S", ""))) in _ACTIONS:
-            yield f"an action of kind {kind[1:]} stands in the file"
+        if item.get("/Subtype") == "/FileAttachment":
+            yield "a file is embedded"
+        for action in (item, item.get("/A")):
+            if isinstance(action, Dictionary) and (kind := str(action.get("/S", ""))) in _ACTIONS:
+                yield f"an action of kind {kind[1:]} stands in the file"
         if item.get("/Subtype") == "/Link":
             yield from _link(item, names)
 

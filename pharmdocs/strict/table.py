@@ -127,11 +127,15 @@ class Table:
         return words
 
     def color(self, key: str, default: str | None = None) -> str:
-        """A colour as #rrggbb."""
+        """A color as #rrggbb, dark enough to be read on white paper."""
         word = self.text(key, default)
         if word and not re.fullmatch(r"#[0-9a-fA-F]{6}", word):
             what = f"`{key}` is `{word}`, which is not a color"
             self.complain(self.line_of(key), what, "write the color as #0b5c6b")
+        elif word and (ratio := _contrast_with_white(word)) < _READABLE:
+            exact = int(ratio * 100) / 100  # never rounded up to what it is not
+            what = f"the {key} {word} is too pale to read on white ({exact:.2f}:1)"
+            self.complain(self.line_of(key), what, "choose a darker color, at least 4.5:1")
         return word
 
     def language(self, key: str, default: str) -> str:
@@ -208,3 +212,14 @@ def _is_day(text: str) -> bool:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
+
+
+# WCAG 2.2, 1.4.3: the least contrast of text.
+_READABLE = 4.5
+
+
+def _contrast_with_white(color: str) -> float:
+    """The WCAG 2.2 contrast ratio of #rrggbb against white paper, 1 to 21."""
+    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
+    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)

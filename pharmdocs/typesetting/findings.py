@@ -15,26 +15,9 @@ from pharmdocs.wording import some, words
 
 # Half a point: less than the overhang of an italic f, more than the engine's rounding.
 _SLACK = 0.5
-_INLINE = frozenset(
-    (
-        "a",
-        "abbr",
-        "b",
-        "cite",
-        "code",
-        "em",
-        "i",
-        "q",
-        "s",
-        "small",
-        "span",
-        "strong",
-        "sub",
-        "sup",
-        "u",
-    )
-)
-_UNPRINTED = frozenset(("head", "script", "style", "svg", "template", "title"))
+_INLINE = {"a", "abbr", "b", "cite", "code", "em", "i", "q"}
+_INLINE |= {"s", "small", "span", "strong", "sub", "sup", "u"}
+_UNPRINTED = {"head", "script", "style", "svg", "template", "title"}
 
 
 def of(pages: Sequence[PageContents], html: Any, faces: set[tuple[str, str, int]]) -> list[Problem]:
@@ -53,7 +36,7 @@ def of(pages: Sequence[PageContents], html: Any, faces: set[tuple[str, str, int]
 
 
 def _lost(pages: Sequence[PageContents], html: Any) -> list[Problem]:
-    asked = words(_source_text(html))
+    asked = words(source_text(html))
     own = (ink for page in pages for ink in page.inks if ink.kind == "text")
     set_ = words(strings(own))
     missing = asked - set_
@@ -70,7 +53,7 @@ def _lost(pages: Sequence[PageContents], html: Any) -> list[Problem]:
     return problems
 
 
-def _source_text(element: Any) -> Iterator[str]:
+def source_text(element: Any) -> Iterator[str]:
     """The text of an element, cut where a block begins or ends."""
     run: list[str] = []
 
@@ -97,36 +80,63 @@ def _source_text(element: Any) -> Iterator[str]:
     yield from walk(element)
 
 
+def excess(page: PageContents) -> float:
+    """How far the worst text of a page reaches where it must not, in points; 0 on a sound page."""
+    return max((by for _, by in _leaving(page)), default=0.0) or max(
+        (by for _, _, by in _touching(page)), default=0.0
+    )
+
+
 def _outside(page: PageContents, number: int) -> list[Problem]:
-    problems = []
-    for ink in page.inks:
-        for parent in ink.within if ink.text.strip() or ink.kind == "picture" else ():
-            if not parent.contains(ink.box, _SLACK):
-                by = max(
-                    parent.left - ink.box.left,
-                    parent.top - ink.box.top,
-                    ink.box.right - parent.right,
-                    ink.box.bottom - parent.bottom,
-                )
-                what = f"page {number}: {_name(ink)} sticks out of its box by {to_mm(by):.1f} mm"
-                fix = "shorten it, break a long word, or give the box room"
-                problems.append(Problem(_where(ink), what, fix))
-                break
-    return problems
+    fix = "shorten it, break a long word, or give the box room"
+    return [
+        Problem(
+            _where(ink),
+            f"page {number}: {_name(ink)} sticks out of its box by {to_mm(by):.1f} mm",
+            fix,
+        )
+        for ink, by in _leaving(page)
+    ]
 
 
 def _overlapping(page: PageContents, number: int) -> list[Problem]:
+    fix = "shorten one of them, or give them room"
+    return [
+        Problem(
+            _where(other),
+            f"page {number}: {_name(ink)} and {_name(other)} lie on each other",
+            fix,
+        )
+        for ink, other, _ in _touching(page)
+    ]
+
+
+def _leaving(page: PageContents) -> Iterator[tuple[Ink, float]]:
+    """What sticks out of a box that has to hold it, and by how much."""
+    for ink in page.inks:
+        for parent in ink.within if ink.text.strip() or ink.kind == "picture" else ():
+            if not parent.contains(ink.box, _SLACK):
+                yield (
+                    ink,
+                    max(
+                        parent.left - ink.box.left,
+                        parent.top - ink.box.top,
+                        ink.box.right - parent.right,
+                        ink.box.bottom - parent.bottom,
+                    ),
+                )
+                break
+
+
+def _touching(page: PageContents) -> Iterator[tuple[Ink, Ink, float]]:
+    """Pairs of texts that lie on each other, the upper one first, and how far."""
     runs = sorted((ink for ink in page.inks if ink.text.strip()), key=lambda ink: ink.box.top)
-    problems = []
     for index, ink in enumerate(runs):
         for other in runs[index + 1 :]:
             if other.box.top > ink.box.bottom - 0.25 * ink.size:
                 break
             if _overlap(ink.box, other.box) > 1:
-                what = f"page {number}: {_name(ink)} and {_name(other)} lie on each other"
-                fix = "shorten one of them, or give them room"
-                problems.append(Problem(_where(other), what, fix))
-    return problems
+                yield ink, other, ink.box.bottom - other.box.top
 
 
 def _overlap(one: Box, two: Box) -> float:

@@ -18,13 +18,21 @@ class Look:
     brand: Brand
 
 
-def stylesheets(project: Project, printable: str, look: Look) -> tuple[Stylesheet, ...]:
+def stylesheets(
+    project: Project, printable: str, look: Look, paper: bool = True
+) -> tuple[Stylesheet, ...]:
     """The style sheets of a printable, the general before the special; the ink has the last word.
+
+    Args:
+        project: where they are found.
+        printable: the folder under templates/.
+        look: paper and ink.
+        paper: whether the printable has a style sheet for each paper.
 
     Raises:
         SetupError: a file is missing or cannot be read.
     """
-    own = (f"{printable}/page.css", f"{printable}/{look.paper}.css")
+    own = [f"{printable}/page.css", *([f"{printable}/{look.paper}.css"] if paper else [])]
     problems: list[Problem] = []
     sheets = []
     for name in ("base.css", *own, f"ink-{look.ink}.css"):

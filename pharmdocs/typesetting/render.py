@@ -4,20 +4,19 @@ Templates lay out and never compute: what they need is worked out here, under a 
 do not find stops the build with the template and its line.
 """
 
-import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-import jinja2
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from pharmdocs import __version__
 from pharmdocs.bank import markup
 from pharmdocs.bank.model import Bank, Card, Category, Prose, Question
-from pharmdocs.errors import Location, Problem, SetupError
 from pharmdocs.project import Project
-from pharmdocs.strict import read_text
+from pharmdocs.typesetting.deck import CardView, card_views, dividers
+from pharmdocs.typesetting.fit import FaceText
 from pharmdocs.typesetting.printable import Look
+from pharmdocs.typesetting.templates import environment, fill
 
 # The signs of the symbol face; their names are the model's.
 _SIGNS = {
@@ -42,13 +41,13 @@ class Entry(NamedTuple):
 
 
 def render(
-    project: Project, printable: str, bank: Bank, look: Look, words: dict[str, Any], date: str
+    project: Project, template: str, bank: Bank, look: Look, words: dict[str, Any], date: str
 ) -> str:
-    """The HTML document of a printable.
+    """The HTML document of a template.
 
     Args:
         project: where templates are found.
-        printable: the folder under templates/.
+        template: its name under templates/, such as booklet/page.html.j2.
         bank: what is printed.
         look: paper, ink, language and brand.
         words: the fixed words of that language.
@@ -58,7 +57,53 @@ def render(
         SetupError: a template is missing or broken, or asks for a name that does not exist.
     """
     marks = _Marks(bank, words)
-    context = {
+    context = _context(bank, look, words, date, marks)
+    return fill(environment(project, marks.filters()), template, context)
+
+
+class Deck:
+    """The cards of a bank, ready to be set face by face.
+
+    Args:
+        project: where templates are found.
+        bank: what is printed.
+        look: paper, ink, language and brand.
+        words: the fixed words of that language.
+        date: the day of this edition.
+        trim: style sheet text for one stock: page size, face size, scale.
+    """
+
+    def __init__(
+        self,
+        project: Project,
+        bank: Bank,
+        look: Look,
+        words: dict[str, Any],
+        date: str,
+        trim: str,
+    ) -> None:
+        marks = _Marks(bank, words, linked=False)
+        templates = environment(project, marks.filters())
+        context = _context(bank, look, words, date, marks) | {"trim": Markup(trim)}
+        self.head = fill(templates, "flashcards/head.html.j2", context)
+        self.views = card_views(bank, marks.inline, _escaped)
+        self.dividers = dividers(words, bank.accent, _escaped)
+        self._face: Any = templates.get_template("flashcards/face.html.j2").module
+
+    def faces(self, view: CardView) -> tuple[FaceText, FaceText]:
+        """The front and the back of a card."""
+        return (self._side("front", view, view.front), self._side("back", view, view.back))
+
+    def _side(self, side: str, view: CardView, texts: tuple[str, ...]) -> FaceText:
+        attributes = f'class="face {side} cat-{view.category.key}" data-from="{view.where}"'
+        html = tuple(str(self._face.face(side, view, Markup(text))) for text in texts)
+        return FaceText(f"{view.id}-{side}", attributes, html)
+
+
+def _context(
+    bank: Bank, look: Look, words: dict[str, Any], date: str, marks: "_Marks"
+) -> dict[str, Any]:
+    return {
         "bank": bank,
         "look": look,
         "words": words,
@@ -72,77 +117,31 @@ def render(
         "sources": _sources(bank),
         "most_asked": _most_asked(bank.questions),
     }
-    environment = jinja2.Environment(
-        loader=_Loader(project),
-        undefined=_Missing,
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters["prose"] = marks.prose
-    environment.filters["inline"] = marks.inline
-    environment.filters["bound"] = _bound
-    environment.filters["sign"] = lambda category: _SIGNS[category.shape]
-    return _fill(environment, f"{printable}/page.html.j2", context)
-
-
-class _Missing(jinja2.StrictUndefined):
-    """A name that a template asks for in vain, told without Python's type names."""
-
-    @property
-    def _undefined_message(self) -> str:
-        return f"there is no `{self._undefined_name}` to print here"
-
-
-class _Loader(jinja2.BaseLoader):
-    """Finds a template by its name under templates/, the user's before ours."""
-
-    def __init__(self, project: Project) -> None:
-        self.project = project
-
-    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Any]:
-        path, label = self.project.template(template)
-        if not path.is_file():
-            raise jinja2.TemplateNotFound(template)
-        problems: list[Problem] = []
-        text = read_text(path, label, problems)
-        if problems:
-            raise SetupError(*problems)
-        return text, label, lambda: True
-
-
-def _fill(environment: jinja2.Environment, name: str, context: dict[str, Any]) -> str:
-    try:
-        return environment.get_template(name).render(context)
-    except jinja2.TemplateNotFound as error:
-        where = Location(f"templates/{error.name}")
-        raise SetupError(Problem(where, "is missing", "install pharmdocs again")) from None
-    except jinja2.TemplateSyntaxError as error:
-        where = Location(error.filename or error.name or name, error.lineno)
-        fix = "mend the template, or delete your copy to use the bundled one"
-        raise SetupError(Problem(where, f"{error.message}", fix)) from None
-    except jinja2.UndefinedError as error:
-        frames = traceback.extract_tb(error.__traceback__)
-        at = next((f for f in reversed(frames) if f.filename.endswith((".j2", ".css"))), None)
-        where = Location(at.filename, at.lineno or 0) if at else Location(name)
-        fix = "mend the name, or delete your copy of the template to use the bundled one"
-        raise SetupError(Problem(where, f"{error.message}", fix)) from None
 
 
 class _Marks:
     """Prose as HTML; remembers where each glossary term was first met in each place."""
 
-    def __init__(self, bank: Bank, words: dict[str, Any]) -> None:
+    def __init__(self, bank: Bank, words: dict[str, Any], linked: bool = True) -> None:
         self.bank = bank
+        # What is set face by face has no other page to lead to, and no index.
+        self.terms = bank.glossary if linked else ()
         self.front = frozenset(part.id for part in bank.book.opening)
-        self.targets = frozenset(
-            [part.id for part in bank.book.parts()]
-            + [question.id for question in bank.questions]
-            + [term.id for term in bank.glossary]
-        )
+        ids = [part.id for part in bank.book.parts()]
+        ids += [question.id for question in bank.questions]
+        ids += [term.id for term in bank.glossary]
+        self.targets = frozenset(ids if linked else ())
         self.words = words
         self.scopes: dict[str, markup.Scope] = {}
+
+    def filters(self) -> dict[str, Callable[..., Any]]:
+        """What templates call them by."""
+        return {
+            "prose": self.prose,
+            "inline": self.inline,
+            "bound": _bound,
+            "sign": lambda category: _SIGNS[category.shape],
+        }
 
     def prose(self, prose: Prose, place: str, top: int = 5) -> Markup:
         """Blocks; `top` is the level on the page of a ### heading inside."""
@@ -156,7 +155,7 @@ class _Marks:
         scope = self.scopes.get(place)
         if scope is None:
             # The glossary explains terms; being used there is not worth an index entry.
-            terms = () if place.startswith("t-") else self.bank.glossary
+            terms = () if place.startswith("t-") else self.terms
             see = (self.words["see_page"], self.words["see_page_short"])
             scope = markup.Scope(place, terms, {3: top}, see, self.targets, self.front)
             self.scopes[place] = scope
@@ -228,6 +227,10 @@ def _most_asked(questions: Iterable[Question]) -> frozenset[str]:
     """The ids of the third that is asked most often."""
     ranked = sorted(questions, key=lambda question: question.asked)
     return frozenset(question.id for question in ranked[: max(1, len(ranked) // 3)])
+
+
+def _escaped(text: str) -> str:
+    return str(escape(text))
 
 
 def _bound(title: str) -> str:

@@ -1,27 +1,65 @@
 """The templates' fixed words: one file a language, templates/strings/<language>.toml."""
 
+import re
 from typing import Any
 
-from pharmdocs.errors import Location, Problem, SetupError
-from pharmdocs.project import Project
+from pharmdocs.errors import Location, Problem, SetupError, closest
+from pharmdocs.project import Project, bundled
 from pharmdocs.strict import Table, read_text, read_toml
+from pharmdocs.typesetting.fonts import undrawable
+
+_MODEL = "strings/en.toml"
+_PLACES = {"day", "month", "year"}
 
 
 def read_strings(project: Project, language: str) -> dict[str, Any]:
     """The words for a language tag such as "en-US"; its first part names the file.
 
     Raises:
-        SetupError: there is no such language, or its file is broken.
+        SetupError: there is no such language, or its file has not just the keys of the English
+            one, or a sign that no vendored face has.
     """
     path, label = project.template(f"strings/{language.partition('-')[0].lower()}.toml")
     if not path.is_file():
-        fix = f"translate templates/strings/en.toml into {label}, or set language to en-US"
+        fix = f"translate templates/{_MODEL} into {label}, or set language to en-US"
         raise SetupError(Problem(None, f"no words for the language `{language}`", fix))
     problems: list[Problem] = []
-    words = _plain(read_toml(read_text(path, label, problems), label, problems))
-    if problems:
+    text = read_text(path, label, problems)
+    table = read_toml(text, label, problems)
+    model = read_toml(read_text(bundled() / "templates" / _MODEL, _MODEL, []), _MODEL, [])
+    _compare(table, model)
+    words = _plain(table)
+    if not problems:
+        _check_dates(table.table("dates"), words["dates"])
+    if problems := problems or undrawable({label: text}):
         raise SetupError(*problems)
     return words
+
+
+def _compare(table: Table, model: Table) -> None:
+    """Complain about keys that are missing, unknown, or of another kind than the model's."""
+    for key, value in model.values.items():
+        place = f"`{key}` in {model.name}" if model.name else f"`{key}`"
+        found = table.values.get(key)
+        if found is None:
+            table.complain(table.line, f"{place} is missing", f"copy it from templates/{_MODEL}")
+        elif type(found.content) is not type(value.content):
+            table.complain(found.line, f"{place} is of another kind", "write it as in English")
+        elif isinstance(value.content, Table):
+            _compare(found.content, value.content)
+    for key, value in table.values.items():
+        if key not in model.values:
+            table.complain(value.line, f"unknown key `{key}`", closest(key, model.values))
+
+
+def _check_dates(table: Table, dates: dict[str, Any]) -> None:
+    if len(dates["months"]) != 12:
+        what = f"{len(dates['months'])} months"
+        table.complain(table.line_of("months"), what, "name all twelve, January first")
+    places = set(re.findall(r"\{(.*?)\}", dates["long"]))
+    if places != _PLACES:
+        fix = "use {month}, {day} and {year}, each of them"
+        table.complain(table.line_of("long"), "the long date is not made of its parts", fix)
 
 
 def _plain(table: Table) -> dict[str, Any]:

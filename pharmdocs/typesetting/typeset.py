@@ -68,11 +68,17 @@ class Typeset:
 
 @dataclass(frozen=True)
 class Layout:
-    """A document that is laid out and not yet written, and what is wrong with it."""
+    """A document that is laid out and not yet written, and what is wrong with it.
+
+    `html` is the root of the parsed document, `complaints` are the engine's own, `findings` what
+    we saw on the pages.
+    """
 
     document: Any
+    html: Any
     pages: tuple[PageContents, ...]
-    problems: tuple[Problem, ...]
+    complaints: tuple[Problem, ...]
+    findings: tuple[Problem, ...]
 
 
 def typeset(job: Job) -> Typeset:
@@ -109,10 +115,10 @@ def engine() -> Iterator[Any]:
 
 def lay_out(job: Job, weasyprint: Any) -> Layout:
     """Lay a document out with everything that can be found wrong with it."""
-    log = _Log()
+    base = Path(job.pictures).as_uri() + "/"
+    log = _Log(base)
     with _listening(log):
         fetcher = _fetcher(Path(job.pictures))
-        base = Path(job.pictures).as_uri() + "/"
         html = weasyprint.HTML(string=job.html, base_url=base, url_fetcher=fetcher)
         sheets = []
         for sheet in job.stylesheets:
@@ -122,8 +128,8 @@ def lay_out(job: Job, weasyprint: Any) -> Layout:
         document = html.render(stylesheets=sheets, pdf_variant=_VARIANT)
         pages = boxes.contents(document.pages)
         known = {(face.family, face.style, face.weight) for face in fonts.faces()}
-        problems = findings.of(pages, html.etree_element, known)
-    return Layout(document, pages, (*log.problems, *problems))
+        found = findings.of(pages, html.etree_element, known)
+    return Layout(document, html.etree_element, pages, tuple(log.problems), tuple(found))
 
 
 def write(layout: Layout) -> Typeset:
@@ -140,8 +146,8 @@ def write(layout: Layout) -> Typeset:
             full_fonts=True,
             uncompressed_pdf=True,
         )
-    if layout.problems or log.problems:
-        raise LayoutError(*layout.problems, *log.problems)
+    if problems := (*layout.complaints, *layout.findings, *log.problems):
+        raise LayoutError(*problems)
     pages = tuple(
         Page(
             contents.size,
@@ -179,13 +185,15 @@ def _private_fonts(scratch: str) -> Iterator[None]:
 class _Log(logging.Handler):
     """Turns the engine's warnings into problems, with the style sheet that was being read."""
 
-    def __init__(self) -> None:
+    def __init__(self, base: str = "") -> None:
         super().__init__(logging.WARNING)
+        self.base = base
         self.source = ""
         self.problems: list[Problem] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        text = record.getMessage()
+        # A picture is named as the content names it; the rest of its address is the machine's.
+        text = record.getMessage().replace(self.base or "\0", "")
         at = re.search(r" at (\d+):\d+", text)
         where = Location(self.source, int(at[1]) if at else 0) if self.source else None
         what = text.replace(at[0], "") if at and self.source else text

@@ -1,0 +1,261 @@
+"""The road of the flashcards: faces are set one by one, laid on sheets, and proved to register.
+
+A face is a page of trim size, so text that does not fit has a name; sheets are made only by
+imposition, and the finished sheets are read back before anything is written.
+"""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from pharmdocs.bank.model import Bank
+from pharmdocs.build import (
+    Progress,
+    Request,
+    edition_date,
+    look_of,
+    output_path,
+    read_bank,
+    refuse,
+    silent,
+    write_whole,
+)
+from pharmdocs.errors import LayoutError, Problem, SelectionError
+from pharmdocs.geometry import PAPERS
+from pharmdocs.imposition import schemes
+from pharmdocs.imposition.stock import DEFAULTS, Stock, find_stock, read_stocks
+from pharmdocs.manifest import digest, manifest, manifest_path
+from pharmdocs.preflight import Promise, preflight
+from pharmdocs.sheets import TURNS, Deal, Printed, impose, registered
+from pharmdocs.typesetting.accessible import finish
+from pharmdocs.typesetting.deck import CardView
+from pharmdocs.typesetting.fit import FaceJob, Fit
+from pharmdocs.typesetting.pool import guarded
+from pharmdocs.typesetting.printable import Look, stylesheets
+from pharmdocs.typesetting.render import Deck, render
+from pharmdocs.typesetting.setting import CardSize, SetCards, ladder, set_cards, trim_css
+from pharmdocs.typesetting.strings import read_strings
+from pharmdocs.typesetting.typeset import Job, typeset
+from pharmdocs.wording import words
+
+MOST_CARDS = 20_000
+
+
+@dataclass(frozen=True)
+class Cards:
+    """What is asked of the cards beyond what every build is asked; `jobs` 0 means all cores."""
+
+    stock: str = ""
+    duplex: str = "long-edge"
+    start: int = 1
+    order: str = "sheet"
+    shuffle: str = ""
+    outlines: bool = False
+    with_dividers: bool = False
+    strict: bool = False
+    jobs: int = 0
+
+
+@dataclass(frozen=True)
+class CardsResult:
+    """What came out: the files, how the faces were set, one line on how to print them."""
+
+    paths: tuple[Path, ...]
+    cards: int
+    sheets: int
+    stock: str
+    fits: dict[str, int]
+    size: int
+    hint: str
+
+
+def build_flashcards(request: Request, cards: Cards, progress: Progress = silent) -> CardsResult:
+    """Print a bank as cards.
+
+    Raises:
+        PharmdocsError: with every problem of the stage that failed; the old file is untouched.
+    """
+    path = output_path(request, "flashcards")
+    progress("reading the bank")
+    stock = _stock(request, cards)
+    bank = read_bank(request)
+    look = look_of(replace(request, paper=stock.paper or request.paper), bank)
+    strings = read_strings(request.project, look.language)
+    made = _set(request, cards, stock, bank, look, strings, progress)
+    progress("laying out sheets")
+    deal = Deal(
+        made,
+        schemes.cards(len(made.views), stock, cards.duplex, cards.start, cards.order),
+        stock,
+        cards.duplex,
+        f"{bank.title}: {strings['flashcards']['kind']}",
+        f"{bank.title} {bank.version}",
+        cards.outlines,
+    )
+    printed = impose(deal)
+    progress("preflight")
+    refuse(_broken(deal, printed, look, bank))
+    names = _names(path, cards.duplex)
+    files = {name: item.pdf for name, item in zip(names, printed, strict=True)}
+    if cards.duplex == "manual":
+        files[f"{path.stem}-how-to.pdf"] = _how_to(request, bank, look, strings)
+    told = manifest("flashcards", bank, _options(cards, stock, look), _rows(deal), files)
+    for name, data in files.items():
+        write_whole(path.with_name(name), data)
+    write_whole(manifest_path(path), told)
+    return CardsResult(
+        tuple(path.with_name(name) for name in files),
+        len(made.views),
+        len(deal.sheets),
+        stock.name,
+        _counted(made.fits),
+        sum(len(data) for data in files.values()),
+        _hint(stock, cards.duplex),
+    )
+
+
+def _set(
+    request: Request,
+    cards: Cards,
+    stock: Stock,
+    bank: Bank,
+    look: Look,
+    strings: dict[str, Any],
+    progress: Progress,
+) -> SetCards:
+    size = CardSize(stock.trim, stock.safe, stock.floor)
+    project = request.project
+    deck = Deck(project, bank, look, strings, edition_date(bank), trim_css(size))
+    views = list(deck.views)
+    if len(views) > MOST_CARDS:
+        fix = "build them in parts: --only with a category or a range of ids"
+        raise SelectionError(Problem(None, f"{len(views)} cards in one build are too many", fix))
+    if cards.shuffle:
+        # An order to study in, not a secret: the same seed gives the same order.
+        random.Random(cards.shuffle).shuffle(views)  # noqa: S311
+    if cards.with_dividers:
+        views = deck.dividers + views
+    sheets = stylesheets(project, "flashcards", look, paper=False)
+    pictures = str(project.bank_folder(request.bank).resolve())
+    job = FaceJob(deck.head, (), ladder(size), size.body, sheets, pictures)
+    made = set_cards(job, deck, views, cards.jobs, progress)
+    if cards.strict:
+        _refuse_tight(made)
+    return made
+
+
+def _how_to(request: Request, bank: Bank, look: Look, strings: dict[str, Any]) -> bytes:
+    """The page that says how two passes make two sides."""
+    project, date = request.project, edition_date(bank)
+    html = render(project, "flashcards/manual.html.j2", bank, look, strings, date)
+    pictures = str(project.bank_folder(request.bank).resolve())
+    sheets = stylesheets(project, "flashcards", look, paper=False)
+    made = guarded(typeset, Job(html, sheets, pictures))
+    pdf = finish(made, body="")
+    text = words(line for page in made.pages for line in page.text)
+    title = strings["manual"]["title"]
+    refuse(preflight(pdf, Promise(text, PAPERS[look.paper], look.ink, bank.language, title)))
+    return pdf
+
+
+def _stock(request: Request, cards: Cards) -> Stock:
+    """The stock that is asked for, else the paper's own.
+
+    Raises:
+        SelectionError: there is no such stock, or it is another paper than --paper.
+    """
+    stocks = read_stocks(request.project.root / "pharmdocs.toml", "pharmdocs.toml")
+    paper = request.paper or request.project.paper
+    stock = find_stock(cards.stock or DEFAULTS[paper], stocks)
+    if request.paper and stock.paper and stock.paper != request.paper:
+        same = [name for name, other in stocks.items() if other.paper == request.paper]
+        what = f"{stock.name} is a sheet of {stock.paper}, not of {request.paper}"
+        fix = "leave --paper out, or choose one of: " + ", ".join(same)
+        raise SelectionError(Problem(None, what, fix))
+    return stock
+
+
+def _broken(deal: Deal, printed: Sequence[Printed], look: Look, bank: Bank) -> list[Problem]:
+    """Every promise that a finished file does not keep, registration included."""
+    problems = registered(deal, printed)
+    for item in printed:
+        promise = Promise(item.words, deal.stock.sheet, look.ink, bank.language, deal.title)
+        problems += preflight(item.pdf, promise)
+    return problems
+
+
+def _refuse_tight(made: SetCards) -> None:
+    """What --strict forbids: any face that is not as set.
+
+    Raises:
+        LayoutError: every such face, by its place.
+    """
+    faces = [(card, side) for card in made.views for side in ("front", "back")]
+    problems = [
+        Problem(
+            card.where,
+            f"the {side} is {fit.rung}, not as set ({fit.size:.1f} pt)",
+            "shorten it, use a larger --stock, or leave --strict out",
+        )
+        for (card, side), fit in zip(faces, made.fits, strict=True)
+        if fit.rung != "as set"
+    ]
+    if problems:
+        raise LayoutError(*problems)
+
+
+def _rows(deal: Deal) -> list[dict[str, object]]:
+    """The manifest's row of every face: where it lies and how it was set."""
+    places: dict[int, dict[str, object]] = {}
+    for sheet in deal.sheets:
+        for face, name in ((sheet.recto, "recto"), (sheet.verso, "verso")):
+            for slot, item in enumerate(face.placements if face else ()):
+                places[item.page] = {"sheet": sheet.number + 1, "face": name, "slot": slot + 1}
+    rows: list[dict[str, object]] = []
+    for page, fit in enumerate(deal.made.fits):
+        card = deal.made.views[page // 2]
+        rows.append({"id": card.id, **_told(card, fit, page % 2 == 0), **places.get(page, {})})
+    return rows
+
+
+def _told(card: CardView, fit: Fit, front: bool) -> dict[str, object]:
+    text = card.front if front else card.back
+    return {
+        "side": "front" if front else "back",
+        "hash": digest("\n".join(text).encode()),
+        "rung": fit.rung,
+        "size": round(fit.size, 2),
+        "spare": round(fit.room, 2),
+    }
+
+
+def _counted(fits: Sequence[Fit]) -> dict[str, int]:
+    """How many faces were set on each rung."""
+    found: dict[str, int] = {}
+    for fit in fits:
+        found[fit.rung] = found.get(fit.rung, 0) + 1
+    return found
+
+
+def _options(cards: Cards, stock: Stock, look: Look) -> dict[str, object]:
+    return {
+        "stock": stock.name,
+        "duplex": cards.duplex,
+        "start": cards.start,
+        "order": cards.order,
+        "shuffle": cards.shuffle,
+        "ink": look.ink,
+    }
+
+
+def _names(path: Path, duplex: str) -> list[str]:
+    if duplex != "manual":
+        return [path.name]
+    return [f"{path.stem}-fronts.pdf", f"{path.stem}-backs.pdf"]
+
+
+def _hint(stock: Stock, duplex: str) -> str:
+    paper = {"letter": "Letter", "a4": "A4", "": "its own size"}[stock.paper]
+    return f"{paper}, 100 %, {TURNS[duplex]}"

@@ -1,0 +1,1 @@
+"""Pages -> sheets that a printer prints."""

@@ -1,0 +1,300 @@
+"""What a sheet carries outside its cards: cut marks, folds, outlines, a stamp and a ruler.
+
+Everything is in Separation /All, which prints on every plate, and 4 mm off the paper's edge, where
+printers cut off and viewers begin to "fit" the page; what finds no room there is left out.
+"""
+
+import io
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from reportlab.lib.colors import CMYKColorSep
+from reportlab.pdfbase import pdfdoc, pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from pharmdocs.geometry import TOLERANCE, Box, Size, mm
+from pharmdocs.imposition.schemes import fold_lines, mirrored
+from pharmdocs.imposition.stock import Stock
+
+# From (x1, y1) to (x2, y2), in points from the top left corner of the face.
+Line = tuple[float, float, float, float]
+
+_HAIRLINE = 0.25
+_EDGE = mm(4)
+# Cut marks begin 2 mm off the trim, so that a drift of the cut leaves none of them on a card.
+_OFF = mm(2)
+_LONG, _SHORT = mm(5), mm(2)
+
+# The stamp: 6 pt on 7 pt, one line or two, beside a ruler with its number.
+_TYPE, _LEADING = 6.0, 7.0
+_LOWEST, _NARROWEST = mm(9), mm(110)
+_CLEAR = mm(1)
+_RULER, _TICK, _NUMBER = mm(50), mm(2), mm(9)
+
+
+@dataclass(frozen=True)
+class Stamp:
+    """What one face has of its own.
+
+    Args:
+        text: one line; a text that is too long ends in an ellipsis, so what matters comes first.
+        axis: the axis about which the sheet was turned before this face was printed; empty for
+            the front. The grid of a back is mirrored, its stamp is not.
+    """
+
+    text: str = ""
+    axis: str = ""
+
+
+def marks(
+    stock: Stock,
+    stamps: Sequence[Stamp],
+    *,
+    font: Path,
+    outlines: bool = False,
+    folds: bool = False,
+) -> bytes:
+    """A PDF with a page for each face; all in one file, which therefore holds the font once.
+
+    Args:
+        stock: only one that is cut by hand gets cut marks and guides.
+        stamps: one for each face.
+        font: a TrueType file, of which the letters used are embedded.
+        outlines: draw the edge of every card.
+        folds: draw the folds of schemes.fold_over, and no cut marks there.
+    """
+    out, sheet = io.BytesIO(), stock.sheet
+    pdfmetrics.registerFont(TTFont(font.stem, font, asciiReadable=False))
+    canvas = Canvas(
+        out,
+        pagesize=(sheet.width, sheet.height),
+        # Compressed once, when the sheets are saved.
+        pageCompression=0,
+        invariant=1,
+        # Else every page asks for a Helvetica that is not embedded.
+        initialFontName=font.stem,
+    )
+    # Reportlab reads the unused code 0 as U+0000, which PDF/UA-1 forbids (7.21.7); as a space now.
+    pdfmetrics.getFont(font.stem)._assignState(canvas._doc).subsets[0][0] = ord(" ")
+    _all_plates(canvas)
+    for stamp in stamps:
+        _draw_lines(canvas, stock, stamp.axis, outlines, folds)
+        if stamp.text and (band := _band(stock, stamp.axis)):
+            _draw_stamp(canvas, sheet.height, band, stamp.text)
+        canvas.showPage()
+    canvas.save()
+    return out.getvalue()
+
+
+def stamp_box(stock: Stock, axis: str = "") -> Box | None:
+    """Where text and ruler stand, perhaps with cut marks between; None where no margin has room."""
+    band = _band(stock, axis)
+    return band.box if band else None
+
+
+@cache
+def cut_marks(stock: Stock, axis: str = "", folds: bool = False) -> tuple[Line, ...]:
+    """Where to cut: marks outside the grid, on the sides whose margin has room for them."""
+    grid, xs, ys = _grid(stock, axis, folds)
+    above, below, before, after = _reaches(stock, grid)
+    left, top, right, bottom = grid.left - _OFF, grid.top - _OFF, grid.right + _OFF, grid.bottom
+    lines = [(x, top - above, x, top) for x in xs if above]
+    lines += [(x, bottom + _OFF, x, bottom + _OFF + below) for x in xs if below]
+    lines += [(left - before, y, left, y) for y in ys if before]
+    lines += [(right, y, right + after, y) for y in ys if after]
+    return tuple(lines)
+
+
+@cache
+def guides(stock: Stock, axis: str = "", folds: bool = False) -> tuple[Line, ...]:
+    """Where to cut when a margin has no room for marks: hairlines on the edges of the cards."""
+    grid, xs, ys = _grid(stock, axis, folds)
+    above, below, before, after = _reaches(stock, grid)
+    left, right = max(grid.left, _EDGE), min(grid.right, stock.sheet.width - _EDGE)
+    top, bottom = max(grid.top, _EDGE), min(grid.bottom, stock.sheet.height - _EDGE)
+    lines = [] if above and below else [(x, top, x, bottom) for x in xs]
+    lines += [] if before and after else [(left, y, right, y) for y in ys]
+    return tuple(lines)
+
+
+def _grid(stock: Stock, axis: str, folds: bool) -> tuple[Box, list[float], list[float]]:
+    """The box around the cards of a face, and where it is cut by hand, across and down."""
+    slots, sheet = _slots(stock, axis), stock.sheet
+    xs = _distinct([x for slot in slots for x in (slot.left, slot.right)])
+    ys = _distinct([y for slot in slots for y in (slot.top, slot.bottom)])
+    box = Box(xs[0], ys[0], Size(xs[-1] - xs[0], ys[-1] - ys[0]))
+    if stock.cut != "hand":
+        return box, [], []
+    for x1, y1, x2, y2 in fold_lines(stock) if folds else ():
+        xs = [x for x in xs if x1 != x2 or abs(x - x1) > TOLERANCE]
+        ys = [y for y in ys if y1 != y2 or abs(y - y1) > TOLERANCE]
+    # A card at the paper's edge is not cut there.
+    xs = [x for x in xs if _EDGE <= x <= sheet.width - _EDGE]
+    return box, xs, [y for y in ys if _EDGE <= y <= sheet.height - _EDGE]
+
+
+def _slots(stock: Stock, axis: str) -> tuple[Box, ...]:
+    slots = stock.slots()
+    return tuple(mirrored(slot, stock.sheet, axis) for slot in slots) if axis else slots
+
+
+def _distinct(values: list[float]) -> list[float]:
+    found: list[float] = []
+    for value in sorted(values):
+        if not found or value - found[-1] > TOLERANCE:
+            found.append(value)
+    return found
+
+
+def _reaches(stock: Stock, grid: Box) -> tuple[float, ...]:
+    """How long cut marks may be above, below, before and after the grid; 0 where too short."""
+    sides = grid.top, stock.sheet.height - grid.bottom, grid.left, stock.sheet.width - grid.right
+    return tuple(map(_reach, sides))
+
+
+def _reach(margin: float) -> float:
+    room = min(_LONG, margin - _OFF - _EDGE)
+    return room if room >= _SHORT - TOLERANCE else 0.0
+
+
+@dataclass(frozen=True)
+class _Band:
+    """The part of a margin in which the stamp stands, and its stretches between cut marks.
+
+    Stretches are measured from the left end; from below in a band that is read upward.
+    """
+
+    box: Box
+    upward: bool
+    stretches: list[tuple[float, float]]
+
+
+@cache
+def _band(stock: Stock, axis: str) -> _Band | None:
+    """The widest margin that holds the stamp, top and bottom before the sides."""
+    grid, xs, ys = _grid(stock, axis, folds=False)
+    sheet, (right, bottom) = stock.sheet, (grid.right, grid.bottom)
+    rises = sorted(sheet.height - y for y in ys)
+    level = [(grid.top, 0.0), (sheet.height - bottom, bottom)]
+    upright = [(grid.left, 0.0), (sheet.width - right, right)]
+    for margins, length, cuts in ((level, sheet.width, xs), (upright, sheet.height, rises)):
+        for margin, start in sorted(margins, key=lambda it: -round(it[0], 2)):
+            found = _clear(margin, length, cuts)
+            if found is None:
+                continue
+            depth, taken, stretches = found
+            # In the middle of what the marks, which stand at the grid, leave of the margin.
+            off = (start + taken + _CLEAR) if start else _EDGE
+            off += (margin - _EDGE - _CLEAR - taken - depth) / 2
+            if margins is level:
+                return _Band(Box(_EDGE, off, Size(length - 2 * _EDGE, depth)), False, stretches)
+            return _Band(Box(off, _EDGE, Size(depth, length - 2 * _EDGE)), True, stretches)
+    return None
+
+
+def _clear(
+    margin: float, length: float, cuts: list[float]
+) -> tuple[float, float, list[tuple[float, float]]] | None:
+    """How high the stamp may be, what cut marks take of the margin, and the stretches left."""
+    inside = length - 2 * _EDGE
+    if margin < _LOWEST - TOLERANCE or inside < _NARROWEST:
+        return None
+    reach = _reach(margin) if cuts else 0.0
+    taken = _OFF + reach if reach else 0.0
+    ends = [0.0, inside]
+    if reach and margin - _EDGE - _CLEAR - taken < _LEADING:
+        # No room beyond the marks: stand between them.
+        taken = 0.0
+        ends = sorted([*ends, *(cut - _EDGE + side for cut in cuts for side in (-_OFF, _OFF))])
+    pairs = zip(ends[::2], ends[1::2], strict=True)
+    stretches = [(start, end) for start, end in pairs if end - start > _NUMBER]
+    if not any(end - start >= _RULER + _NUMBER for start, end in stretches):
+        return None
+    return min(margin - _EDGE - _CLEAR - taken, 2 * _LEADING), taken, stretches
+
+
+def _all_plates(canvas: Any) -> None:
+    """Draw in Separation /All from here on.
+
+    Reportlab's own has DeviceCMYK as its alternate, which PDF/A-2 forbids beside an RGB output
+    intent (veraPDF: 6.2.4.3-3). DeviceGray is allowed beside any.
+    """
+    array = pdfdoc.PDFArray
+    ends = {"Domain": array([0, 1]), "C0": array([1]), "C1": array([0])}
+    tint = pdfdoc.PDFDictionary({"FunctionType": 2, "N": 1, **ends})
+    space = array([*map(pdfdoc.PDFName, ("Separation", "All", "DeviceGray")), tint])
+    canvas._doc.Reference(space, "All")
+
+
+def _draw_lines(canvas: Any, stock: Stock, axis: str, outlines: bool, folds: bool) -> None:
+    height, black = stock.sheet.height, CMYKColorSep(0, 0, 0, 1, spotName="All")
+
+    def draw(lines: Sequence[Line]) -> None:
+        canvas.lines([(x1, height - y1, x2, height - y2) for x1, y1, x2, y2 in lines])
+
+    canvas.setStrokeColor(black)
+    canvas.setFillColor(black)
+    canvas.setLineWidth(_HAIRLINE)
+    draw(cut_marks(stock, axis, folds))
+    draw(guides(stock, axis, folds))
+    for slot in _slots(stock, axis) if outlines else ():
+        canvas.rect(slot.left, height - slot.bottom, slot.size.width, slot.size.height)
+    if folds:
+        canvas.setDash(3, 2)
+        draw(fold_lines(stock))
+        canvas.setDash()
+
+
+def _draw_stamp(canvas: Any, height: float, band: _Band, text: str) -> None:
+    """The text, and the ruler at the end of the last stretch that holds one."""
+    box = band.box
+    depth = box.size.width if band.upward else box.size.height
+    long = [at for at, (start, end) in enumerate(band.stretches) if end - start >= _RULER + _NUMBER]
+    start, end = band.stretches[long[-1]]
+    ruler = end - _RULER - _NUMBER
+    stretches = [*band.stretches[: long[-1]], (start, ruler - _OFF)]
+    canvas.saveState()
+    canvas.translate(box.right if band.upward else box.left, height - box.bottom)
+    canvas.rotate(90 if band.upward else 0)
+    canvas.setFont(canvas._initialFontName, _TYPE)
+    # Capitals are 0.7 of the type's size: their middle stands on the band's middle.
+    base = depth / 2 - 0.35 * _TYPE
+    rows = _set(canvas, text, [end - start for start, end in stretches], int(depth / _LEADING))
+    for number, row in enumerate(rows):
+        for (start, _), words in zip(stretches, row, strict=True):
+            canvas.drawString(start, base + (len(rows) - 1 - 2 * number) * _LEADING / 2, words)
+    foot = (depth - _TICK) / 2
+    canvas.line(ruler, foot, ruler + _RULER, foot)
+    for tick in range(6):
+        x = ruler + tick * _RULER / 5
+        canvas.line(x, foot, x, foot + (_TICK if tick in (0, 5) else 0.6 * _TICK))
+    canvas.drawString(ruler + _RULER + _CLEAR, base, "50 mm")
+    canvas.restoreState()
+
+
+def _set(canvas: Any, text: str, rooms: list[float], most: int) -> list[list[str]]:
+    """The text in as few rows as it needs; each row has one piece for each room."""
+
+    def width(*words: str) -> float:
+        return float(canvas.stringWidth(" ".join(words)))
+
+    for rows in range(1, most + 1):
+        words, cells = text.split(), []
+        for room in rooms * rows:
+            line: list[str] = []
+            while words and width(*line, words[0]) <= room:
+                line.append(words.pop(0))
+            cells.append(line)
+        if not words:
+            break
+    if words:
+        last = max(index for index, line in enumerate(cells) if line or not index)
+        while cells[last] and width(*cells[last], "…") > (rooms * most)[last]:
+            cells[last].pop()
+        cells[last].append("…")
+    joined = [" ".join(line) for line in cells]
+    return [joined[at : at + len(rooms)] for at in range(0, len(joined), len(rooms))]

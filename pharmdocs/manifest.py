@@ -1,0 +1,62 @@
+"""What a build made, beside the file it made: ids, hashes, places, fit, inputs, versions.
+
+A later build reads it to tell what has changed. The format has a number; fields may be added
+under the same one, and nothing of the machine or the day stands in it.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pharmdocs import __version__
+from pharmdocs.bank.model import Bank
+from pharmdocs.typesetting import fonts
+
+FORMAT = 1
+
+
+def manifest(
+    printable: str,
+    bank: Bank,
+    options: Mapping[str, object],
+    faces: Sequence[Mapping[str, object]],
+    files: Mapping[str, bytes],
+) -> bytes:
+    """The manifest as JSON, the same for the same build.
+
+    Args:
+        printable: what was built.
+        bank: what it was built from; its texts are told by their hashes.
+        options: what the user chose.
+        faces: a row for each face or page, with where it lies.
+        files: the finished files by name.
+    """
+    content: dict[str, Any] = {
+        "format": FORMAT,
+        "printable": printable,
+        "bank": {"name": bank.name, "version": bank.version, "date": bank.date},
+        "options": dict(options),
+        "files": {name: digest(data) for name, data in files.items()},
+        "faces": [dict(face) for face in faces],
+        "inputs": {name: digest(text.encode()) for name, text in bank.files.items()},
+        "fonts": {face.file: face.sha256 for face in fonts.faces()},
+        "versions": {
+            "pharmdocs": __version__,
+            "weasyprint": version("weasyprint"),
+            "pikepdf": version("pikepdf"),
+        },
+    }
+    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+
+
+def digest(data: bytes) -> str:
+    """The SHA-256 of these bytes, in hexadecimal."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def manifest_path(path: Path) -> Path:
+    """Where the manifest of a file lies: beside it, under its name."""
+    return path.with_name(f"{path.stem}.manifest.json")

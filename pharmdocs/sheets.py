@@ -1,0 +1,115 @@
+"""Set cards -> the printer's files: sheets with their stamps, and the proof that they register."""
+
+import io
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import pikepdf
+
+from pharmdocs import __version__
+from pharmdocs.errors import Problem
+from pharmdocs.imposition import marks, press, schemes
+from pharmdocs.imposition.stock import Stock
+from pharmdocs.preflight import registration
+from pharmdocs.preflight.registration import Pair
+from pharmdocs.preflight.text import read as read_words
+from pharmdocs.typesetting import fonts
+from pharmdocs.typesetting.accessible import finish
+from pharmdocs.typesetting.setting import SetCards
+from pharmdocs.wording import words
+
+# What the printer has to be told, and the stamp says.
+TURNS = {
+    "long-edge": "both sides, flip on the long edge",
+    "short-edge": "both sides, flip on the short edge",
+    "manual": "one side at a time, by hand",
+    "fold": "one side, then fold",
+    "none": "fronts only",
+}
+
+
+@dataclass(frozen=True)
+class Deal:
+    """Cards on their sheets: which stock, turned how, and under which name they are stamped."""
+
+    made: SetCards
+    sheets: tuple[schemes.Sheet, ...]
+    stock: Stock
+    duplex: str
+    title: str
+    stamp: str
+    outlines: bool
+
+    @property
+    def axis(self) -> str | None:
+        """The axis about which the paper is turned, as the registration check names it."""
+        if self.duplex in ("fold", "none"):
+            return "fold" if self.duplex == "fold" else None
+        return schemes.flip_axis(self.stock.sheet, self.duplex)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A file for the printer, and every word that it must show."""
+
+    pdf: bytes
+    words: Counter[str]
+
+
+def impose(deal: Deal) -> tuple[Printed, ...]:
+    """One file; two, fronts and backs, when the paper is turned by hand."""
+    pages = finish(deal.made.pages, body="")
+    if deal.duplex != "manual":
+        return (_press(deal, pages, deal.sheets, turned=False),)
+    fronts = [replace(sheet, verso=None) for sheet in deal.sheets]
+    backs = [replace(sheet, recto=sheet.verso, verso=None) for sheet in deal.sheets if sheet.verso]
+    return (
+        _press(deal, pages, fronts, turned=False),
+        _press(deal, pages, backs, turned=True),
+    )
+
+
+def registered(deal: Deal, files: Sequence[Printed]) -> list[Problem]:
+    """Read the finished sheets back and hold every back against its front."""
+    pairs = [
+        Pair(card.label, 2 * number, None if deal.axis is None else 2 * number + 1)
+        for number, card in enumerate(deal.made.views)
+    ]
+    with pikepdf.open(io.BytesIO(files[0].pdf)) as document:
+        slots, sheet = deal.stock.slots(), deal.stock.sheet
+        if len(files) == 1:
+            return registration.check(document, pairs, sheet, deal.axis, slots=slots)
+        with pikepdf.open(io.BytesIO(files[1].pdf)) as other:
+            backs = list(other.pages)
+            return registration.check(document, pairs, sheet, deal.axis, backs=backs, slots=slots)
+
+
+def _press(deal: Deal, pages: bytes, sheets: Sequence[schemes.Sheet], turned: bool) -> Printed:
+    """A file of sheets; `turned` says that their only faces are backs."""
+    labels, stamps = [], []
+    for sheet in sheets:
+        for face, is_back in ((sheet.recto, turned), (sheet.verso, True)):
+            if face is None:
+                continue
+            side = "back" if is_back else "front"
+            ids = [deal.made.views[item.page // 2].label for item in face.placements]
+            span = ids[0] if len(set(ids)) == 1 else f"{ids[0]}–{ids[-1]}"
+            labels.append(f"Sheet {sheet.number + 1} {side}: {span}")
+            stamp = (
+                f"{deal.stamp} · sheet {sheet.number + 1} of {len(sheets)}, {side}"
+                f" · {TURNS[deal.duplex]} · {deal.stock.name} · pharmdocs {__version__}"
+            )
+            stamps.append(marks.Stamp(stamp, (deal.axis or "") if is_back else ""))
+    drawn = marks.marks(
+        deal.stock,
+        stamps,
+        font=fonts.folder() / "PharmSans-Regular.ttf",
+        outlines=deal.outlines,
+        folds=deal.duplex == "fold",
+    )
+    plan = press.Plan(deal.title, deal.duplex, tuple(labels))
+    faces = [face for sheet in sheets for face in (sheet.recto, sheet.verso) if face]
+    shown = [deal.made.pages.pages[item.page] for face in faces for item in face.placements]
+    text = words(line for page in shown for line in page.text)
+    return Printed(press.press(pages, sheets, deal.stock, drawn, plan), text + read_words(drawn))

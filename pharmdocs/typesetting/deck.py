@@ -1,0 +1,148 @@
+"""What stands on the two faces of each card, and a card told in several when it is too long."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from pharmdocs.bank.model import Bank, Card, Category, Prose, Question
+from pharmdocs.errors import Location
+
+MOST_PARTS = 9
+
+_Inline = Callable[[Prose, str], str]
+
+
+@dataclass(frozen=True)
+class CardView:
+    """A card as its template sees it; texts are HTML.
+
+    `front` and `back` hold the full text and then the author's short form, if there is one.
+    `label` is the printed id, with the part's number on a card that goes on.
+    """
+
+    id: str
+    label: str
+    category: Category
+    headline: str
+    front: tuple[str, ...]
+    back: tuple[str, ...]
+    foot: dict[str, str]
+    where: Location
+
+
+def card_views(bank: Bank, inline: _Inline, html: Callable[[str], str]) -> list[CardView]:
+    """Every card of a bank in print order.
+
+    Args:
+        bank: what is printed.
+        inline: prose -> HTML, in the place of that id.
+        html: plain text -> HTML.
+    """
+    views = [_question(item, inline, html) for item in bank.questions]
+    return views + [_card(item, inline) for item in bank.cards]
+
+
+def dividers(words: dict[str, Any], color: str, html: Callable[[str], str]) -> list[CardView]:
+    """The five dividers of a Leitner box, each with its schedule."""
+    words = words["dividers"]
+    box = Category("box", words["kind"], "square", color, "")
+    return [
+        CardView(
+            f"box{number}",
+            f"{number}/{len(words['schedule'])}",
+            box,
+            "",
+            (html(words["title"].replace("{number}", str(number))),),
+            (f"<p>{html(when)}</p>",),
+            {"front": html(when), "back": ""},
+            Location("templates/strings"),
+        )
+        for number, when in enumerate(words["schedule"], 1)
+    ]
+
+
+def _question(item: Question, inline: _Inline, html: Callable[[str], str]) -> CardView:
+    points = "".join(f"<li>{inline(point, item.id)}</li>" for point in item.card_points)
+    return CardView(
+        item.id,
+        item.id.upper(),
+        item.category,
+        item.headline,
+        (html(item.title), html(item.short_title)),
+        (f"<ul>{points}</ul>", f"<p>{html(item.short)}</p>"),
+        {
+            "front": html(" · ".join(item.competencies)),
+            "back": inline(item.follow_up, item.id),
+        },
+        item.where,
+    )
+
+
+def _card(item: Card, inline: _Inline) -> CardView:
+    front, back = inline(item.front, item.id), inline(item.back, item.id)
+    foot = {"front": "", "back": ""}
+    return CardView(
+        item.id, item.id, item.category, "", (front,), (f"<p>{back}</p>",), foot, item.where
+    )
+
+
+@dataclass(frozen=True)
+class Story:
+    """What one card has to tell, on as many cards as that takes; `sides` are the long ones."""
+
+    view: CardView
+    parts: int = 1
+    sides: frozenset[str] = frozenset()
+
+    def cards(self) -> list[CardView]:
+        """The cards; a side that is not too long stands on each of them."""
+        if self.parts == 1:
+            return [self.view]
+        fronts, backs = (
+            split(texts[0], self.parts) if side in self.sides else [texts[0]] * self.parts
+            for side, texts in (("front", self.view.front), ("back", self.view.back))
+        )
+        return [
+            replace(
+                self.view,
+                id=f"{self.view.id}-{number}",
+                label=f"{self.view.label} {number}/{self.parts}",
+                front=(front,),
+                back=(back,),
+            )
+            for number, (front, back) in enumerate(zip(fronts, backs, strict=True), 1)
+        ]
+
+    def longer(self, sides: set[str]) -> "Story":
+        """The same on one card more, because these sides did not fit."""
+        return Story(self.view, self.parts + 1, self.sides | sides)
+
+
+def split(html: str, parts: int) -> list[str]:
+    """HTML cut between words into about equal parts; open elements are closed and opened again."""
+    pieces = re.findall(r"<[^>]+>|[^<\s]+|\s+", html)
+    total = sum(len(piece) for piece in pieces if not piece.startswith("<"))
+    found: list[str] = []
+    open_: list[str] = []
+    current, seen = "", 0
+    for piece in pieces:
+        is_text = not piece.startswith("<")
+        if is_text and piece.strip() and seen >= total * (len(found) + 1) / parts:
+            found.append(current + "".join(f"</{_name(tag)}>" for tag in reversed(open_)))
+            # An id stands once: what goes on is the same element without it.
+            current = "".join(re.sub(r' id="[^"]*"', "", tag) for tag in open_)
+        if piece.startswith("</"):
+            open_.pop()
+        elif piece.startswith("<") and not piece.endswith("/>") and _name(piece) not in _VOID:
+            open_.append(piece)
+        current += piece
+        seen += len(piece) if is_text else 0
+    return [*found, current]
+
+
+_VOID = {"br", "img"}
+
+
+def _name(tag: str) -> str:
+    return re.split(r"[\s>/]", tag[1:], maxsplit=1)[0]

@@ -1,0 +1,153 @@
+"""What to do with text that does not fit its face: the ladder, rung by rung, each face alone.
+
+A face is one page. It fits when it stands on one page, nothing in it leaves its box or touches
+its neighbour, and every word of it is there. One long face never shrinks another.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from pharmdocs.errors import LayoutError
+from pharmdocs.typesetting import findings
+from pharmdocs.typesetting.boxes import PageContents, strings
+from pharmdocs.typesetting.typeset import Job, Layout, Stylesheet, Typeset, engine, lay_out, write
+from pharmdocs.wording import words
+
+
+@dataclass(frozen=True)
+class Rung:
+    """One way to set a face: a factor on its type, one on its spaces, which of its texts."""
+
+    name: str
+    scale: float = 1.0
+    space: float = 1.0
+    text: int = 0
+
+
+@dataclass(frozen=True)
+class FaceText:
+    """A face to be set: its HTML for each text it has, the full one first.
+
+    `attributes` are those of its element; the ladder adds the style.
+    """
+
+    id: str
+    attributes: str
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FaceJob:
+    """Faces that share a head, style sheets and a ladder; can be pickled."""
+
+    head: str
+    faces: tuple[FaceText, ...]
+    rungs: tuple[Rung, ...]
+    body: float
+    stylesheets: tuple[Stylesheet, ...]
+    pictures: str
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How a face was set: its rung, its body size and what room is left, both in points.
+
+    A face that fits on no rung has the rung "" and the excess as a negative room.
+    """
+
+    id: str
+    rung: str
+    size: float
+    room: float
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """The faces as pages, in order, and how each was set; no pages when a face fits no rung."""
+
+    typeset: Typeset | None
+    fits: tuple[Fit, ...]
+
+
+def fit(job: FaceJob) -> Fitted:
+    """Set each face on the first rung on which it fits.
+
+    Raises:
+        LayoutError: something is wrong that no rung can mend, such as misspelt CSS.
+    """
+    with engine() as weasyprint:
+        rungs = [_possible(face, job.rungs) for face in job.faces]
+        fits: list[Fit | None] = [None] * len(job.faces)
+        first: Layout | None = None
+        open_ = list(range(len(job.faces)))
+        while open_:
+            tried = [(job.faces[i], rungs[i][0]) for i in open_]
+            layout = lay_out(_job(job, tried), weasyprint)
+            first = first or layout
+            _raise_hopeless(layout)
+            for index, (face, rung), room in zip(open_, tried, _rooms(layout, tried), strict=True):
+                rest = rungs[index][1:]
+                if room >= 0 or not rest:
+                    name = rung.name if room >= 0 else ""
+                    fits[index] = Fit(face.id, name, job.body * rung.scale, room)
+                else:
+                    rungs[index] = rest
+            open_ = [i for i in open_ if fits[i] is None]
+        done = tuple(item for item in fits if item is not None)
+        if any(not item.rung for item in done):
+            return Fitted(None, done)
+        chosen = [(face, rungs[i][0]) for i, face in enumerate(job.faces)]
+        same = all(item.rung == job.rungs[0].name for item in done)
+        layout = first if first and same else lay_out(_job(job, chosen), weasyprint)
+        return Fitted(write(layout), done)
+
+
+def _possible(face: FaceText, rungs: Sequence[Rung]) -> list[Rung]:
+    return [rung for rung in rungs if rung.text < len(face.texts)]
+
+
+def _job(job: FaceJob, tried: Sequence[tuple[FaceText, Rung]]) -> Job:
+    html = "".join(
+        f'<div id="{face.id}" {face.attributes} style="--k: {rung.scale}; --s: {rung.space}">'
+        f"{face.texts[rung.text]}</div>"
+        for face, rung in tried
+    )
+    return Job(f"{job.head}<body>{html}</body></html>", job.stylesheets, job.pictures)
+
+
+def _raise_hopeless(layout: Layout) -> None:
+    """Stop at what the engine itself complained about: it says the same on every rung."""
+    if layout.complaints:
+        raise LayoutError(*layout.complaints)
+
+
+def _rooms(layout: Layout, tried: Sequence[tuple[FaceText, Rung]]) -> list[float]:
+    """For each face the room left in points; below zero when it does not fit."""
+    where: dict[str, list[int]] = {}
+    for number, page in enumerate(layout.document.pages):
+        for name in page.anchors:
+            where.setdefault(name, []).append(number)
+    elements = {element.get("id"): element for element in layout.html.iter() if element.get("id")}
+    return [_room(layout, where.get(face.id, []), elements[face.id]) for face, _ in tried]
+
+
+def _room(layout: Layout, numbers: list[int], element: Any) -> float:
+    if len(numbers) != 1:
+        return -72.0 * max(len(numbers), 1)
+    page = layout.pages[numbers[0]]
+    if (excess := findings.excess(page)) > 0:
+        return -excess
+    own = (ink for ink in page.inks if ink.kind == "text")
+    whole = words(findings.source_text(element)) == words(strings(own))
+    return _spare(page) if whole else -1.0
+
+
+def _spare(page: PageContents) -> float:
+    """The room between the text and the foot, or the end of the face."""
+    inks = [ink for ink in page.inks if ink.text.strip()]
+    end = min((box.bottom for ink in inks for box in ink.within), default=0.0)
+    foot = [ink for ink in inks if ink.box.bottom > end - ink.size]
+    top = min((ink.box.top for ink in foot), default=end)
+    lowest = max((ink.box.bottom for ink in inks if ink.box.top < top), default=0.0)
+    return max(top - lowest, 0.0)

@@ -1,0 +1,89 @@
+"""Finished tagged parts -> one document: pages, tags, destinations, and one copy of each face.
+
+Parts may come from several processes. What refers to a page follows it because pages go in first;
+identical font programs are kept once, which needs faces that are embedded whole.
+"""
+
+import hashlib
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import pikepdf
+from pikepdf import Array, Dictionary, NameTree, NumberTree
+
+from pharmdocs.typesetting.typeset import Typeset
+
+
+def join(parts: Sequence[Typeset]) -> Typeset:
+    """The parts in order as one typeset document; the first gives title, language and metadata."""
+    if len(parts) == 1:
+        return parts[0]
+    with pikepdf.open(io.BytesIO(parts[0].pdf)) as whole:
+        root = whole.Root.StructTreeRoot
+        table = dict(NumberTree(root.ParentTree))
+        document = root.K if isinstance(root.K, Dictionary) else root.K[0]
+        kids = list(document.K) if isinstance(document.K, Array) else [document.K]
+        places = _destinations(whole.Root)
+        for part in parts[1:]:
+            with pikepdf.open(io.BytesIO(part.pdf)) as pdf:
+                kids += _take(whole, pdf, table, places, document)
+        document.K = Array(kids)
+        flat = [item for key in sorted(table) for item in (key, table[key])]
+        root.ParentTree = whole.make_indirect(Dictionary(Nums=Array(flat)))
+        root.ParentTreeNextKey = max(table, default=-1) + 1
+        if places:
+            names = [item for key in sorted(places) for item in (pikepdf.String(key), places[key])]
+            whole.Root.Names = Dictionary(Dests=Dictionary(Names=Array(names)))
+        share_fonts(whole)
+        out = io.BytesIO()
+        whole.save(out, deterministic_id=True)
+    return Typeset(out.getvalue(), tuple(page for part in parts for page in part.pages))
+
+
+def _take(
+    whole: pikepdf.Pdf,
+    pdf: pikepdf.Pdf,
+    table: dict[int, Any],
+    places: dict[str, Any],
+    document: Any,
+) -> list[Any]:
+    """Bring a part's pages in; its structure elements are returned, adopted by the document."""
+    offset = max(table, default=-1) + 1
+    for page in pdf.pages:
+        if "/StructParents" in page:
+            page.StructParents = int(page.StructParents) + offset
+        for annotation in page.get("/Annots", []):
+            if "/StructParent" in annotation:
+                annotation.StructParent = int(annotation.StructParent) + offset
+    # First the pages: what the structure then brings along finds them here.
+    whole.pages.extend(pdf.pages)
+    root = pdf.Root.StructTreeRoot
+    tree = dict(NumberTree(root.ParentTree))
+    found = _destinations(pdf.Root)
+    carried = whole.copy_foreign(
+        pdf.make_indirect(
+            Dictionary(K=root.K, Table=Array(tree.values()), Places=Array(found.values()))
+        )
+    )
+    table |= {key + offset: value for key, value in zip(tree, carried.Table, strict=True)}
+    places |= dict(zip(found, carried.Places, strict=True))
+    top = carried.K if isinstance(carried.K, Dictionary) else carried.K[0]
+    kids = list(top.K) if isinstance(top.K, Array) else [top.K]
+    for kid in kids:
+        kid.P = document
+    return kids
+
+
+def _destinations(root: Any) -> dict[str, Any]:
+    tree = root.get("/Names", Dictionary()).get("/Dests")
+    return {str(key): value for key, value in NameTree(tree).items()} if tree is not None else {}
+
+
+def share_fonts(pdf: pikepdf.Pdf) -> None:
+    """Point every font at one copy of each identical font program."""
+    seen: dict[bytes, Any] = {}
+    for item in pdf.objects:
+        if isinstance(item, Dictionary) and item.get("/Type") == "/FontDescriptor":
+            digest = hashlib.sha256(item.FontFile2.read_raw_bytes()).digest()
+            item.FontFile2 = seen.setdefault(digest, item.FontFile2)

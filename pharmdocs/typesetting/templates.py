@@ -1,0 +1,87 @@
+"""Templates: found by name, the user's before ours, and filled; a slip in one is told by its line.
+
+A name that a template does not know stops the build. Templates run in a sandbox: they lay out and
+reach nothing of the program.
+"""
+
+import traceback
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import jinja2
+from jinja2.sandbox import SandboxedEnvironment
+
+from pharmdocs.errors import Location, Problem, SetupError
+from pharmdocs.project import Project
+from pharmdocs.strict import read_text
+
+# What an expression in a template can run into.
+_SLIPS = (TypeError, ValueError, ArithmeticError, LookupError, RecursionError)
+
+
+def environment(project: Project, filters: Mapping[str, Callable[..., Any]]) -> jinja2.Environment:
+    """Where templates are found, and what they may call."""
+    found = SandboxedEnvironment(
+        loader=_Loader(project),
+        undefined=_Missing,
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    found.filters.update(filters)
+    return found
+
+
+class _Missing(jinja2.StrictUndefined):
+    """A name that a template asks for in vain, told without Python's type names."""
+
+    @property
+    def _undefined_message(self) -> str:
+        return f"there is no `{self._undefined_name}` to print here"
+
+
+class _Loader(jinja2.BaseLoader):
+    """Finds a template by its name under templates/, the user's before ours."""
+
+    def __init__(self, project: Project) -> None:
+        self.project = project
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Any]:
+        path, label = self.project.template(template)
+        if not path.is_file():
+            raise jinja2.TemplateNotFound(template)
+        problems: list[Problem] = []
+        text = read_text(path, label, problems)
+        if problems:
+            raise SetupError(*problems)
+        return text, label, lambda: True
+
+
+def fill(environment: jinja2.Environment, name: str, context: dict[str, Any]) -> str:
+    """A template's text.
+
+    Raises:
+        SetupError: it is missing or broken, or asks for a name that does not exist.
+    """
+    fix = "mend the template, or delete your copy to use the bundled one"
+    try:
+        return environment.get_template(name).render(context)
+    except jinja2.TemplateNotFound as error:
+        where = _in_template(error) or Location(name)
+        raise SetupError(Problem(where, f"there is no template `{error.name}`", fix)) from None
+    except jinja2.TemplateSyntaxError as error:
+        where = Location(error.filename or error.name or name, error.lineno)
+        raise SetupError(Problem(where, f"{error.message}", fix)) from None
+    except (jinja2.UndefinedError, *_SLIPS) as error:
+        at = _in_template(error)
+        if at is None:
+            raise
+        raise SetupError(Problem(at, str(error), fix)) from None
+
+
+def _in_template(error: BaseException) -> Location | None:
+    """The place in a template that the error comes from; None when it comes from us."""
+    frames = traceback.extract_tb(error.__traceback__)
+    at = next((frame for frame in reversed(frames) if frame.filename.endswith(".j2")), None)
+    return Location(at.filename, at.lineno or 0) if at else None
