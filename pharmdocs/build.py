@@ -17,6 +17,7 @@ from pharmdocs.bank.model import Bank
 from pharmdocs.bank.select import select
 from pharmdocs.errors import ContentError, OutputError, Problem, SetupError
 from pharmdocs.geometry import PAPERS
+from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.preflight import Promise, preflight
 from pharmdocs.project import Project
 from pharmdocs.typesetting import fonts
@@ -86,7 +87,10 @@ def build_booklet(request: Request, progress: Progress = silent) -> BuildResult:
     pdf = finish(typeset_, body="main")
     progress("preflight")
     refuse(preflight(pdf, _promise(bank, look, typeset_)))
+    told = {"paper": look.paper, "ink": look.ink, "only": request.only or ""}
+    rows = _rows(bank, typeset_)
     write_whole(path, pdf)
+    write_whole(manifest_path(path), manifest("booklet", bank, told, rows, {path.name: pdf}))
     pages = len(typeset_.pages)
     paper = {"letter": "Letter", "a4": "A4"}[look.paper]
     hint = f"{paper}, 100 %, both sides, flip on the long edge"
@@ -177,6 +181,18 @@ def write_whole(path: Path, data: bytes) -> None:
         if part is not None:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
+
+
+def _rows(bank: Bank, typeset_: Typeset) -> list[dict[str, object]]:
+    """The manifest's row of every question: its title's hash and its first page, from 1."""
+    first: dict[str, int] = {}
+    for number, page in enumerate(typeset_.pages, 1):
+        for anchor in page.anchors:
+            first.setdefault(anchor, number)
+    return [
+        {"id": item.id, "hash": digest(item.title.encode()), "page": first[item.id]}
+        for item in bank.questions
+    ]
 
 
 def _promise(bank: Bank, look: Look, typeset_: Typeset) -> Promise:

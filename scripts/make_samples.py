@@ -24,8 +24,9 @@ def main() -> None:
         booklet = build_booklet(request)
         print(f"docs/samples/{booklet.path.name}: {booklet.pages} pages")
         cards = build_flashcards(request, Cards())
-        manifest_path(cards.paths[0]).unlink()
         print(f"docs/samples/{cards.paths[0].name}: {cards.sheets} sheets")
+    for path in (booklet.path, *cards.paths):
+        manifest_path(path).unlink()
 
 
 if __name__ == "__main__":

@@ -76,7 +76,7 @@ TABLE = {
     "preflight/text.py": ("errors preflight wording", "pypdfium2"),
     "proofs.py": ("errors", "PIL pypdfium2"),
     "checkup.py": ("errors project typesetting", "weasyprint"),
-    "build.py": ("bank errors geometry preflight project typesetting wording", ""),
+    "build.py": ("bank errors geometry manifest preflight project typesetting wording", ""),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
     "cli/build.py": ("flashcards build cli", "click"),

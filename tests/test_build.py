@@ -45,7 +45,8 @@ def test_a_build_says_where_how_long_and_how_to_print(project: Path) -> None:
     assert "print: Letter, 100 %, both sides, flip on the long edge" in result.stdout
     assert result.stderr == ""
     assert (project / "output" / "booklet.pdf").read_bytes().startswith(b"%PDF-")
-    assert [file.name for file in (project / "output").iterdir()] == ["booklet.pdf"]
+    made = sorted(file.name for file in (project / "output").iterdir())
+    assert made == ["booklet.manifest.json", "booklet.pdf"]
 
 
 def test_json_is_for_machines(project: Path) -> None:
@@ -418,3 +419,15 @@ def test_nothing_stays_in_the_temporary_folder(
     override(project, "booklet/page.css", ".practice {", ".how { height: 5pt }\n.practice {")
     refused(project, 5)
     assert list(scratch.iterdir()) == []
+
+
+def test_the_manifest_tells_where_each_question_begins(project: Path) -> None:
+    import hashlib
+
+    assert run("build", "booklet").exit_code == 0
+    told = json.loads((project / "output" / "booklet.manifest.json").read_text())
+    assert [row["id"] for row in told["faces"]] == ["q01", "q02"]
+    assert told["faces"][0]["page"] < told["faces"][1]["page"]
+    pdf = (project / "output" / "booklet.pdf").read_bytes()
+    assert told["files"] == {"booklet.pdf": hashlib.sha256(pdf).hexdigest()}
+    assert str(project) not in json.dumps(told)

@@ -67,7 +67,7 @@ def marks(
         outlines: draw the edge of every card.
         folds: draw the folds of schemes.fold_over, and no cut marks there.
     """
-    out, sheet = io.BytesIO(), stock.sheet
+    out, sheet, black = io.BytesIO(), stock.sheet, CMYKColorSep(0, 0, 0, 1, spotName="All")
     pdfmetrics.registerFont(TTFont(font.stem, font, asciiReadable=False))
     canvas = Canvas(
         out,
@@ -78,11 +78,18 @@ def marks(
         # Else every page asks for a Helvetica that is not embedded.
         initialFontName=font.stem,
     )
-    # Reportlab reads the unused code 0 as U+0000, which PDF/UA-1 forbids (7.21.7); as a space now.
-    pdfmetrics.getFont(font.stem)._assignState(canvas._doc).subsets[0][0] = ord(" ")
+    # Reportlab reads unused codes as U+0000, which PDF/UA-1 forbids (7.21.7); as spaces from now.
+    codes = pdfmetrics.getFont(font.stem)._assignState(canvas._doc).subsets[0]
+    codes[:] = [code or ord(" ") for code in codes]
     _all_plates(canvas)
+    lines = {it: _lines(canvas, stock, it, outlines, folds) for it in {it.axis for it in stamps}}
     for stamp in stamps:
-        _draw_lines(canvas, stock, stamp.axis, outlines, folds)
+        canvas.setStrokeColor(black)
+        canvas.setFillColor(black)
+        canvas.setLineWidth(_HAIRLINE)
+        for path, dash in lines[stamp.axis]:
+            canvas.setDash(dash)
+            canvas.drawPath(path)
         if stamp.text and (band := _band(stock, stamp.axis)):
             _draw_stamp(canvas, sheet.height, band, stamp.text)
         canvas.showPage()
@@ -96,7 +103,6 @@ def stamp_box(stock: Stock, axis: str = "") -> Box | None:
     return band.box if band else None
 
 
-@cache
 def cut_marks(stock: Stock, axis: str = "", folds: bool = False) -> tuple[Line, ...]:
     """Where to cut: marks outside the grid, on the sides whose margin has room for them."""
     grid, xs, ys = _grid(stock, axis, folds)
@@ -109,7 +115,6 @@ def cut_marks(stock: Stock, axis: str = "", folds: bool = False) -> tuple[Line, 
     return tuple(lines)
 
 
-@cache
 def guides(stock: Stock, axis: str = "", folds: bool = False) -> tuple[Line, ...]:
     """Where to cut when a margin has no room for marks: hairlines on the edges of the cards."""
     grid, xs, ys = _grid(stock, axis, folds)
@@ -124,8 +129,9 @@ def guides(stock: Stock, axis: str = "", folds: bool = False) -> tuple[Line, ...
 def _grid(stock: Stock, axis: str, folds: bool) -> tuple[Box, list[float], list[float]]:
     """The box around the cards of a face, and where it is cut by hand, across and down."""
     slots, sheet = _slots(stock, axis), stock.sheet
-    xs = _distinct([x for slot in slots for x in (slot.left, slot.right)])
-    ys = _distinct([y for slot in slots for y in (slot.top, slot.bottom)])
+    # Neighbours without a gap share an edge, but for the noise of sums.
+    xs = sorted({round(x, 3) for slot in slots for x in (slot.left, slot.right)})
+    ys = sorted({round(y, 3) for slot in slots for y in (slot.top, slot.bottom)})
     box = Box(xs[0], ys[0], Size(xs[-1] - xs[0], ys[-1] - ys[0]))
     if stock.cut != "hand":
         return box, [], []
@@ -140,14 +146,6 @@ def _grid(stock: Stock, axis: str, folds: bool) -> tuple[Box, list[float], list[
 def _slots(stock: Stock, axis: str) -> tuple[Box, ...]:
     slots = stock.slots()
     return tuple(mirrored(slot, stock.sheet, axis) for slot in slots) if axis else slots
-
-
-def _distinct(values: list[float]) -> list[float]:
-    found: list[float] = []
-    for value in sorted(values):
-        if not found or value - found[-1] > TOLERANCE:
-            found.append(value)
-    return found
 
 
 def _reaches(stock: Stock, grid: Box) -> tuple[float, ...]:
@@ -230,23 +228,21 @@ def _all_plates(canvas: Any) -> None:
     canvas._doc.Reference(space, "All")
 
 
-def _draw_lines(canvas: Any, stock: Stock, axis: str, outlines: bool, folds: bool) -> None:
-    height, black = stock.sheet.height, CMYKColorSep(0, 0, 0, 1, spotName="All")
+def _lines(canvas: Any, stock: Stock, axis: str, outlines: bool, folds: bool) -> list[Any]:
+    """Paths with their dashes, the solid one last; each face about this axis draws them again."""
+    height, solid, dashed = stock.sheet.height, canvas.beginPath(), canvas.beginPath()
 
-    def draw(lines: Sequence[Line]) -> None:
-        canvas.lines([(x1, height - y1, x2, height - y2) for x1, y1, x2, y2 in lines])
+    def add(path: Any, lines: Sequence[Line]) -> None:
+        for x1, y1, x2, y2 in lines:
+            path.moveTo(x1, height - y1)
+            path.lineTo(x2, height - y2)
 
-    canvas.setStrokeColor(black)
-    canvas.setFillColor(black)
-    canvas.setLineWidth(_HAIRLINE)
-    draw(cut_marks(stock, axis, folds))
-    draw(guides(stock, axis, folds))
+    add(solid, cut_marks(stock, axis, folds))
+    add(solid, guides(stock, axis, folds))
     for slot in _slots(stock, axis) if outlines else ():
-        canvas.rect(slot.left, height - slot.bottom, slot.size.width, slot.size.height)
-    if folds:
-        canvas.setDash(3, 2)
-        draw(fold_lines(stock))
-        canvas.setDash()
+        solid.rect(slot.left, height - slot.bottom, slot.size.width, slot.size.height)
+    add(dashed, fold_lines(stock) if folds else ())
+    return [*([(dashed, (3, 2))] if folds else []), (solid, ())]
 
 
 def _draw_stamp(canvas: Any, height: float, band: _Band, text: str) -> None:

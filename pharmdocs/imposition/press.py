@@ -275,7 +275,7 @@ def _retag(element: Any, placed: dict[Any, _Placed], dead: set[Any]) -> bool:
     elif page is not None:
         del element["/Pg"]
     if not same or len(after) < len(before):
-        element.K = Array(after)
+        element.K = after[0] if len(after) == 1 else Array(after)
     return bool(after) or (not before and (page is None or went is not None))
 
 
