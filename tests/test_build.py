@@ -431,3 +431,21 @@ def test_the_manifest_tells_where_each_question_begins(project: Path) -> None:
     pdf = (project / "output" / "booklet.pdf").read_bytes()
     assert told["files"] == {"booklet.pdf": hashlib.sha256(pdf).hexdigest()}
     assert str(project) not in json.dumps(told)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "expected"),
+    [
+        ("a.svg", b"<svg><text>words</text></svg>", "holds <text>, not shapes alone"),
+        ("a.svg", b"<svg><svg:image href='x.png'/></svg>", "holds <image>, not shapes alone"),
+        ("a.png", b"GIF89a", "is not the kind of picture that its name says"),
+        ("a.jpg", b"\x89PNG\r\n\x1a\n", "is not the kind of picture that its name says"),
+    ],
+)
+def test_a_picture_that_cannot_be_printed_is_content(
+    project: Path, name: str, data: bytes, expected: str
+) -> None:
+    (project / "content" / "small" / name).write_bytes(data)
+    file = project / "content" / "small" / "q02.md"
+    file.write_text(file.read_text().replace("Say so.", f"![a thing]({name})"))
+    assert f"the image `{name}` {expected}" in refused(project, 3)
