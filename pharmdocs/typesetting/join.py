@@ -6,6 +6,7 @@ identical font programs are kept once, which needs faces that are embedded whole
 
 import hashlib
 import io
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -57,7 +58,10 @@ def _take(
             if "/StructParent" in annotation:
                 annotation.StructParent = int(annotation.StructParent) + offset
     # First the pages: what the structure then brings along finds them here.
-    whole.pages.extend(pdf.pages)
+    with warnings.catch_warnings():
+        # It says that destinations do not come along; they are brought below.
+        warnings.simplefilter("ignore", pikepdf.exceptions.PageCopyWarning)
+        whole.pages.extend(pdf.pages)
     root = pdf.Root.StructTreeRoot
     tree = dict(NumberTree(root.ParentTree))
     found = _destinations(pdf.Root)

@@ -64,6 +64,8 @@ def each(
     # Forking is cheap because the parent has not imported the engine; where forking is unsafe
     # (macOS frameworks) a fresh interpreter does as well.
     context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+    if not arguments:
+        return []
     jobs = max(1, min(jobs, len(arguments)))
     # The children's temporary files lie in a folder of the parent's: a child may be killed.
     with tempfile.TemporaryDirectory(prefix="pharmdocs-") as scratch:
