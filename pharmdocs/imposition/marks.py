@@ -82,19 +82,31 @@ def marks(
     codes = pdfmetrics.getFont(font.stem)._assignState(canvas._doc).subsets[0]
     codes[:] = [code or ord(" ") for code in codes]
     _all_plates(canvas)
-    lines = {it: _lines(canvas, stock, it, outlines, folds) for it in {it.axis for it in stamps}}
-    for stamp in stamps:
-        canvas.setStrokeColor(black)
-        canvas.setFillColor(black)
+    # What faces share is drawn once; in the order of first use, so that bytes stay the same.
+    for name, stamp in {_shared(stamp): stamp for stamp in stamps}.items():
+        canvas.beginForm(name, upperx=sheet.width, uppery=sheet.height)
         canvas.setLineWidth(_HAIRLINE)
-        for path, dash in lines[stamp.axis]:
+        for path, dash in _lines(canvas, stock, stamp.axis, outlines, folds):
             canvas.setDash(dash)
             canvas.drawPath(path)
         if stamp.text and (band := _band(stock, stamp.axis)):
-            _draw_stamp(canvas, sheet.height, band, stamp.text)
+            _draw_ruler(canvas, sheet.height, band)
+        canvas.endForm()
+    for stamp in stamps:
+        # A form takes over the colors in force.
+        canvas.setStrokeColor(black)
+        canvas.setFillColor(black)
+        canvas.doForm(_shared(stamp))
+        if stamp.text and (band := _band(stock, stamp.axis)):
+            _draw_text(canvas, sheet.height, band, stamp.text)
         canvas.showPage()
     canvas.save()
     return out.getvalue()
+
+
+def _shared(stamp: Stamp) -> str:
+    """The name of what a face draws beside its own text: lines, and a ruler where there is one."""
+    return f"Shared{stamp.axis}{'-ruler' if stamp.text else ''}"
 
 
 def stamp_box(stock: Stock, axis: str = "") -> Box | None:
@@ -245,25 +257,40 @@ def _lines(canvas: Any, stock: Stock, axis: str, outlines: bool, folds: bool) ->
     return [*([(dashed, (3, 2))] if folds else []), (solid, ())]
 
 
-def _draw_stamp(canvas: Any, height: float, band: _Band, text: str) -> None:
-    """The text, and the ruler at the end of the last stretch that holds one."""
+def _stand(canvas: Any, height: float, band: _Band) -> float:
+    """Draw in the band from here on, from its left end; the base line of a row in its middle."""
     box = band.box
     depth = box.size.width if band.upward else box.size.height
-    long = [at for at, (start, end) in enumerate(band.stretches) if end - start >= _RULER + _NUMBER]
-    start, end = band.stretches[long[-1]]
-    ruler = end - _RULER - _NUMBER
-    stretches = [*band.stretches[: long[-1]], (start, ruler - _OFF)]
-    canvas.saveState()
     canvas.translate(box.right if band.upward else box.left, height - box.bottom)
     canvas.rotate(90 if band.upward else 0)
     canvas.setFont(canvas._initialFontName, _TYPE)
     # Capitals are 0.7 of the type's size: their middle stands on the band's middle.
-    base = depth / 2 - 0.35 * _TYPE
-    rows = _set(canvas, text, [end - start for start, end in stretches], int(depth / _LEADING))
+    return depth / 2 - 0.35 * _TYPE
+
+
+def _draw_text(canvas: Any, height: float, band: _Band, text: str) -> None:
+    canvas.saveState()
+    base = _stand(canvas, height, band)
+    depth = min(band.box.size.width, band.box.size.height)
+    ruler, stretches = _ruler_at(band), band.stretches
+    rooms = [(start, min(end, ruler - _OFF)) for start, end in stretches if start < ruler]
+    rows = _set(canvas, text, [end - start for start, end in rooms], int(depth / _LEADING))
     for number, row in enumerate(rows):
-        for (start, _), words in zip(stretches, row, strict=True):
+        for (start, _), words in zip(rooms, row, strict=True):
             canvas.drawString(start, base + (len(rows) - 1 - 2 * number) * _LEADING / 2, words)
-    foot = (depth - _TICK) / 2
+    canvas.restoreState()
+
+
+def _ruler_at(band: _Band) -> float:
+    """Where the ruler begins: at the end of the last stretch that holds one."""
+    ends = [end for start, end in band.stretches if end - start >= _RULER + _NUMBER]
+    return ends[-1] - _RULER - _NUMBER
+
+
+def _draw_ruler(canvas: Any, height: float, band: _Band) -> None:
+    canvas.saveState()
+    base, ruler = _stand(canvas, height, band), _ruler_at(band)
+    foot = base + 0.35 * _TYPE - _TICK / 2
     canvas.line(ruler, foot, ruler + _RULER, foot)
     for tick in range(6):
         x = ruler + tick * _RULER / 5

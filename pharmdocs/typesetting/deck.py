@@ -15,7 +15,7 @@ _Inline = Callable[[Prose, str], str]
 
 @dataclass(frozen=True)
 class CardView:
-    """A card as its template sees it; texts are HTML.
+    """A card as its template sees it; texts are HTML, a back's with the element it stands in.
 
     `front` and `back` hold the full text and then the author's short form, if there is one.
     `label` is the printed id, with the part's number on a card that goes on.
@@ -54,7 +54,7 @@ def dividers(words: dict[str, Any], color: str, html: Callable[[str], str]) -> l
             box,
             "",
             (html(words["title"].replace("{number}", str(number))),),
-            (f"<p>{html(when)}</p>",),
+            (_paragraph(html(when)),),
             {"front": html(when), "back": ""},
             Location("templates/strings"),
         )
@@ -70,7 +70,7 @@ def _question(item: Question, inline: _Inline, html: Callable[[str], str]) -> Ca
         item.category,
         item.headline,
         (html(item.title), html(item.short_title)),
-        (f"<ul>{points}</ul>", f"<p>{html(item.short)}</p>"),
+        (f'<ul class="text">{points}</ul>', _paragraph(html(item.short))),
         {
             "front": html(" · ".join(item.competencies)),
             "back": inline(item.follow_up, item.id),
@@ -83,8 +83,12 @@ def _card(item: Card, inline: _Inline) -> CardView:
     front, back = inline(item.front, item.id), inline(item.back, item.id)
     foot = {"front": "", "back": ""}
     return CardView(
-        item.id, item.id, item.category, "", (front,), (f"<p>{back}</p>",), foot, item.where
+        item.id, item.id, item.category, "", (front,), (_paragraph(back),), foot, item.where
     )
+
+
+def _paragraph(html: str) -> str:
+    return f'<p class="text">{html}</p>'
 
 
 @dataclass(frozen=True)

@@ -17,11 +17,11 @@ from pharmdocs.wording import words
 
 @dataclass(frozen=True)
 class Rung:
-    """One way to set a face: a factor on its type, one on its spaces, which of its texts."""
+    """One way to set a face: a factor on its type, less space or not, which of its texts."""
 
     name: str
     scale: float = 1.0
-    space: float = 1.0
+    tight: bool = True
     text: int = 0
 
 
@@ -109,8 +109,8 @@ def _possible(face: FaceText, rungs: Sequence[Rung]) -> list[Rung]:
 
 def _job(job: FaceJob, tried: Sequence[tuple[FaceText, Rung]]) -> Job:
     html = "".join(
-        f'<div id="{face.id}" {face.attributes} style="--k: {rung.scale}; --s: {rung.space}">'
-        f"{face.texts[rung.text]}</div>"
+        f'<div id="{face.id}" {face.attributes} style="--size: {job.body * rung.scale:.4f}pt"'
+        f"{' data-tight' if rung.tight else ''}>{face.texts[rung.text]}</div>"
         for face, rung in tried
     )
     return Job(f"{job.head}<body>{html}</body></html>", job.stylesheets, job.pictures)

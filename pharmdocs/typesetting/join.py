@@ -85,9 +85,22 @@ def _destinations(root: Any) -> dict[str, Any]:
 
 
 def share_fonts(pdf: pikepdf.Pdf) -> None:
-    """Point every font at one copy of each identical font program."""
+    """Keep one copy of each font; those of two parts differ in nothing when embedded whole."""
     seen: dict[bytes, Any] = {}
-    for item in pdf.objects:
-        if isinstance(item, Dictionary) and item.get("/Type") == "/FontDescriptor":
-            digest = hashlib.sha256(item.FontFile2.read_raw_bytes()).digest()
-            item.FontFile2 = seen.setdefault(digest, item.FontFile2)
+    known: set[tuple[int, int]] = set()
+    for page in pdf.pages:
+        fonts: Any = page.resources.get("/Font", {})
+        if fonts.objgen in known:
+            continue
+        known.add(fonts.objgen)
+        for name, font in list(fonts.items()):
+            fonts[name] = seen.setdefault(_digest(font), font)
+
+
+def _digest(font: Any) -> bytes:
+    """What a font comes to: its own entries, its widths, its letters, its program."""
+    inner = font.DescendantFonts[0]
+    found = hashlib.sha256(str(font.BaseFont).encode() + inner.W.unparse(resolved=True))
+    found.update(font.ToUnicode.read_raw_bytes())
+    found.update(inner.FontDescriptor.FontFile2.read_raw_bytes())
+    return found.digest()

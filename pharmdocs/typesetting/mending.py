@@ -4,19 +4,50 @@ Each has a test that shows the defect without the mending; when an upgrade turns
 the mending goes.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
+_SIDES = ("left-corner", "left", "center", "right", "right-corner")
+_MARGINS = [f"@{edge}-{side}" for edge in ("top", "bottom") for side in _SIDES]
+_MARGINS += [f"@{edge}-{side}" for edge in ("left", "right") for side in ("top", "middle", "bottom")]
 
-def mend(inline: Any) -> None:
-    """Mend `weasyprint.layout.inline`, once a process.
+
+def mend(layout: Any) -> None:
+    """Mend `weasyprint.layout`, once a process."""
+    if getattr(layout, "mended", False):
+        return
+    layout.mended = True
+    _mend_breaks(layout.inline)
+    _mend_margins(layout)
+
+
+def _mend_margins(layout: Any) -> None:
+    """Make no margin boxes on a page whose style sheets ask for none.
+
+    The engine lays out all sixteen and throws the empty ones away: a fifth of the time of a
+    small page.
+    """
+    make = layout.make_margin_boxes
+
+    def make_margin_boxes(context: Any, page: Any, state: Any) -> Iterable[Any]:
+        styles = [context.style_for(page.page_type, margin) for margin in _MARGINS]
+        empty = ("normal", "inhibit", "none")
+        if all(style is None or style["content"] in empty for style in styles):
+            return ()
+        found: Iterable[Any] = make(context, page, state)
+        return found
+
+    layout.make_margin_boxes = make_margin_boxes
+
+
+def _mend_breaks(inline: Any) -> None:
+    """Break a run of text where it has to be broken.
 
     A run of text that fits its line but for its trailing space, in front of a link or another
     inline element, is broken after its first word: the engine takes it for a word too long to
     break. Such a run is given the whole line; the space at a line's end is dropped later anyway.
     """
     split = inline.split_first_line
-    if getattr(split, "mended", False):
-        return
 
     def split_first_line(
         text: str, style: Any, context: Any, max_width: Any, spacing: Any, **options: Any
@@ -31,5 +62,4 @@ def mend(inline: Any) -> None:
         fits = bare[2] is None and bare[3] <= max_width
         return split(text, style, context, None, spacing, **options) if fits else found
 
-    split_first_line.mended = True  # type: ignore[attr-defined]
     inline.split_first_line = split_first_line

@@ -22,6 +22,8 @@ from pharmdocs.typesetting.typeset import Typeset
 _CHUNK = 48
 # The body's size on an index card of 3 x 5 in; other sizes scale it with their area.
 _BODY = 11.0
+# Head, id and foot: their size on that card, and the smallest on any; the ladder leaves them alone.
+_LABEL, _LEAST_LABEL = 8.5, 6.5
 _INDEX_CARD = mm(127) * mm(76.2)
 
 
@@ -57,12 +59,13 @@ def trim_css(card: CardSize) -> str:
     """The style sheet of a card size: the page is the trim, a face its safe area."""
     trim, safe = card.trim, card.safe
     width, height = trim.width - 2 * safe, trim.height - 2 * safe
+    label = max(_LABEL * card.scale, _LEAST_LABEL)
     return (
         # No margin at the foot: a line that leaves the face is seen to leave it.
         f"@page {{ size: {trim.width:.4f}pt {trim.height:.4f}pt;"
         f" margin: {safe:.4f}pt {safe:.4f}pt 0 {safe:.4f}pt }}"
-        f":root {{ --base: {card.scale:.4f} }}"
-        f".face {{ width: {width:.4f}pt; height: {height:.4f}pt }}"
+        f".face {{ width: {width:.4f}pt; height: {height:.4f}pt; font-size: {card.body:.4f}pt }}"
+        f".face .head, .face .id, .face .foot {{ font-size: {label:.4f}pt }}"
     )
 
 
@@ -72,11 +75,11 @@ def ladder(card: CardSize) -> tuple[Rung, ...]:
     steps = [1 - 0.05 * number for number in range(1, 20)]
     smaller = [*(step for step in steps if step > least), least]
     return (
-        Rung("as set"),
-        Rung("tightened", space=0.5),
-        *(Rung("smaller", round(step, 4), 0.5) for step in smaller),
-        Rung("short form", 1.0, 0.5, 1),
-        Rung("short form", round(least, 4), 0.5, 1),
+        Rung("as set", tight=False),
+        Rung("tightened"),
+        *(Rung("smaller", round(step, 4)) for step in smaller),
+        Rung("short form", text=1),
+        Rung("short form", round(least, 4), text=1),
     )
 
 

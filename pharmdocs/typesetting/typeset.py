@@ -21,6 +21,7 @@ from pharmdocs.errors import LayoutError, Location, Problem, SetupError
 from pharmdocs.geometry import Size
 from pharmdocs.typesetting import boxes, findings, fonts, mending
 from pharmdocs.typesetting.boxes import PageContents, Ruled
+from pharmdocs.typesetting.tidy import tidy
 
 # PDF/A-2a; accessible.py adds what makes the same file PDF/UA-1.
 _VARIANT = "pdf/a-2a"
@@ -105,7 +106,7 @@ def engine() -> Iterator[Any]:
             import weasyprint
         except OSError as error:
             raise SetupError(Problem(None, *_without_pango(error))) from None
-        mending.mend(weasyprint.layout.inline)
+        mending.mend(weasyprint.layout)
         try:
             yield weasyprint
         except weasyprint.urls.FatalURLFetchingError as error:
@@ -141,6 +142,7 @@ def write(layout: Layout) -> Typeset:
     log = _Log()
     with _listening(log):
         pdf = layout.document.write_pdf(
+            finisher=tidy,
             # Compressed once, when the finished file is saved.
             pdf_variant=_VARIANT,
             full_fonts=True,
