@@ -14,7 +14,8 @@ from pharmdocs.typesetting import fonts
 HERE = Path(__file__).resolve().parent
 # `make bench` puts pdfimpose there, where no other command looks.
 IMPOSER = HERE.parent / ".venv" / "bench"
-BUILD = (sys.executable, "-m", "pharmdocs", "build", "flashcards")
+# Two processes on any machine: the targets are for two cores.
+BUILD = (sys.executable, "-m", "pharmdocs", "build", "flashcards", "--jobs", "2")
 
 # A small deck: by the clock. A large one: by the clock, in memory, in bytes of the file.
 MOST_SMALL = 1.2

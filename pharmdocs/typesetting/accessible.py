@@ -11,6 +11,7 @@ import pikepdf
 from pikepdf import Array, Dictionary, Name
 
 from pharmdocs.geometry import TOLERANCE
+from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.boxes import Ruled
 from pharmdocs.typesetting.typeset import Page, Typeset
 
@@ -52,6 +53,7 @@ def finish(typeset: Typeset, body: str) -> bytes:
             if facts.ruled:
                 lines = b"".join(_lines(ruled, facts.size.height) for ruled in facts.ruled)
                 page.Contents = pdf.make_stream(lines + page.Contents.read_bytes())
+        _embed_programs(pdf)
         pdf.Root.PageLabels = _labels(typeset.pages, body)
         pdf.Root.ViewerPreferences.PrintScaling = Name("/None")
         pdf.Root.Metadata = _identified(pdf)
@@ -64,6 +66,17 @@ def finish(typeset: Typeset, body: str) -> bytes:
             stream_decode_level=pikepdf.StreamDecodeLevel.none,
         )
     return out.getvalue()
+
+
+def _embed_programs(pdf: pikepdf.Pdf) -> None:
+    """Put the font programs where their hashes stand."""
+    programs: dict[Any, Any] = {}
+    for page in pdf.pages:
+        for font in page.resources.get("/Font", Dictionary()).as_dict().values():
+            program = font.DescendantFonts[0].FontDescriptor.FontFile2
+            programs[program.objgen] = program
+    for program in programs.values():
+        program.write(fonts.program(program.read_bytes().decode()))
 
 
 def _lines(ruled: Ruled, page_height: float) -> bytes:

@@ -25,10 +25,13 @@ def join(parts: Sequence[Typeset]) -> Typeset:
         table = dict(NumberTree(root.ParentTree))
         document = root.K if isinstance(root.K, Dictionary) else root.K[0]
         kids = list(document.K) if isinstance(document.K, Array) else [document.K]
-        places = _destinations(whole.Root)
+        places, fonts = _destinations(whole.Root), _Fonts()
+        fonts.bring_back(whole.pages[0], fonts.leave_out(whole))
         for part in parts[1:]:
             with pikepdf.open(io.BytesIO(part.pdf)) as pdf:
+                names = fonts.leave_out(pdf)
                 kids += _take(whole, pdf, table, places, document)
+                fonts.bring_back(whole.pages[-1], names)
         document.K = Array(kids)
         flat = [item for key in sorted(table) for item in (key, table[key])]
         root.ParentTree = whole.make_indirect(Dictionary(Nums=Array(flat)))
@@ -36,7 +39,6 @@ def join(parts: Sequence[Typeset]) -> Typeset:
         if places:
             names = [item for key in sorted(places) for item in (pikepdf.String(key), places[key])]
             whole.Root.Names = Dictionary(Dests=Dictionary(Names=Array(names)))
-        share_fonts(whole)
         out = io.BytesIO()
         whole.save(out, deterministic_id=True)
     return Typeset(out.getvalue(), tuple(page for part in parts for page in part.pages))
@@ -84,17 +86,34 @@ def _destinations(root: Any) -> dict[str, Any]:
     return {str(key): value for key, value in NameTree(tree).items()} if tree is not None else {}
 
 
-def share_fonts(pdf: pikepdf.Pdf) -> None:
-    """Keep one copy of each font; those of two parts differ in nothing when embedded whole."""
-    seen: dict[bytes, Any] = {}
-    known: set[tuple[int, int]] = set()
-    for page in pdf.pages:
-        fonts: Any = page.resources.get("/Font", {})
-        if fonts.objgen in known:
-            continue
-        known.add(fonts.objgen)
-        for name, font in list(fonts.items()):
-            fonts[name] = seen.setdefault(_digest(font), font)
+class _Fonts:
+    """One copy of each font; those of two parts differ in nothing when embedded whole."""
+
+    def __init__(self) -> None:
+        self.known: dict[bytes, Any] = {}
+
+    def leave_out(self, pdf: pikepdf.Pdf) -> dict[str, bytes]:
+        """Take those that are known out of a part; all its fonts by name, as what they come to.
+
+        The widths alone make half of a part's objects.
+        """
+        fonts = _resources(pdf.pages[0])
+        found = {name: _digest(font) for name, font in fonts.items()}
+        for name, digest in found.items():
+            if digest in self.known:
+                del fonts[name]
+        return found
+
+    def bring_back(self, page: pikepdf.Page, names: dict[str, bytes]) -> None:
+        """Give a part, by one of its pages, the fonts that it was to have."""
+        fonts = _resources(page)
+        for name, digest in names.items():
+            fonts[name] = self.known.setdefault(digest, fonts.get(name))
+
+
+def _resources(page: pikepdf.Page) -> Any:
+    # The engine has one dictionary of fonts for all pages.
+    return page.resources.get("/Font", Dictionary())
 
 
 def _digest(font: Any) -> bytes:

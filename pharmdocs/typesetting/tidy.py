@@ -5,6 +5,7 @@ is one ink. The lines of a paragraph become one piece of it instead of a tag eac
 string instead of one a letter: a file of a third of the size, read in a third of the time.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -26,6 +27,9 @@ def tidy(_: Any, pdf: Any) -> None:
     for item in pdf.objects:
         if getattr(item, "extra", {}).get("Subtype") == "/Form":
             item.stream = [_shorter(_content(item))]
+        if isinstance(item, dict) and item.get("Type") == "/FontDescriptor":
+            program = _object(pdf, item["FontFile2"])
+            program.stream = [hashlib.sha256(_content(program)).hexdigest()]
     root = _object(pdf, pdf.catalog["StructTreeRoot"])
     tree = _object(pdf, root["ParentTree"])["Nums"]
     owners = dict(zip(tree[::2], tree[1::2], strict=True))

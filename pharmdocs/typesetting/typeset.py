@@ -61,7 +61,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Typeset:
-    """A tagged PDF and what is known about its pages, which count from 0."""
+    """A tagged PDF and what is known about its pages, which count from 0.
+
+    Its fonts hold the hashes of their programs, which come in when the document is finished.
+    """
 
     pdf: bytes
     pages: tuple[Page, ...]
