@@ -129,7 +129,7 @@ loads_pango = $(run) .venv/bin/python -W error:HarfBuzz-Subset -c "import weasyp
 	@touch $@
 
 # A folder apart: nothing of ours may come to need what lies in it.
-.venv/bench/ready: .venv/ready benchmarks/requirements.lock
+.venv/bench/ready: benchmarks/requirements.lock | .venv/ready
 	@rm -rf .venv/bench
 	@.venv/bin/python -m pip install --quiet --require-hashes --target .venv/bench \
 		-r benchmarks/requirements.lock

@@ -4,9 +4,11 @@ A face is a page of trim size, so text that does not fit has a name; sheets are 
 imposition, and the finished sheets are read back before anything is written.
 """
 
+import os
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +34,7 @@ from pharmdocs.sheets import TURNS, Deal, Printed, impose, registered
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.deck import CardView
 from pharmdocs.typesetting.fit import FaceJob, Fit
-from pharmdocs.typesetting.pool import guarded
+from pharmdocs.typesetting.pool import each, guarded
 from pharmdocs.typesetting.printable import Look, stylesheets
 from pharmdocs.typesetting.render import Deck, render
 from pharmdocs.typesetting.setting import CardSize, SetCards, ladder, set_cards, trim_css
@@ -179,11 +181,16 @@ def _stock(request: Request, cards: Cards) -> Stock:
 
 def _broken(deal: Deal, printed: Sequence[Printed], look: Look, bank: Bank) -> list[Problem]:
     """Every promise that a finished file does not keep, registration included."""
-    problems = registered(deal, printed)
+    checks: list[Callable[[], list[Problem]]] = [partial(registered, deal, printed)]
     for item in printed:
         promise = Promise(item.words, deal.stock.sheet, look.ink, bank.language, deal.title)
-        problems += preflight(item.pdf, promise)
-    return problems
+        checks.append(partial(preflight, item.pdf, promise))
+    found = each(_called, checks, min(len(checks), os.cpu_count() or 1))
+    return [problem for problems in found for problem in problems]
+
+
+def _called(check: Callable[[], list[Problem]]) -> list[Problem]:
+    return check()
 
 
 def _refuse_tight(made: SetCards) -> None:

@@ -25,13 +25,12 @@ def join(parts: Sequence[Typeset]) -> Typeset:
         table = dict(NumberTree(root.ParentTree))
         document = root.K if isinstance(root.K, Dictionary) else root.K[0]
         kids = list(document.K) if isinstance(document.K, Array) else [document.K]
-        places, fonts = _destinations(whole.Root), _Fonts()
-        fonts.bring_back(whole.pages[0], fonts.leave_out(whole))
+        places, shared = _destinations(whole.Root), _Shared(whole.pages[0])
         for part in parts[1:]:
             with pikepdf.open(io.BytesIO(part.pdf)) as pdf:
-                names = fonts.leave_out(pdf)
+                names = shared.leave_out(pdf.pages[0])
                 kids += _take(whole, pdf, table, places, document)
-                fonts.bring_back(whole.pages[-1], names)
+                shared.bring_back(whole.pages[-1], names)
         document.K = Array(kids)
         flat = [item for key in sorted(table) for item in (key, table[key])]
         root.ParentTree = whole.make_indirect(Dictionary(Nums=Array(flat)))
@@ -86,34 +85,34 @@ def _destinations(root: Any) -> dict[str, Any]:
     return {str(key): value for key, value in NameTree(tree).items()} if tree is not None else {}
 
 
-class _Fonts:
-    """One copy of each font; those of two parts differ in nothing when embedded whole."""
+class _Shared:
+    """One copy of each font and of the colors' profile: parts differ in neither."""
 
-    def __init__(self) -> None:
-        self.known: dict[bytes, Any] = {}
+    def __init__(self, first: pikepdf.Page) -> None:
+        self.colors = first.resources.ColorSpace
+        self.fonts: dict[bytes, Any] = {}
+        self.bring_back(first, self.leave_out(first))
 
-    def leave_out(self, pdf: pikepdf.Pdf) -> dict[str, bytes]:
-        """Take those that are known out of a part; all its fonts by name, as what they come to.
+    def leave_out(self, page: pikepdf.Page) -> dict[str, bytes]:
+        """Take what is known out of a part, by one of its pages; its fonts by name, as digests.
 
-        The widths alone make half of a part's objects.
+        The engine has one dictionary of resources for all pages. The widths of its fonts alone
+        make half of a part's objects.
         """
-        fonts = _resources(pdf.pages[0])
+        fonts: Any = page.resources.get("/Font", Dictionary())
         found = {name: _digest(font) for name, font in fonts.items()}
         for name, digest in found.items():
-            if digest in self.known:
+            if digest in self.fonts:
                 del fonts[name]
+        del page.resources["/ColorSpace"]
         return found
 
     def bring_back(self, page: pikepdf.Page, names: dict[str, bytes]) -> None:
-        """Give a part, by one of its pages, the fonts that it was to have."""
-        fonts = _resources(page)
+        """Give a part, by one of its pages, what it was to have."""
+        fonts: Any = page.resources.get("/Font", Dictionary())
         for name, digest in names.items():
-            fonts[name] = self.known.setdefault(digest, fonts.get(name))
-
-
-def _resources(page: pikepdf.Page) -> Any:
-    # The engine has one dictionary of fonts for all pages.
-    return page.resources.get("/Font", Dictionary())
+            fonts[name] = self.fonts.setdefault(digest, fonts.get(name))
+        page.resources.ColorSpace = self.colors
 
 
 def _digest(font: Any) -> bytes:

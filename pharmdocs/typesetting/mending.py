@@ -4,12 +4,41 @@ Each has a test that shows the defect without the mending; when an upgrade turns
 the mending goes.
 """
 
+import contextlib
+import ctypes.util
+import importlib
+import io
+import sys
 from collections.abc import Iterable
 from typing import Any
+
+_NAME = "weasyprint"
 
 _SIDES = ("left-corner", "left", "center", "right", "right-corner")
 _MARGINS = [f"@{edge}-{side}" for edge in ("top", "bottom") for side in _SIDES]
 _MARGINS += [f"@{edge}-{side}" for edge in ("left", "right") for side in ("top", "middle", "bottom")]
+
+
+def load() -> Any:
+    """Import the engine, in half the time it takes.
+
+    It asks for its libraries by names that no system has before those that some have, and for each
+    of the former a C compiler is started to look for it (ctypes.util.find_library).
+
+    Raises:
+        OSError: a library is missing.
+    """
+    find = ctypes.util.find_library
+    ctypes.util.find_library = lambda name: None
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            return importlib.import_module(_NAME)
+    except OSError:
+        for name in [name for name in sys.modules if name.partition(".")[0] == _NAME]:
+            del sys.modules[name]
+    finally:
+        ctypes.util.find_library = find
+    return importlib.import_module(_NAME)
 
 
 def mend(layout: Any) -> None:

@@ -98,7 +98,10 @@ def set_cards(
     Raises:
         LayoutError: a card that is too long for any number of cards, by its place.
     """
-    per = _CHUNK // 2
+    # Even in number, so that of two processes none waits long; the same number whatever the
+    # machine, because the bytes of the file depend on it.
+    pairs = max(-(-len(views) // _CHUNK), 1)
+    per = max(-(-len(views) // (2 * pairs)), 1)
     chunks = [[Story(view) for view in views[i : i + per]] for i in range(0, len(views), per)]
     done: dict[int, Fitted] = {}
     while open_ := [i for i in range(len(chunks)) if i not in done]:
@@ -106,7 +109,7 @@ def set_cards(
         total = sum(len(item.faces) for item in work)
 
         def tell(count: int, total: int = total) -> None:
-            progress(f"typesetting: {min(count * _CHUNK, total)} of {total} faces")
+            progress(f"typesetting: {min(count * 2 * per, total)} of {total} faces")
 
         fitted = each(fit, work, jobs or os.cpu_count() or 1, done=tell)
         for index, found in zip(open_, fitted, strict=True):

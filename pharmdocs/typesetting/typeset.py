@@ -104,9 +104,9 @@ def engine() -> Iterator[Any]:
         LayoutError: inside, when a page asks for something that may not be read.
     """
     with tempfile.TemporaryDirectory(prefix="pharmdocs-") as scratch, _private_fonts(scratch):
-        # Imported here: it takes 0.4 s, and fontconfig must see our configuration first.
+        # Imported here: it takes 0.2 s, and fontconfig must see our configuration first.
         try:
-            import weasyprint
+            weasyprint = mending.load()
         except OSError as error:
             raise SetupError(Problem(None, *_without_pango(error))) from None
         mending.mend(weasyprint.layout)
