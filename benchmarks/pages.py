@@ -8,14 +8,12 @@ Fronts and backs in turn.
 import sys
 from pathlib import Path
 
-from pharmdocs.build import Request, edition_date, look_of, read_bank, silent
+from pharmdocs.build import Request, look_of, read_bank, silent
+from pharmdocs.flashcards import prepared
 from pharmdocs.imposition.stock import DEFAULTS, find_stock, read_stocks
 from pharmdocs.project import find_project
 from pharmdocs.typesetting.accessible import finish
-from pharmdocs.typesetting.fit import FaceJob
-from pharmdocs.typesetting.printable import stylesheets
-from pharmdocs.typesetting.render import Deck
-from pharmdocs.typesetting.setting import CardSize, ladder, set_cards, trim_css
+from pharmdocs.typesetting.setting import set_cards
 from pharmdocs.typesetting.strings import read_strings
 
 folder, name, output = Path(sys.argv[1]), sys.argv[2], Path(sys.argv[3])
@@ -23,9 +21,6 @@ request = Request(find_project(folder), name)
 bank = read_bank(request)
 look = look_of(request, bank)
 stock = find_stock(DEFAULTS["letter"], read_stocks(None, ""))
-size = CardSize(stock.trim, stock.safe, stock.floor)
 strings = read_strings(request.project, look.language)
-deck = Deck(request.project, bank, look, strings, edition_date(bank), trim_css(size))
-sheets = stylesheets(request.project, "flashcards", look, paper=False)
-job = FaceJob(deck.head, (), ladder(size), size.body, sheets, str(folder))
+job, deck = prepared(request, bank, look, strings, stock)
 output.write_bytes(finish(set_cards(job, deck, list(deck.views), 0, silent).pages, body=""))

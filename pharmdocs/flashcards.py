@@ -25,19 +25,25 @@ from pharmdocs.build import (
     write_whole,
 )
 from pharmdocs.errors import LayoutError, Problem, SelectionError
-from pharmdocs.geometry import PAPERS
+from pharmdocs.geometry import PAPERS, Size
 from pharmdocs.imposition import schemes
 from pharmdocs.imposition.stock import DEFAULTS, Stock, find_stock, read_stocks
-from pharmdocs.manifest import digest, manifest, manifest_path
+from pharmdocs.manifest import manifest, manifest_path
 from pharmdocs.preflight import Promise, preflight
-from pharmdocs.sheets import TURNS, Deal, Printed, impose, registered
+from pharmdocs.sheets import TURNS, Deal, Printed, impose, registered, rows
 from pharmdocs.typesetting.accessible import finish
-from pharmdocs.typesetting.deck import CardView
 from pharmdocs.typesetting.fit import FaceJob, Fit
 from pharmdocs.typesetting.pool import each, guarded
 from pharmdocs.typesetting.printable import Look, stylesheets
 from pharmdocs.typesetting.render import Deck, render
-from pharmdocs.typesetting.setting import CardSize, SetCards, ladder, set_cards, trim_css
+from pharmdocs.typesetting.setting import (
+    CardSize,
+    SetCards,
+    UnfitError,
+    ladder,
+    set_cards,
+    trim_css,
+)
 from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.typeset import Job, typeset
 from pharmdocs.wording import words
@@ -103,7 +109,7 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     files = {name: item.pdf for name, item in zip(names, printed, strict=True)}
     if cards.duplex == "manual":
         files[f"{path.stem}-how-to.pdf"] = _how_to(request, bank, look, strings)
-    told = manifest("flashcards", bank, _options(cards, stock, look), _rows(deal), files)
+    told = manifest("flashcards", bank, _options(cards, stock, look), rows(deal), files)
     for name, data in files.items():
         write_whole(path.with_name(name), data)
     write_whole(manifest_path(path), told)
@@ -127,9 +133,8 @@ def _set(
     strings: dict[str, Any],
     progress: Progress,
 ) -> SetCards:
-    size = CardSize(stock.trim, stock.safe, stock.floor)
-    project = request.project
-    deck = Deck(project, bank, look, strings, edition_date(bank), trim_css(size))
+    on = partial(prepared, request, bank, look, strings)
+    job, deck = on(stock)
     views = list(deck.views)
     if len(views) > MOST_CARDS:
         fix = "build them in parts: --only with a category or a range of ids"
@@ -139,13 +144,57 @@ def _set(
         random.Random(cards.shuffle).shuffle(views)  # noqa: S311
     if cards.with_dividers:
         views = deck.dividers + views
-    sheets = stylesheets(project, "flashcards", look, paper=False)
-    pictures = str(project.bank_folder(request.bank).resolve())
-    job = FaceJob(deck.head, (), ladder(size), size.body, sheets, pictures)
-    made = set_cards(job, deck, views, cards.jobs, progress)
+    try:
+        made = set_cards(job, deck, views, cards.jobs, progress)
+    except UnfitError as error:
+        progress("looking for a larger stock")
+        raise LayoutError(*_with_stocks(error, stock, on, cards.jobs)) from None
     if cards.strict:
         _refuse_tight(made)
     return made
+
+
+def prepared(
+    request: Request, bank: Bank, look: Look, strings: dict[str, Any], stock: Stock
+) -> tuple[FaceJob, Deck]:
+    """What it takes to set the cards of a bank on a stock."""
+    size, project = CardSize(stock.trim, stock.safe, stock.floor), request.project
+    deck = Deck(project, bank, look, strings, edition_date(bank), trim_css(size))
+    sheets = stylesheets(project, "flashcards", look, paper=False)
+    pictures = str(project.bank_folder(request.bank).resolve())
+    return FaceJob(size.area, deck.head, (), ladder(size), size.body, sheets, pictures), deck
+
+
+def _with_stocks(
+    error: UnfitError, stock: Stock, on: Callable[[Stock], tuple[FaceJob, Deck]], jobs: int
+) -> list[Problem]:
+    """The cards that fit on no rung, each with the smallest larger stock on which it does fit."""
+    larger: dict[Size, list[Stock]] = {}
+    for other in read_stocks(None, "").values():
+        if other.paper == stock.paper and _area(other) > 1.01 * _area(stock):
+            larger.setdefault(other.trim, []).append(other)
+    fixes = {card.view.id: "shorten it: it fits on no larger stock either" for card in error.cards}
+    open_ = [card.view for card in error.cards]
+    for others in sorted(larger.values(), key=lambda alike: _area(alike[0])):
+        job, deck = on(others[0])
+        try:
+            set_cards(job, deck, open_, jobs, silent)
+            left = set()
+        except UnfitError as still:
+            left = {card.view.id for card in still.cards}
+        for view in open_:
+            if view.id not in left:
+                names = " or ".join(other.name for other in others)
+                fixes[view.id] = f"shorten it, or print on a larger stock: --stock {names}"
+        open_ = [view for view in open_ if view.id in left]
+        if not open_:
+            break
+    pairs = zip(error.cards, error.problems, strict=True)
+    return [replace(problem, fix=fixes[card.view.id]) for card, problem in pairs]
+
+
+def _area(stock: Stock) -> float:
+    return stock.trim.width * stock.trim.height
 
 
 def _how_to(request: Request, bank: Bank, look: Look, strings: dict[str, Any]) -> bytes:
@@ -203,7 +252,7 @@ def _refuse_tight(made: SetCards) -> None:
     problems = [
         Problem(
             card.where,
-            f"the {side} is {fit.rung}, not as set ({fit.size:.1f} pt)",
+            f"the {side} of {card.label} is {fit.rung}, not as set ({fit.size:.1f} pt)",
             "shorten it, use a larger --stock, or leave --strict out",
         )
         for (card, side), fit in zip(faces, made.fits, strict=True)
@@ -211,31 +260,6 @@ def _refuse_tight(made: SetCards) -> None:
     ]
     if problems:
         raise LayoutError(*problems)
-
-
-def _rows(deal: Deal) -> list[dict[str, object]]:
-    """The manifest's row of every face: where it lies and how it was set."""
-    places: dict[int, dict[str, object]] = {}
-    for sheet in deal.sheets:
-        for face, name in ((sheet.recto, "recto"), (sheet.verso, "verso")):
-            for slot, item in enumerate(face.placements if face else ()):
-                places[item.page] = {"sheet": sheet.number + 1, "face": name, "slot": slot + 1}
-    rows: list[dict[str, object]] = []
-    for page, fit in enumerate(deal.made.fits):
-        card = deal.made.views[page // 2]
-        rows.append({"id": card.id, **_told(card, fit, page % 2 == 0), **places.get(page, {})})
-    return rows
-
-
-def _told(card: CardView, fit: Fit, front: bool) -> dict[str, object]:
-    text = card.front if front else card.back
-    return {
-        "side": "front" if front else "back",
-        "hash": digest("\n".join(text).encode()),
-        "rung": fit.rung,
-        "size": round(fit.size, 2),
-        "spare": round(fit.room, 2),
-    }
 
 
 def _counted(fits: Sequence[Fit]) -> dict[str, int]:

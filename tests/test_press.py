@@ -466,7 +466,7 @@ Line = tuple[float, float, float, float]
 
 def instructions(page: Any, operators: str = "") -> list[Any]:
     """What a page draws, and what it draws through a form, which lies where the page does."""
-    forms = [form for form in page.Resources.get("/XObject", {}).values()]
+    forms = list(page.Resources.get("/XObject", {}).values())
     assert all("/Matrix" not in form or list(form.Matrix) == [1, 0, 0, 1, 0, 0] for form in forms)
     holders = [*forms, page]
     return [item for it in holders for item in pikepdf.parse_content_stream(it, operators)]

@@ -254,10 +254,8 @@ def _retag(element: Any, placed: dict[Any, _Placed], dead: set[Any]) -> bool:
     went = None if page is None else placed.get(page.objgen)
     before = list(kids) if isinstance(kids, Array) else [] if kids is None else [kids]
     after: list[Any] = []
-    same = True
     for kid in before:
         if isinstance(kid, int):
-            same = False
             if went:
                 content = copy(went.content)
                 content.MCID = kid
@@ -276,7 +274,7 @@ def _retag(element: Any, placed: dict[Any, _Placed], dead: set[Any]) -> bool:
         element.Pg = went.face
     elif page is not None:
         del element["/Pg"]
-    if not same or len(after) < len(before):
+    if len(after) < len(before) or any(isinstance(kid, int) for kid in before):
         element.K = after[0] if len(after) == 1 else Array(after)
     return bool(after) or (not before and (page is None or went is not None))
 

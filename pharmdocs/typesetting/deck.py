@@ -104,35 +104,42 @@ class Story:
         if self.parts == 1:
             return [self.view]
         fronts, backs = (
-            split(texts[0], self.parts) if side in self.sides else [texts[0]] * self.parts
+            split(texts[0], self.parts) if side in self.sides else [texts[0]]
             for side, texts in (("front", self.view.front), ("back", self.view.back))
         )
         return [
             replace(
                 self.view,
-                id=f"{self.view.id}-{number}",
-                label=f"{self.view.label} {number}/{self.parts}",
-                front=(front,),
-                back=(back,),
+                id=f"{self.view.id}-{number + 1}",
+                label=f"{self.view.label} {number + 1}/{self.parts}",
+                front=(fronts[min(number, len(fronts) - 1)],),
+                back=(backs[min(number, len(backs) - 1)],),
             )
-            for number, (front, back) in enumerate(zip(fronts, backs, strict=True), 1)
+            for number in range(self.parts)
         ]
 
-    def longer(self, sides: set[str]) -> "Story":
-        """The same on one card more, because these sides did not fit."""
-        return Story(self.view, self.parts + 1, self.sides | sides)
+    def longer(self, sides: set[str]) -> "Story | None":
+        """The same on one card more, because these sides did not fit; None where nobody can cut."""
+        longer = Story(self.view, self.parts + 1, self.sides | sides)
+        texts = {"front": self.view.front[0], "back": self.view.back[0]}
+        cut = all(len(split(texts[side], longer.parts)) == longer.parts for side in sides)
+        return longer if cut and longer.parts <= MOST_PARTS else None
 
 
 def split(html: str, parts: int) -> list[str]:
-    """HTML cut between words into about equal parts; open elements are closed and opened again."""
+    """HTML cut between words into about equal parts; open elements are closed and opened again.
+
+    Fewer parts when there are not as many words.
+    """
     pieces = re.findall(r"<[^>]+>|[^<\s]+|\s+", html)
     total = sum(len(piece) for piece in pieces if not piece.startswith("<"))
     found: list[str] = []
     open_: list[str] = []
-    current, seen = "", 0
+    current, seen, between = "", 0, False
     for piece in pieces:
         is_text = not piece.startswith("<")
-        if is_text and piece.strip() and seen >= total * (len(found) + 1) / parts:
+        due = seen >= total * (len(found) + 1) / parts
+        if is_text and piece.strip() and due and between:
             found.append(current + "".join(f"</{_name(tag)}>" for tag in reversed(open_)))
             # An id stands once: what goes on is the same element without it.
             current = "".join(re.sub(r' id="[^"]*"', "", tag) for tag in open_)
@@ -140,12 +147,18 @@ def split(html: str, parts: int) -> list[str]:
             open_.pop()
         elif piece.startswith("<") and not piece.endswith("/>") and _name(piece) not in _VOID:
             open_.append(piece)
+        # A word may change its look halfway; it ends at a space or at the end of a block.
+        if is_text:
+            between = not piece.strip()
+        else:
+            between = between or _name(piece.replace("</", "<")) in _BLOCKS
         current += piece
         seen += len(piece) if is_text else 0
     return [*found, current]
 
 
 _VOID = {"br", "img"}
+_BLOCKS = {"br", "li", "ol", "p", "ul"}
 
 
 def _name(tag: str) -> str:

@@ -36,8 +36,8 @@ def join(parts: Sequence[Typeset]) -> Typeset:
         root.ParentTree = whole.make_indirect(Dictionary(Nums=Array(flat)))
         root.ParentTreeNextKey = max(table, default=-1) + 1
         if places:
-            names = [item for key in sorted(places) for item in (pikepdf.String(key), places[key])]
-            whole.Root.Names = Dictionary(Dests=Dictionary(Names=Array(names)))
+            flat = [item for key in sorted(places) for item in (pikepdf.String(key), places[key])]
+            whole.Root.Names = Dictionary(Dests=Dictionary(Names=Array(flat)))
         out = io.BytesIO()
         whole.save(out, deterministic_id=True)
     return Typeset(out.getvalue(), tuple(page for part in parts for page in part.pages))

@@ -6,17 +6,16 @@ the mending goes.
 
 import contextlib
 import ctypes.util
-import importlib
 import io
 import sys
 from collections.abc import Iterable
 from typing import Any
 
-_NAME = "weasyprint"
-
 _SIDES = ("left-corner", "left", "center", "right", "right-corner")
 _MARGINS = [f"@{edge}-{side}" for edge in ("top", "bottom") for side in _SIDES]
-_MARGINS += [f"@{edge}-{side}" for edge in ("left", "right") for side in ("top", "middle", "bottom")]
+_MARGINS += [
+    f"@{edge}-{side}" for edge in ("left", "right") for side in ("top", "middle", "bottom")
+]
 
 
 def load() -> Any:
@@ -29,16 +28,22 @@ def load() -> Any:
         OSError: a library is missing.
     """
     find = ctypes.util.find_library
-    ctypes.util.find_library = lambda name: None
+
+    def nothing(name: str) -> None:
+        del name
+
+    ctypes.util.find_library = nothing
     try:
         with contextlib.redirect_stdout(io.StringIO()):
-            return importlib.import_module(_NAME)
+            import weasyprint
     except OSError:
-        for name in [name for name in sys.modules if name.partition(".")[0] == _NAME]:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
             del sys.modules[name]
     finally:
         ctypes.util.find_library = find
-    return importlib.import_module(_NAME)
+    import weasyprint
+
+    return weasyprint
 
 
 def mend(layout: Any) -> None:

@@ -160,8 +160,10 @@ def _retold(content: bytes, pieces: list[Any], tags: _Tags) -> bytes:
             pieces[number] = "null"
             told += [before, b"/Artifact\n<</Type/Pagination>>\nBDC\n"]
             last = -1
-        elif before.endswith(b"EMC\n") and before.count(b"EMC") == 1 and _goes_on(
-            owner, last, number
+        elif (
+            before.endswith(b"EMC\n")
+            and before.count(b"EMC") == 1
+            and _goes_on(owner, last, number)
         ):
             # The piece before it is told further, and that is all.
             told.append(before.removesuffix(b"EMC\n"))
