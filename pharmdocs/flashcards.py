@@ -24,25 +24,23 @@ from pharmdocs.build import (
     silent,
     write_whole,
 )
+from pharmdocs.cardsetting import card_size, prepared, with_stocks
 from pharmdocs.errors import LayoutError, Problem, SelectionError
-from pharmdocs.geometry import PAPERS, Size
+from pharmdocs.geometry import PAPERS, to_mm
 from pharmdocs.imposition import schemes
 from pharmdocs.imposition.stock import DEFAULTS, Stock, find_stock, read_stocks
 from pharmdocs.manifest import manifest, manifest_path
 from pharmdocs.preflight import Promise, preflight
 from pharmdocs.sheets import TURNS, Deal, Printed, impose, registered, rows
 from pharmdocs.typesetting.accessible import finish
-from pharmdocs.typesetting.fit import FaceJob, Fit
+from pharmdocs.typesetting.fit import Fit
 from pharmdocs.typesetting.pool import each, guarded
 from pharmdocs.typesetting.printable import Look, stylesheets
-from pharmdocs.typesetting.render import Deck, render
+from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.setting import (
-    CardSize,
     SetCards,
     UnfitError,
-    ladder,
     set_cards,
-    trim_css,
 )
 from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.typeset import Job, typeset
@@ -53,7 +51,10 @@ MOST_CARDS = 20_000
 
 @dataclass(frozen=True)
 class Cards:
-    """What is asked of the cards beyond what every build is asked; `jobs` 0 means all cores."""
+    """What is asked of the cards beyond what every build is asked.
+
+    `back_bleed` is in points; `jobs` 0 means all cores.
+    """
 
     stock: str = ""
     duplex: str = "long-edge"
@@ -61,6 +62,7 @@ class Cards:
     order: str = "sheet"
     shuffle: str = ""
     outlines: bool = False
+    back_bleed: float = 0.0
     with_dividers: bool = False
     strict: bool = False
     jobs: int = 0
@@ -101,6 +103,7 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
         f"{bank.title}: {strings['flashcards']['kind']}",
         f"{bank.title} {bank.version}",
         cards.outlines,
+        max(card_size(stock, cards.back_bleed).bleed),
     )
     printed = impose(deal)
     progress("preflight")
@@ -133,7 +136,7 @@ def _set(
     strings: dict[str, Any],
     progress: Progress,
 ) -> SetCards:
-    on = partial(prepared, request, bank, look, strings)
+    on = partial(prepared, request, bank, look, strings, cards.back_bleed)
     job, deck = on(stock)
     views = list(deck.views)
     if len(views) > MOST_CARDS:
@@ -148,53 +151,10 @@ def _set(
         made = set_cards(job, deck, views, cards.jobs, progress)
     except UnfitError as error:
         progress("looking for a larger stock")
-        raise LayoutError(*_with_stocks(error, stock, on, cards.jobs)) from None
+        raise LayoutError(*with_stocks(error, stock, on, cards.jobs)) from None
     if cards.strict:
         _refuse_tight(made)
     return made
-
-
-def prepared(
-    request: Request, bank: Bank, look: Look, strings: dict[str, Any], stock: Stock
-) -> tuple[FaceJob, Deck]:
-    """What it takes to set the cards of a bank on a stock."""
-    size, project = CardSize(stock.trim, stock.safe, stock.floor), request.project
-    deck = Deck(project, bank, look, strings, edition_date(bank), trim_css(size))
-    sheets = stylesheets(project, "flashcards", look, paper=False)
-    pictures = str(project.bank_folder(request.bank).resolve())
-    return FaceJob(size.area, deck.head, (), ladder(size), size.body, sheets, pictures), deck
-
-
-def _with_stocks(
-    error: UnfitError, stock: Stock, on: Callable[[Stock], tuple[FaceJob, Deck]], jobs: int
-) -> list[Problem]:
-    """The cards that fit on no rung, each with the smallest larger stock on which it does fit."""
-    larger: dict[Size, list[Stock]] = {}
-    for other in read_stocks(None, "").values():
-        if other.paper == stock.paper and _area(other) > 1.01 * _area(stock):
-            larger.setdefault(other.trim, []).append(other)
-    fixes = {card.view.id: "shorten it: it fits on no larger stock either" for card in error.cards}
-    open_ = [card.view for card in error.cards]
-    for others in sorted(larger.values(), key=lambda alike: _area(alike[0])):
-        job, deck = on(others[0])
-        try:
-            set_cards(job, deck, open_, jobs, silent)
-            left = set()
-        except UnfitError as still:
-            left = {card.view.id for card in still.cards}
-        for view in open_:
-            if view.id not in left:
-                names = " or ".join(other.name for other in others)
-                fixes[view.id] = f"shorten it, or print on a larger stock: --stock {names}"
-        open_ = [view for view in open_ if view.id in left]
-        if not open_:
-            break
-    pairs = zip(error.cards, error.problems, strict=True)
-    return [replace(problem, fix=fixes[card.view.id]) for card, problem in pairs]
-
-
-def _area(stock: Stock) -> float:
-    return stock.trim.width * stock.trim.height
 
 
 def _how_to(request: Request, bank: Bank, look: Look, strings: dict[str, Any]) -> bytes:
@@ -278,6 +238,7 @@ def _options(cards: Cards, stock: Stock, look: Look) -> dict[str, object]:
         "order": cards.order,
         "shuffle": cards.shuffle,
         "ink": look.ink,
+        "back-bleed": round(to_mm(cards.back_bleed), 2),
     }
 
 

@@ -35,7 +35,10 @@ TURNS = {
 
 @dataclass(frozen=True)
 class Deal:
-    """Cards on their sheets: which stock, turned how, and under which name they are stamped."""
+    """Cards on their sheets: which stock, turned how, and under which name they are stamped.
+
+    `bleed` is how much of a page is printed around its trim, in points.
+    """
 
     made: SetCards
     sheets: tuple[schemes.Sheet, ...]
@@ -44,6 +47,7 @@ class Deal:
     title: str
     stamp: str
     outlines: bool
+    bleed: float = 0.0
 
     @property
     def axis(self) -> str | None:
@@ -148,7 +152,7 @@ def _press(deal: Deal, pages: bytes, sheets: Sequence[schemes.Sheet], turned: bo
         outlines=deal.outlines,
         folds=deal.duplex == "fold",
     )
-    plan = press.Plan(deal.title, deal.duplex, tuple(labels))
+    plan = press.Plan(deal.title, deal.duplex, tuple(labels), deal.bleed)
     faces = [face for sheet in sheets for face in (sheet.recto, sheet.verso) if face]
     shown = [deal.made.pages.pages[item.page] for face in faces for item in face.placements]
     text = words(line for page in shown for line in page.text)

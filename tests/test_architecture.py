@@ -44,8 +44,10 @@ TABLE = {
     "imposition/stock.py": ("errors geometry strict", ""),
     "imposition/schemes.py": ("errors geometry imposition", ""),
     "imposition/drawing.py": ("geometry imposition", ""),
+    "cardsetting.py": ("bank build errors geometry imposition typesetting", ""),
     "flashcards.py": (
-        "bank build errors geometry imposition manifest preflight sheets typesetting wording",
+        "bank build cardsetting errors geometry imposition manifest preflight sheets typesetting"
+        " wording",
         "",
     ),
     "manifest.py": ("__version__ bank typesetting", ""),
@@ -87,7 +89,7 @@ TABLE = {
     "cli/bank.py": ("bank build cli project", "click"),
     "cli/build.py": ("flashcards build cli", "click"),
     "cli/doctor.py": ("checkup cli", "click"),
-    "cli/options.py": ("build project", "click"),
+    "cli/options.py": ("build project geometry", "click"),
     "cli/proof.py": ("build cli errors proofs", "click"),
     "cli/report.py": ("flashcards build", "click"),
     "cli/stocks.py": ("build cli imposition", "click"),

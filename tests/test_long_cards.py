@@ -8,7 +8,7 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from small_bank import lay
-from test_flashcards import HEAD, ROWS, built, project, refused, run, texts, told, write
+from test_flashcards import HEAD, built, run, texts, told, write
 
 from pharmdocs.bank.markup import normalise
 from pharmdocs.build import Request

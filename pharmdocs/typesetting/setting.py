@@ -29,11 +29,17 @@ _INDEX_CARD = mm(127) * mm(76.2)
 
 @dataclass(frozen=True)
 class CardSize:
-    """What a stock asks of its cards: trim, how far ink stays inside it, the smallest body."""
+    """What a stock asks of its cards: trim, how far ink stays inside it, the smallest body.
+
+    Where neighbours are apart the band may bleed: `bleed` says how far on a front and on a back,
+    sideways, and `tall` whether up and down as well. All in points.
+    """
 
     trim: Size
     safe: float
     floor: float
+    bleed: tuple[float, float] = (0.0, 0.0)
+    tall: bool = False
 
     @property
     def scale(self) -> float:
@@ -99,7 +105,25 @@ def trim_css(card: CardSize) -> str:
         f".face {{ width: {area.width:.4f}pt; min-height: {area.height - 0.01:.4f}pt;"
         f" font-size: {card.body:.4f}pt }}"
         f".face .head, .face .id, .face .foot {{ font-size: {label:.4f}pt }}"
+    ) + _band_css(card)
+
+
+def _band_css(card: CardSize) -> str:
+    """The band from beyond the trim to the safe area, in place of the face's border."""
+    if not any(card.bleed):
+        return ""
+    css = (
+        f"@page {{ bleed: {max(card.bleed):.4f}pt }} .face {{ border: 0 }} .face .foot {{ left: 3mm }}"
+        f".face::before {{ content: ''; position: absolute; background: var(--cat) }}"
     )
+    for side, bleed in zip(("front", "back"), card.bleed, strict=True):
+        out = card.safe + bleed
+        off = -out if card.tall else 0
+        css += (
+            f".{side}::before {{ left: {-out:.4f}pt; width: {out:.4f}pt;"
+            f" top: {off:.4f}pt; bottom: {off:.4f}pt }}"
+        )
+    return css
 
 
 def ladder(card: CardSize) -> tuple[Rung, ...]:
