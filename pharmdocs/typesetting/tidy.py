@@ -104,7 +104,8 @@ class _Tags:
 
 
 def _is_part(below: Any, element: Any) -> bool:
-    plain = below["S"] == "/Span" and below.keys() <= _PLAIN
+    # An empty one holds the place of something that is to come.
+    plain = below["S"] == "/Span" and below["K"] and below.keys() <= _PLAIN
     return plain and element["S"] in _HOLDERS and below["Pg"] == element["Pg"]
 
 
