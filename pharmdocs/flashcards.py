@@ -136,8 +136,8 @@ def _set(
     strings: dict[str, Any],
     progress: Progress,
 ) -> SetCards:
-    on = partial(prepared, request, bank, look, strings, cards.back_bleed)
-    job, deck = on(stock)
+    on = partial(prepared, request, bank, look, strings)
+    job, deck = on(stock, cards.back_bleed)
     views = list(deck.views)
     if len(views) > MOST_CARDS:
         fix = "build them in parts: --only with a category or a range of ids"

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from pharmdocs.errors import LayoutError, Problem
 from pharmdocs.geometry import Box, Size, mm, to_mm
-from pharmdocs.typesetting.deck import CardView, Story
+from pharmdocs.typesetting.deck import MOST_PARTS, CardView, Story
 from pharmdocs.typesetting.fit import FaceJob, FaceText, Fit, Fitted, Rung, fit
 from pharmdocs.typesetting.join import join
 from pharmdocs.typesetting.pool import each
@@ -89,8 +89,11 @@ class UnfitError(LayoutError):
 
 def _problem(card: TooLong) -> Problem:
     most = to_mm(max(card.sides.values()))
-    on = f" even on {card.parts} cards" if card.parts > 1 else ""
-    what = f"the {' and the '.join(card.sides)} does not fit{on}: {most:.1f} mm too much"
+    on = "one" if card.parts == 1 else f"each of {card.parts}"
+    what = (
+        f"the {' and the '.join(card.sides)} does not fit even on {MOST_PARTS} cards:"
+        f" {most:.1f} mm too much on {on}"
+    )
     return Problem(card.view.where, what, "shorten it, or break a very long word")
 
 
@@ -175,7 +178,7 @@ def set_cards(
             if found.typeset:
                 done[index] = found
             else:
-                chunks[index], lost = _continued(chunks[index], found)
+                chunks[index], lost = _continued(chunks[index], found, job.area.size.height)
                 unfit += lost
         if unfit:
             raise UnfitError(unfit)
@@ -203,8 +206,14 @@ def _faces(deck: Deck, stories: list[Story]) -> tuple[FaceText, ...]:
     return tuple(face for story in stories for card in story.cards() for face in deck.faces(card))
 
 
-def _continued(stories: list[Story], fitted: Fitted) -> tuple[list[Story], list[TooLong]]:
-    """The cards of a chunk, those that did not fit on one card more; and those that cannot."""
+def _continued(
+    stories: list[Story], fitted: Fitted, height: float
+) -> tuple[list[Story], list[TooLong]]:
+    """The cards of a chunk, those that did not fit on more cards; and those that cannot.
+
+    What a side has too much, in points, says how many cards it takes at least; `height` is all
+    that one card can hold.
+    """
     excess = {item.id: -item.room for item in fitted.fits if not item.rung}
     found, unfit = [], []
     for story in stories:
@@ -213,7 +222,8 @@ def _continued(stories: list[Story], fitted: Fitted) -> tuple[list[Story], list[
             for side in ("front", "back"):
                 if by := excess.get(f"{card.id}-{side}", 0):
                     sides[side] = max(by, sides.get(side, 0))
-        longer = story.longer(set(sides)) if sides else story
+        more = math.ceil(story.parts * max(sides.values(), default=0) / height)
+        longer = story.longer(set(sides), story.parts + more) if sides else story
         if longer is None:
             unfit.append(TooLong(story.view, story.parts, sides))
         else:
