@@ -4,7 +4,9 @@ Every check opens the very bytes that will be written and knows nothing of how t
 """
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from pharmdocs.errors import Problem
 from pharmdocs.geometry import Size
@@ -31,14 +33,24 @@ class Promise:
 
 def preflight(pdf: bytes, promise: Promise) -> list[Problem]:
     """Every broken promise of a finished file; none when it may leave."""
+    return [problem for check in checks(pdf, promise) for problem in check()]
+
+
+def checks(pdf: bytes, promise: Promise) -> list[Callable[[], list[Problem]]]:
+    """The same in parts, which may run side by side."""
+    from pharmdocs.preflight import text
+
+    return [partial(_objects, pdf, promise), partial(text.check, pdf, promise)]
+
+
+def _objects(pdf: bytes, promise: Promise) -> list[Problem]:
     import io
 
     import pikepdf
 
-    from pharmdocs.preflight import glyphs, pages, structure, text
+    from pharmdocs.preflight import glyphs, pages, structure
 
     with pikepdf.open(io.BytesIO(pdf)) as document:
         problems = pages.check(document, promise)
         problems += structure.check(document, promise)
-        problems += glyphs.check(document)
-    return problems + text.check(pdf, promise)
+        return problems + glyphs.check(document)

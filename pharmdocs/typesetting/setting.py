@@ -101,13 +101,17 @@ def trim_css(card: CardSize) -> str:
     """The style sheet of a card size: the page is the trim, a face its safe area."""
     trim, area = card.trim, card.area.size
     label = max(_LABEL * card.scale, _LEAST_LABEL)
+    # Half the leading of the last line may lie outside: it is the ink that is held to the area.
+    lead = 0.15 * card.body
     return (
-        f"@page {{ size: {trim.width:.4f}pt {trim.height:.4f}pt; margin: {card.safe:.4f}pt }}"
+        f"@page {{ size: {trim.width:.4f}pt {trim.height:.4f}pt; margin: {card.safe:.4f}pt;"
+        f" margin-bottom: {card.safe - lead:.4f}pt }}"
         # It may grow: in a box of fixed height the engine loses what is too much, on a second
         # page it is seen. A hair less than the page, which it shall not fill by a rounding.
         f".face {{ width: {area.width:.4f}pt; min-height: {area.height - 0.01:.4f}pt;"
         f" font-size: {card.body:.4f}pt }}"
         f".face .head, .face .id, .face .foot {{ font-size: {label:.4f}pt }}"
+        f".face .foot {{ bottom: {lead:.4f}pt }}"
     ) + _band_css(card)
 
 
