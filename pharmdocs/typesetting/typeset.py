@@ -109,7 +109,7 @@ def engine() -> Iterator[Any]:
             weasyprint = mending.load()
         except OSError as error:
             raise SetupError(Problem(None, *_without_pango(error))) from None
-        mending.mend(weasyprint.layout)
+        mending.mend(weasyprint)
         try:
             yield weasyprint
         except weasyprint.urls.FatalURLFetchingError as error:
