@@ -185,8 +185,8 @@ def test_a_symbol_is_centred_on_the_capitals(sign: str) -> None:
     assert glyph.xMin == pytest.approx(width - glyph.xMax, abs=1)
 
 
-@pytest.mark.parametrize("face", fonts.faces(), ids=lambda face: face.file)
-def test_the_space_is_the_first_glyph(face: fonts.Face) -> None:
+@pytest.mark.parametrize("file", FILES)
+def test_the_space_is_the_first_glyph(file: str) -> None:
     """The space at the end of a broken line is written by its number."""
-    with TTFont(fonts.folder() / face.file) as font:
+    with TTFont(FONTS / file) as font:
         assert font.getGlyphID(font.getBestCmap()[ord(" ")]) == 1
