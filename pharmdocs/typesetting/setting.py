@@ -215,8 +215,8 @@ def _continued(
 ) -> tuple[list[Story], list[TooLong]]:
     """The cards of a chunk, those that did not fit on more cards; and those that cannot.
 
-    What a side has too much, in points, says how many cards it takes at least; `height` is all
-    that one card can hold.
+    What a side has too much, in points, says about how many cards it takes, rounded down;
+    `height` is all that one card can hold.
     """
     excess = {item.id: -item.room for item in fitted.fits if not item.rung}
     found, unfit = [], []
@@ -226,8 +226,10 @@ def _continued(
             for side in ("front", "back"):
                 if by := excess.get(f"{card.id}-{side}", 0):
                     sides[side] = max(by, sides.get(side, 0))
-        more = math.ceil(story.parts * max(sides.values(), default=0) / height)
-        longer = story.longer(set(sides), story.parts + more) if sides else story
+        more = max(int(story.parts * max(sides.values(), default=0) / height), 1)
+        # However many it may take, the most are tried.
+        parts = max(min(story.parts + more, MOST_PARTS), story.parts + 1)
+        longer = story.longer(set(sides), parts) if sides else story
         if longer is None:
             unfit.append(TooLong(story.view, story.parts, sides))
         else:
