@@ -8,7 +8,7 @@ import contextlib
 import ctypes.util
 import io
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 _SIDES = ("left-corner", "left", "center", "right", "right-corner")
@@ -53,16 +53,18 @@ def mend(weasyprint: Any) -> None:
     weasyprint.mended = True
     _mend_breaks(weasyprint.layout.inline)
     _mend_margins(weasyprint.layout)
-    _mend_spaces(weasyprint.layout.inline, weasyprint.draw.text)
+    _mend_spaces(weasyprint.layout, weasyprint.draw.text)
 
 
-def _mend_spaces(inline: Any, text: Any) -> None:
+def _mend_spaces(layout: Any, text: Any) -> None:
     """Let the space stand at which a line was broken.
 
     The engine drops it, and a reader that goes by the tags runs two words together (ISO 32000-1,
-    14.8.2.5). Nothing moves: the next line begins at a place of its own.
+    14.8.2.5). Nothing moves: the next line begins at a place of its own. Justified lines are set
+    twice by the engine and stay without.
     """
-    split, draw = inline.split_first_line, text.draw_first_line
+    split, draw = layout.inline.split_first_line, text.draw_first_line
+    lines = layout.block.iter_line_boxes
 
     def split_first_line(words: str, *options: Any, **more: Any) -> Any:
         found = split(words, *options, **more)
@@ -70,16 +72,40 @@ def _mend_spaces(inline: Any, text: Any) -> None:
         found[0].space = words[end - 1 : end] == " "
         return found
 
+    def iter_line_boxes(context: Any, box: Any, *options: Any, **more: Any) -> Iterator[Any]:
+        for line, resume in lines(context, box, *options, **more):
+            last = line
+            while getattr(last, "children", None):
+                last = last.children[-1]
+            # Behind a link or marked words the space begins what comes next.
+            if resume and hasattr(last, "pango_layout") and _opens_with_space(box, resume):
+                last.pango_layout.space = True
+            yield line, resume
+
     def draw_first_line(stream: Any, textbox: Any, *options: Any) -> Any:
         found = draw(stream, textbox, *options)
         last = stream.stream[-1]
         broken = getattr(textbox.pango_layout, "space", False) and not textbox.text.endswith(" ")
-        if broken and isinstance(last, bytes) and last.endswith(b">0] TJ"):
+        if broken and isinstance(last, bytes) and last.endswith(b"] TJ"):
             # The space is the first glyph of every vendored face; a test holds it.
             stream.stream[-1] = last.removesuffix(b"] TJ") + b"<0001>0] TJ"
         return found
 
-    inline.split_first_line, text.draw_first_line = split_first_line, draw_first_line
+    layout.inline.split_first_line, text.draw_first_line = split_first_line, draw_first_line
+    layout.block.iter_line_boxes = iter_line_boxes
+
+
+def _opens_with_space(box: Any, resume: Any) -> bool:
+    """Whether what is set next, from where a line ended, begins with a space."""
+    index, rest = next(iter(resume.items())) if resume else (0, None)
+    if hasattr(box, "text"):
+        return bool(box.text.encode()[index : index + 1] == b" ")
+    children = getattr(box, "children", ())[index:]
+    if children and rest and hasattr(children[0], "text"):
+        # At the very end of a text it is the next one that counts.
+        at_end = next(iter(rest)) == len(children[0].text.encode())
+        children, rest = (children[1:], None) if at_end else (children, rest)
+    return bool(children) and _opens_with_space(children[0], rest)
 
 
 def _mend_margins(layout: Any) -> None:

@@ -112,6 +112,8 @@ def trim_css(card: CardSize) -> str:
         f" font-size: {card.body:.4f}pt }}"
         f".face .head, .face .id, .face .foot {{ font-size: {label:.4f}pt }}"
         f".face .foot {{ bottom: {lead:.4f}pt }}"
+        # The face, and the band with it, ends at the area all the same.
+        f".face {{ padding-bottom: 0.005pt }} .face .text {{ margin-bottom: {-lead:.4f}pt }}"
     ) + _band_css(card)
 
 
