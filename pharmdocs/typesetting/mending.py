@@ -74,12 +74,10 @@ def _mend_spaces(layout: Any, text: Any) -> None:
 
     def iter_line_boxes(context: Any, box: Any, *options: Any, **more: Any) -> Iterator[Any]:
         for line, resume in lines(context, box, *options, **more):
-            last = line
-            while getattr(last, "children", None):
-                last = last.children[-1]
             # Behind a link or marked words the space begins what comes next.
-            if resume and hasattr(last, "pango_layout") and _opens_with_space(box, resume):
-                last.pango_layout.space = True
+            texts = [item for item in line.descendants() if hasattr(item, "pango_layout")]
+            if resume and texts and _space_at(box, resume):
+                texts[-1].pango_layout.space = True
             yield line, resume
 
     def draw_first_line(stream: Any, textbox: Any, *options: Any) -> Any:
@@ -95,17 +93,18 @@ def _mend_spaces(layout: Any, text: Any) -> None:
     layout.block.iter_line_boxes = iter_line_boxes
 
 
-def _opens_with_space(box: Any, resume: Any) -> bool:
-    """Whether what is set next, from where a line ended, begins with a space."""
+def _space_at(box: Any, resume: Any) -> bool | None:
+    """Whether a space stands where a line ended; None where nothing comes next."""
     index, rest = next(iter(resume.items())) if resume else (0, None)
     if hasattr(box, "text"):
-        return bool(box.text.encode()[index : index + 1] == b" ")
-    children = getattr(box, "children", ())[index:]
-    if children and rest and hasattr(children[0], "text"):
-        # At the very end of a text it is the next one that counts.
-        at_end = next(iter(rest)) == len(children[0].text.encode())
-        children, rest = (children[1:], None) if at_end else (children, rest)
-    return bool(children) and _opens_with_space(children[0], rest)
+        text = box.text.encode()
+        return b" " in text[max(index - 1, 0) : index + 1] if index < len(text) else None
+    for child in getattr(box, "children", ())[index:]:
+        found = _space_at(child, rest)
+        if found is not None:
+            return found
+        rest = None
+    return None
 
 
 def _mend_margins(layout: Any) -> None:
