@@ -1,7 +1,8 @@
-"""Draws docs/pictures/, the README's pictures, from booklets that were built a moment ago.
+"""Draws docs/pictures/, the README's pictures, from what was built a moment ago.
 
-Pages are found by the ids that the booklet's own links use, so a picture keeps its subject when
-pages move. Only settings that came with pharmdocs play a part. Same booklet, same bytes.
+Pages of the booklet are found by the ids that its own links use, cards by the id printed on them:
+a picture keeps its subject when pages move. Only settings that came with pharmdocs play a part.
+Same content, same bytes.
 """
 
 import tempfile
@@ -14,6 +15,10 @@ from PIL import Image, ImageDraw
 from pypdfium2 import raw
 
 from pharmdocs.build import Request, build_booklet
+from pharmdocs.flashcards import Cards, build_flashcards
+from pharmdocs.geometry import Box, Size
+from pharmdocs.imposition.schemes import mirrored
+from pharmdocs.imposition.stock import DEFAULTS, read_stocks
 from pharmdocs.project import Project
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
@@ -21,6 +26,8 @@ PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 # A text of 10 pt can be read, and a picture stays well below 150 kB.
 PAGE_WIDTH = 900
 SPREAD_PAGE_WIDTH = 720
+CARD_WIDTH = 700
+CARD_GAP = 40
 COLORS = 256
 
 # Sheets end in a hairline and cast a narrow shadow, or white paper would vanish on a white page.
@@ -33,7 +40,7 @@ DEPTH = 4
 class Picture:
     """A file under docs/pictures/: the id whose page it shows, and how many pages from there on.
 
-    An empty id is the first page of the file.
+    An empty id is the first page of the file. Of the cards an id is that card, front and back.
     """
 
     name: str
@@ -41,6 +48,7 @@ class Picture:
     paper: str = "letter"
     ink: str = "full"
     pages: int = 1
+    of: str = "booklet"
 
 
 ALL = (
@@ -50,33 +58,87 @@ ALL = (
     Picture("contents", "contents"),
     Picture("glossary", "glossary"),
     Picture("black-a4", "q08", paper="a4", ink="black"),
+    Picture("card", "Q03", of="flashcards"),
+    Picture("sheet", "", of="flashcards"),
 )
 
 
 def main() -> None:
-    """Build each booklet that a picture needs, once, and write the pictures."""
+    """Build each file that a picture needs, once, and write the pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for paper, ink in dict.fromkeys((picture.paper, picture.ink) for picture in ALL):
+    for of, paper, ink in dict.fromkeys((it.of, it.paper, it.ink) for it in ALL):
         with tempfile.TemporaryDirectory() as empty:
             folder = Path(empty)
-            built = build_booklet(Request(Project(folder), paper=paper, ink=ink, output=folder))
+            request = Request(Project(folder), paper=paper, ink=ink, output=folder)
+            if of == "booklet":
+                built = build_booklet(request).path
+            else:
+                built = build_flashcards(request, Cards()).paths[0]
             for picture in ALL:
-                if (picture.paper, picture.ink) == (paper, ink):
+                if (picture.of, picture.paper, picture.ink) == (of, paper, ink):
                     path = PICTURES / f"{picture.name}.png"
-                    save(draw(built.path, picture), path)
+                    save(draw(built, picture), path)
                     print(f"docs/pictures/{path.name}: {path.stat().st_size / 1000:.0f} kB")
 
 
 def draw(pdf: Path, picture: Picture) -> Image.Image:
-    """The picture's pages side by side, each as a sheet of paper."""
+    """The picture's pages side by side, each as a sheet of paper; or a card, as two."""
     document = pypdfium2.PdfDocument(pdf)
     try:
+        if picture.of == "flashcards" and picture.id:
+            return beside([framed([face]) for face in faces_of(document, picture)])
         first = page_of(document, picture.id) if picture.id else 0
         width = PAGE_WIDTH if picture.pages == 1 else SPREAD_PAGE_WIDTH
         pages = [document[first + number] for number in range(picture.pages)]
         return framed([page.render(scale=width / page.get_width()).to_pil() for page in pages])
     finally:
         document.close()
+
+
+def faces_of(document: pypdfium2.PdfDocument, picture: Picture) -> list[Image.Image]:
+    """The front and the back of a card, cut out of their sheets along the trim.
+
+    Raises:
+        KeyError: no card shows this id.
+    """
+    stock = read_stocks(None, "")[DEFAULTS[picture.paper]]
+    found = []
+    for turned in (False, True):
+        slots = [mirrored(it, stock.sheet, "vertical") if turned else it for it in stock.slots()]
+        # Sheets are printed front, back, front …
+        for number in range(turned, len(document), 2):
+            page = document[number]
+            if place := place_of(page, picture.id):
+                (slot,) = (it for it in slots if it.contains(place))
+                scale = CARD_WIDTH / slot.size.width
+                sides = (slot.left, slot.top, slot.right, slot.bottom)
+                paper = page.render(scale=scale).to_pil()
+                found.append(paper.crop(tuple(round(side * scale) for side in sides)))
+                break
+    if len(found) < 2:
+        raise KeyError(picture.id)
+    return found
+
+
+def place_of(page: pypdfium2.PdfPage, name: str) -> Box | None:
+    """Where a word stands for the first time on a page, as an empty box."""
+    text = page.get_textpage()
+    at = text.get_text_range().find(name)
+    if at < 0:
+        return None
+    left, _, _, top = text.get_charbox(at)
+    return Box(left, page.get_height() - top, Size(0, 0))
+
+
+def beside(pictures: Sequence[Image.Image]) -> Image.Image:
+    """Pictures of one height in a row, with white between them."""
+    width = sum(it.width for it in pictures) + CARD_GAP * (len(pictures) - 1)
+    row = Image.new("RGB", (width, pictures[0].height), "#ffffff")
+    left = 0
+    for it in pictures:
+        row.paste(it, (left, 0))
+        left += it.width + CARD_GAP
+    return row
 
 
 def page_of(document: pypdfium2.PdfDocument, name: str) -> int:

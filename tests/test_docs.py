@@ -4,10 +4,12 @@ A snippet is run as a reader would run it: a block under a bold file name is wri
 """
 
 import contextlib
+import json
 import re
 import shlex
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import click
@@ -26,7 +28,7 @@ from pharmdocs.project import find_project
 ROOT = Path(__file__).resolve().parent.parent
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md"))]
 PICTURES = sorted((ROOT / "docs/pictures").glob("*.png"))
-SAMPLE = ROOT / "docs/samples/booklet.pdf"
+SAMPLES = ROOT / "docs/samples"
 
 every_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 
@@ -104,7 +106,7 @@ def test_every_picture_is_shown_and_light() -> None:
         assert picture.stat().st_size < 150_000
 
 
-def test_the_pictures_show_the_booklet_of_the_samples(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_pictures_show_the_samples(monkeypatch: pytest.MonkeyPatch) -> None:
     """When it is red: python scripts/make_pictures.py, and look at them."""
     monkeypatch.syspath_prepend(ROOT / "scripts")
     from make_pictures import ALL, draw
@@ -113,7 +115,7 @@ def test_the_pictures_show_the_booklet_of_the_samples(monkeypatch: pytest.Monkey
     for picture in ALL:
         if (picture.paper, picture.ink) == ("letter", "full"):
             with Image.open(ROOT / f"docs/pictures/{picture.name}.png") as kept:
-                now = draw(SAMPLE, picture)
+                now = draw(SAMPLES / f"{picture.of}.pdf", picture)
                 assert now.size == kept.size, picture.name
                 difference = ImageChops.difference(now, kept.convert("RGB")).convert("L")
             # The palette moves a color by far less than this; a letter that moved, by more.
@@ -122,7 +124,7 @@ def test_the_pictures_show_the_booklet_of_the_samples(monkeypatch: pytest.Monkey
 
 def test_the_readme_counts_the_pages_of_the_sample() -> None:
     said = re.search(r"about (\d+) pages", text_of(ROOT / "README.md"))
-    document = pypdfium2.PdfDocument(SAMPLE)
+    document = pypdfium2.PdfDocument(SAMPLES / "booklet.pdf")
     pages = len(document)
     document.close()
     assert said
@@ -277,6 +279,30 @@ def test_the_bank_the_settings_and_the_style_sheet_of_the_pages_print(tmp_path: 
     lay(tmp_path, files(WRITING) | files(customizing) | {"pharmdocs.toml": settings})
     request = Request(find_project(tmp_path), bank="training", ink="full", output=tmp_path)
     assert build_booklet(request).pages > 3
+
+
+def test_the_stock_of_the_page_is_drawn_and_printed_on(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the very commands that stand below it."""
+    page = ROOT / "docs/customizing.md"
+    lay(tmp_path, {"pharmdocs.toml": files(page)["pharmdocs.toml"]})
+    monkeypatch.chdir(tmp_path)
+    asked = [line for line in commands(page) if "my-labels" in line]
+    for line in asked:
+        result = CliRunner().invoke(main, shlex.split(line, comments=True)[1:])
+        assert result.exit_code == 0, result.output
+    assert "25 cards on 4 sheets of my-labels" in result.stdout
+    drawing = (tmp_path / "my-labels.svg").read_text(encoding="utf-8")
+    assert drawing.count('width="99.1" height="67.7"') == 8
+    shown = json.loads(CliRunner().invoke(main, ["stocks", "my-labels", "--json"]).stdout)
+    assert shown["margins_mm"] == {"left": 4.65, "right": 4.65, "top": 13.1, "bottom": 13.1}
+
+
+def test_every_key_of_a_stock_is_explained() -> None:
+    library = tomllib.loads(text_of(ROOT / "pharmdocs/imposition/stocks.toml"))
+    used = {key for stock in library.values() for key in stock}
+    assert used <= set(in_code(ROOT / "docs/customizing.md"))
 
 
 # The rest

@@ -1,114 +1,100 @@
 """Flashcards as a user builds them: what is said, what lies where, what a refusal leaves."""
 
+import io
 import json
 import re
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pikepdf
-import pypdfium2
 import pytest
-from click.testing import CliRunner, Result
-from small_bank import lay
-from test_validators import STANDARDS, verapdf  # noqa: F401  # a fixture
+from card_builds import (
+    IDS,
+    MANIFEST,
+    PLAIN,
+    ROWS,
+    built,
+    lay_cards,
+    numbered,
+    refused,
+    run,
+    told,
+    write,
+)
+from click.testing import Result
+from test_validators import STANDARDS
 
 from pharmdocs.build import Request
-from pharmdocs.cli import main
 from pharmdocs.flashcards import Cards, build_flashcards
+from pharmdocs.geometry import mm
+from pharmdocs.imposition.press import press
+from pharmdocs.imposition.schemes import Face, Sheet
 from pharmdocs.project import find_project
-from pharmdocs.wording import words
+from pharmdocs.typesetting.fit import FaceJob
+from pharmdocs.typesetting.pool import each
 
-# With the two questions of the small bank, seven cards; every plain face has a word of its own.
-PLAIN = ["c1", "c2", "c3", "c4", "c5"]
-IDS = ["Q01", "Q02", *PLAIN]
-HEAD = "id,front,back,category,tags\n"
-ROWS = HEAD + "".join(f"{card},ask{card},tell{card},safety,\n" for card in PLAIN)
-OLD = b"the last good build"
+STOCK = """\
+bank = "small"
 
-
-def run(*arguments: str) -> Result:
-    return CliRunner().invoke(main, ["build", "flashcards", *arguments], catch_exceptions=False)
-
-
-@pytest.fixture
-def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with seven cards, and a file from the last good build."""
-    lay(tmp_path)
-    write(tmp_path, ROWS)
-    (tmp_path / "output").mkdir()
-    (tmp_path / "output" / "flashcards.pdf").write_bytes(OLD)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
-
-
-def write(project: Path, rows: str) -> None:
-    (project / "content" / "small" / "cards.csv").write_text(rows, encoding="utf-8")
-
-
-def refused(project: Path, code: int, *arguments: str) -> str:
-    """What is said about a build that fails; the old file and nothing else is left."""
-    before = sorted(project.rglob("*"))
-    result = run(*arguments)
-    assert result.exit_code == code, result.output
-    assert result.stdout == ""
-    assert sorted(project.rglob("*")) == before
-    assert (project / "output" / "flashcards.pdf").read_bytes() == OLD
-    return result.stderr
-
-
-def told(path: Path) -> Any:
-    return json.loads(path.read_text(encoding="utf-8"))
-
-
-def built(project: Path, *arguments: str) -> list[dict[str, Any]]:
-    """The manifest's rows of a build that goes well."""
-    result = run(*arguments)
-    assert result.exit_code == 0, result.output
-    rows: list[dict[str, Any]] = told(project / "output" / "flashcards.manifest.json")["faces"]
-    return rows
-
-
-def texts(path: Path) -> list[str]:
-    """The text layer of every page."""
-    document = pypdfium2.PdfDocument(path)
-    try:
-        return [page.get_textpage().get_text_bounded() for page in document]
-    finally:
-        document.close()
-
+[stocks.labels]
+sheet = "letter"
+trim = ["90mm", "60mm"]
+columns = 2
+rows = 4
+"""
 
 # What a build says and writes ---------------------------------------------------------------------
 
 
-def test_the_interview_bank_is_twenty_five_cards(project: Path) -> None:
-    result = run("--bank", "interview")
-    assert result.exit_code == 0, result.output
-    path, cards, fits, hint = result.stdout.splitlines()
-    assert path == "output/flashcards.pdf"
-    assert cards == "  25 cards on 9 sheets of index-3x5-letter"
-    assert fits.startswith("  faces: ")
-    assert sum(map(int, re.findall(r"\d+", fits))) == 50
-    assert hint == "  print: Letter, 100 %, both sides, flip on the long edge"
-    rows = told(project / "output" / "flashcards.manifest.json")["faces"]
+def test_the_interview_bank_is_twenty_five_cards(interview_cards: Callable[[str], Path]) -> None:
+    path = interview_cards("")
+    with pikepdf.open(path) as pdf:
+        assert len(pdf.pages) == 18
+    rows = told(path.with_name(MANIFEST.name))["faces"]
     assert sorted(row["id"] for row in rows[::2]) == [f"q{number:02}" for number in range(1, 26)]
+    assert told(path.with_name(MANIFEST.name))["options"]["stock"] == "index-3x5-letter"
 
 
-def test_the_small_bank_is_told_in_four_lines(project: Path) -> None:
-    result = run()
-    assert result.stderr == ""
-    assert result.stdout.splitlines() == [
+class First(NamedTuple):
+    """A build of the seven cards: what it said, and its folder."""
+
+    said: Result
+    folder: Path
+
+    @property
+    def manifest(self) -> Any:
+        return told(self.folder / MANIFEST)
+
+    @property
+    def rows(self) -> list[dict[str, Any]]:
+        found: list[dict[str, Any]] = self.manifest["faces"]
+        return found
+
+
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> First:
+    root = tmp_path_factory.mktemp("first")
+    lay_cards(root)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(root)
+        return First(run(), root)
+
+
+def test_the_small_bank_is_told_in_four_lines(first: First) -> None:
+    assert first.said.stderr == ""
+    assert first.said.stdout.splitlines() == [
         "output/flashcards.pdf",
         "  7 cards on 3 sheets of index-3x5-letter",
         "  faces: 14 as set",
         "  print: Letter, 100 %, both sides, flip on the long edge",
     ]
-    names = {file.name for file in (project / "output").iterdir()}
+    names = {file.name for file in (first.folder / "output").iterdir()}
     assert names == {"flashcards.manifest.json", "flashcards.pdf"}
 
 
-def test_the_manifest_has_a_row_for_every_face(project: Path) -> None:
+def test_the_manifest_has_a_row_for_every_face(first: First) -> None:
     """Three cards lie on a sheet, and each back behind its front."""
     places = [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3), (3, 1)]
     due = [
@@ -116,35 +102,83 @@ def test_the_manifest_has_a_row_for_every_face(project: Path) -> None:
         for card, place in zip(IDS, places, strict=True)
         for side, face in (("front", "recto"), ("back", "verso"))
     ]
-    rows = built(project)
     keys = ("id", "side", "face", "sheet", "slot")
-    assert [tuple(row[key] for key in keys) for row in rows] == due
-    assert {(row["rung"], row["size"]) for row in rows} == {("as set", 11.0)}
-    assert min(row["spare"] for row in rows) >= 0
+    assert [tuple(row[key] for key in keys) for row in first.rows] == due
+    assert {(row["rung"], row["size"]) for row in first.rows} == {("as set", 11.0)}
 
 
-def test_a_changed_text_changes_the_hash_of_its_face_alone(project: Path) -> None:
-    old = built(project)
-    before = told(project / "output" / "flashcards.manifest.json")["inputs"]
+def test_room_to_spare_is_the_room_above_the_foot(first: First) -> None:
+    """A card is 76.2 mm high and has 4 mm without ink at its foot; one line of 11 pt on a plain
+    back is at most 20 mm from the top. Questions have less room than plain cards: they have a foot.
+    """
+    spare = {(row["id"], row["side"]): row["spare"] for row in first.rows}
+    assert 76.2 - 4 - 20 < spare["c1", "back"] < 76.2 - 2 * 4
+    assert spare["q01", "back"] < spare["c1", "back"] - 8
+    assert spare["q01", "front"] != spare["q01", "back"]
+    assert len({spare[card, "back"] for card in PLAIN}) == 1
+
+
+def changed(first: First, project: Path) -> list[tuple[str, str]]:
+    """The faces with another hash than in the first build."""
+    pairs = zip(first.rows, built(project), strict=True)
+    return [(now["id"], now["side"]) for was, now in pairs if was["hash"] != now["hash"]]
+
+
+def test_a_changed_text_changes_the_hash_of_its_face_alone(first: First, project: Path) -> None:
     write(project, ROWS.replace("tellc3", "said otherwise"))
-    new = built(project)
-    after = told(project / "output" / "flashcards.manifest.json")["inputs"]
-    changed = [now for was, now in zip(old, new, strict=True) if was["hash"] != now["hash"]]
-    assert [(row["id"], row["side"]) for row in changed] == [("c3", "back")]
+    assert changed(first, project) == [("c3", "back")]
+    before, after = first.manifest["inputs"], told(project / MANIFEST)["inputs"]
     assert [name for name in before if before[name] != after[name]] == ["content/small/cards.csv"]
 
 
-def test_two_folders_give_the_same_bytes(
-    project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+def test_a_changed_follow_up_changes_the_hash_of_its_back(first: First, project: Path) -> None:
+    file = project / "content" / "small" / "q01.md"
+    file.write_text(file.read_text().replace("And then?", "And before?"))
+    assert changed(first, project) == [("q01", "back")]
+
+
+def test_start_leaves_slots_empty(project: Path) -> None:
+    """Two on the first sheet: c1 to c5 lie on the slots 3; 1, 2, 3; 1."""
+    rows = built(project, "--start", "3", "--only", "c1-c5")
+    places = [(row["sheet"], row["slot"]) for row in rows[::2]]
+    assert places == [(1, 3), (2, 1), (2, 2), (2, 3), (3, 1)]
+    assert [(row["sheet"], row["slot"]) for row in rows[1::2]] == places
+
+
+def test_any_number_of_processes_gives_the_same_bytes(
+    project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    other = tmp_path_factory.mktemp("another folder")
-    lay(other)
-    write(other, ROWS)
-    for folder in (project, other):
-        monkeypatch.chdir(folder)
-        assert run("--shuffle", "x").exit_code == 0
-    for name in ("flashcards.pdf", "flashcards.manifest.json"):
-        assert (project / "output" / name).read_bytes() == (other / "output" / name).read_bytes()
+    """Seven cards in four parts, one of them set twice because a card in it goes on."""
+    monkeypatch.setattr("pharmdocs.typesetting.setting._CHUNK", 4)
+    jobs = []
+
+    def count(work: Sequence[object], processes: int) -> None:
+        if work and isinstance(work[0], FaceJob):
+            jobs.append((len(work), processes))
+
+    watch_each(monkeypatch, count)
+    write(project, ROWS + f"long,ask,{numbered(100)},safety,\n")
+    files = []
+    for processes in ("1", "2", "3"):
+        assert run("--stock", "avery-5371", "--jobs", processes).exit_code == 0
+        names = ("flashcards.pdf", "flashcards.manifest.json")
+        files.append([(project / "output" / name).read_bytes() for name in names])
+    assert files[0] == files[1] == files[2]
+    assert jobs == [(4, 1), (1, 1), (4, 2), (1, 2), (4, 3), (1, 3)]
+
+
+def watch_each(
+    monkeypatch: pytest.MonkeyPatch, seen: Callable[[Sequence[object], int], None]
+) -> None:
+    """Tell what is dealt out to how many processes."""
+
+    def watched(
+        function: Callable[[Any], Any], arguments: Sequence[Any], jobs: int, **more: Any
+    ) -> list[Any]:
+        seen(arguments, jobs)
+        return each(function, arguments, jobs, **more)
+
+    monkeypatch.setattr("pharmdocs.typesetting.setting.each", watched)
 
 
 @pytest.mark.parametrize(
@@ -208,102 +242,126 @@ def test_a_stock_that_cannot_be_folded_is_setup(project: Path, stock: str, works
     assert f"fix: print on another stock: --stock {works}" in said
 
 
-def test_a_back_too_long_for_nine_cards_is_layout(project: Path) -> None:
-    write(project, HEAD + f"long,ask,{'word ' * 2000},safety,\n")
-    said = refused(project, 5, "--stock", "avery-5371", "--only", "long")
-    assert "content/small/cards.csv:2: the back does not fit even on 9 cards: " in said
+def test_a_stock_that_does_not_fit_its_paper_is_setup(project: Path) -> None:
+    own = STOCK.replace("columns = 2", "columns = 3")
+    (project / "pharmdocs.toml").write_text(own, encoding="utf-8")
+    said = refused(project, 4, "--stock", "labels")
+    assert said.startswith("error: pharmdocs.toml:6: 3 columns of 90 mm: the cards take 270 mm")
+    assert "54.1 mm too much\n    fix: columns = 2, or smaller cards\n" in said
 
 
-def test_strict_refuses_smaller_type_by_its_place(project: Path) -> None:
-    """Of 40 words and of 80, only the longer text needs smaller type."""
-    texts = {size: " ".join(f"word{at:03}" for at in range(size)) for size in (40, 80)}
-    rows = [f"t{size},ask,{text},safety,\n" for size, text in texts.items()]
-    write(project, HEAD + "".join(rows))
-    said = refused(project, 5, "--stock", "avery-5371", "--strict")
-    assert re.search(r"content/small/cards\.csv:3: the back of t80 is smaller, not as set", said)
-    assert "cards.csv:2" not in said
-    assert "the front" not in said
+def test_a_negative_gap_is_setup(project: Path) -> None:
+    own = STOCK.replace("rows = 4", 'rows = 4\ngap = ["-1mm", "0mm"]')
+    (project / "pharmdocs.toml").write_text(own, encoding="utf-8")
+    said = refused(project, 4, "--stock", "labels")
+    assert said == (
+        "error: pharmdocs.toml:8: `gap` is -1mm, less than nothing\n"
+        "    fix: cards cannot lie on each other: 0mm or more\n"
+    )
 
 
-def test_strict_lets_faces_with_room_pass(project: Path) -> None:
-    assert {row["rung"] for row in built(project, "--strict")} == {"as set"}
-
-
-# Every stock of the table, turned every way -------------------------------------------------------
-
-# How many cards lie on a sheet, and how many when it is folded.
-ROOM = {
-    "index-3x5-letter": (3, 1),
-    "avery-5371": (10, 5),
-    "a7-a4": (8, 4),
-    "poker-a4": (9, 3),
-    "single-3x5": (1, 0),
-}
-# Which faces the pages of a file show, again and again, and what the printer is told.
-TURNED = {
-    "long-edge": ({"": ["front", "back"]}, "/DuplexFlipLongEdge"),
-    "short-edge": ({"": ["front", "back"]}, "/DuplexFlipShortEdge"),
-    "manual": ({"-fronts": ["front"], "-backs": ["back"]}, "/Simplex"),
-    "fold": ({"": ["both"]}, "/Simplex"),
-    "none": ({"": ["front"]}, "/Simplex"),
-}
-
-
-@pytest.mark.parametrize("duplex", TURNED)
-@pytest.mark.parametrize("stock", ROOM)
-def test_every_stock_turned_every_way(project: Path, stock: str, duplex: str) -> None:
-    """Pages, bookmarks, what the printer is told, and every word on its own face."""
-    files, edge = TURNED[duplex]
-    per = ROOM[stock][duplex == "fold"]
-    if per == 0:
-        refused(project, 4, "--stock", stock, "--duplex", duplex)
-        return
-    result = run("--stock", stock, "--duplex", duplex, "-o", "c.pdf")
+def test_a_stock_of_your_own_is_printed_on(project: Path) -> None:
+    (project / "pharmdocs.toml").write_text(STOCK, encoding="utf-8")
+    result = run("--stock", "labels")
     assert result.exit_code == 0, result.output
-    names = {f"c{name}.pdf" for name in files} | ({"c-how-to.pdf"} if duplex == "manual" else set())
-    assert {file.name for file in project.glob("*.pdf")} == names
-    piles = [IDS[at : at + per] for at in range(0, len(IDS), per)]
-    for name, shown in files.items():
-        faces = [(pile, side) for pile in piles for side in shown]
-        path = project / f"c{name}.pdf"
-        assert titles(path) == [
-            f"Sheet {piles.index(pile) + 1} {'back' if side == 'back' else 'front'}: {span(pile)}"
-            for pile, side in faces
-        ]
-        assert preferences(path) == (True, "/None", edge)
-        assert [own(text) for text in texts(path)] == [due(pile, side) for pile, side in faces]
+    assert "7 cards on 1 sheet of labels" in result.stdout
 
 
-def titles(path: Path) -> list[str]:
-    with pikepdf.open(path) as pdf, pdf.open_outline() as outline:
-        return [item.title for item in outline.root]
+@pytest.mark.parametrize(
+    ("stock", "bleed", "said"),
+    [
+        ("avery-5371", "1mm", "have no gap between them\n    fix: leave it out"),
+        ("avery-8373", "7mm", "stand 12.7 mm apart\n    fix: ask for 6.35mm at most"),
+        ("avery-8373", "1", "`1` is not a length such as 63mm, 2.5in or 9pt"),
+        ("avery-8373", "-1mm", "`-1mm` is less than nothing"),
+    ],
+)
+def test_a_bleed_without_room_is_usage(project: Path, stock: str, bleed: str, said: str) -> None:
+    assert said in refused(project, 2, "--stock", stock, "--back-bleed", bleed)
 
 
-def preferences(path: Path) -> tuple[bool, str, str]:
-    with pikepdf.open(path) as pdf:
-        said = pdf.Root.ViewerPreferences
-        return bool(said.PickTrayByPDFSize), str(said.PrintScaling), str(said.Duplex)
+@pytest.mark.parametrize("start", ["0", "-1", "two"])
+def test_a_start_that_is_no_slot_is_usage(project: Path, start: str) -> None:
+    assert "Invalid value for '--start'" in refused(project, 2, "--start", start)
 
 
-def span(pile: list[str]) -> str:
-    return pile[0] if len(pile) == 1 else f"{pile[0]}–{pile[-1]}"
+def test_a_start_that_leaves_no_pair_to_fold_is_usage(project: Path) -> None:
+    said = refused(project, 2, "--stock", "a7-a4", "--duplex", "fold", "--start", "8")
+    assert "a7-a4 has no two slots to fold from there on\n    fix: name a slot from 1 to 7" in said
 
 
-def own(text: str) -> Counter[str]:
-    """The words of a page that stand on one kind of face only."""
-    kept = {"check", "Ask", *(f"{kind}{card}" for kind in ("ask", "tell") for card in PLAIN)}
-    return Counter({word: count for word, count in words([text]).items() if word in kept})
+# A build that goes wrong is refused ---------------------------------------------------------------
+
+Sheets = Sequence[Sheet]
 
 
-def due(pile: list[str], side: str) -> Counter[str]:
-    """A question says "check" in front; its last point behind it is "Ask"."""
-    found: Counter[str] = Counter()
-    for card in pile:
-        if side != "back":
-            found["check" if card[0] == "Q" else f"ask{card}"] += 1
-        if side != "front":
-            found["Ask" if card[0] == "Q" else f"tell{card}"] += 1
-    return found
+def shifted(sheets: Sheets) -> Sheets:
+    """The first back lies two hundredths of a millimetre too far to the right."""
+    [first, *others] = sheets
+    assert first.verso
+    back, *rest = first.verso.placements
+    box = replace(back.box, left=back.box.left + mm(0.02))
+    return [replace(first, verso=Face((replace(back, box=box), *rest))), *others]
+
+
+def exchanged(sheets: Sheets) -> Sheets:
+    """The first two backs lie behind each other's fronts."""
+    [first, *others] = sheets
+    assert first.verso
+    one, two, *rest = first.verso.placements
+    swapped = replace(one, page=two.page), replace(two, page=one.page)
+    return [replace(first, verso=Face((*swapped, *rest))), *others]
+
+
+def upside_down(sheets: Sheets) -> Sheets:
+    """The first back is turned as for another edge."""
+    [first, *others] = sheets
+    assert first.verso
+    back, *rest = first.verso.placements
+    return [replace(first, verso=Face((replace(back, turned=True), *rest))), *others]
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (shifted, "the back of Q01 (sheet 1 back) lies +0.020 mm across and +0.000 mm down from"),
+        (exchanged, "behind the front of Q01 (sheet 1 front) lies the back of Q02"),
+        (upside_down, "the back of Q01 (sheet 1 back) stands on its head behind"),
+    ],
+)
+def test_sheets_that_do_not_register_are_refused(
+    project: Path, monkeypatch: pytest.MonkeyPatch, change: Callable[[Sheets], Sheets], said: str
+) -> None:
+    def wrong(pages: bytes, sheets: Sheets, *others: Any) -> bytes:
+        return press(pages, change(sheets), *others)
+
+    monkeypatch.setattr("pharmdocs.sheets.press.press", wrong)
+    assert said in refused(project, 6)
+
+
+@pytest.mark.parametrize("duplex", ["long-edge", "manual"])
+def test_every_check_of_every_file_is_heard(
+    project: Path, monkeypatch: pytest.MonkeyPatch, duplex: str
+) -> None:
+    """Checks run side by side: a page without its text, and the backs that do not show an id."""
+
+    def wrong(pages: bytes, sheets: Sheets, *others: Any) -> bytes:
+        out = io.BytesIO()
+        with pikepdf.open(io.BytesIO(press(pages, sheets, *others))) as pdf:
+            for form in pdf.pages[-1].Resources.XObject.values():
+                if "/PharmdocsPage" in form:
+                    form.write(b"")
+            pdf.docinfo["/Title"] = "Draft"
+            pdf.save(out)
+        return out.getvalue()
+
+    monkeypatch.setattr("pharmdocs.sheets.press.press", wrong)
+    said = refused(project, 6, "--duplex", duplex)
+    assert "the back of c5 (sheet 3 back) shows no id" in said
+    files = 2 if duplex == "manual" else 1
+    assert said.count("the file's title is not") == files
+    assert said.count("words are missing from the finished file") == files
+    assert re.search(r"missing from the finished file: .*tellc5", said)
 
 
 # Other people's programs --------------------------------------------------------------------------
@@ -315,8 +373,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     found = {}
     for ink in ("full", "black"):
         root = tmp_path_factory.mktemp(ink)
-        lay(root)
-        write(root, ROWS)
+        lay_cards(root, ROWS + f"long,ask,{numbered(120)},safety,\n")
         request = Request(find_project(root), ink=ink)
         found[ink] = build_flashcards(request, Cards(jobs=1)).paths[0]
     return found
@@ -327,7 +384,7 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 @pytest.mark.parametrize("ink", ["full", "black"])
 def test_verapdf_finds_no_fault(
     printed: dict[str, Path],
-    verapdf: Callable[[str, Path], str],  # noqa: F811
+    verapdf: Callable[[str, Path], str],
     ink: str,
     standard: str,
 ) -> None:

@@ -1,5 +1,6 @@
 """A child process that misbehaves is a named error; the parent lives on."""
 
+import multiprocessing
 import os
 import signal
 import time
@@ -7,7 +8,7 @@ import time
 import pytest
 
 from pharmdocs.errors import ContentError, LayoutError, Location, Problem
-from pharmdocs.typesetting.pool import Limits, guarded
+from pharmdocs.typesetting.pool import Limits, each, guarded
 
 
 def _double(number: int) -> int:
@@ -91,3 +92,64 @@ def test_a_known_failure_keeps_its_place() -> None:
 def test_a_bug_keeps_its_name() -> None:
     with pytest.raises(ZeroDivisionError):
         guarded(_stumble, None)
+
+
+# Children that share work -------------------------------------------------------------------------
+
+
+def _slow_first(number: int) -> int:
+    time.sleep(0.2 if number == 0 else 0)
+    return 10 * number
+
+
+def _die_at_three(number: int) -> int:
+    if number == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return number
+
+
+def _sleep_unless_three(number: int) -> int:
+    if number != 3:
+        time.sleep(60)
+    return _die_at_three(number)
+
+
+def _complain_at_three(number: int) -> int:
+    if number == 3:
+        raise ContentError(Problem(Location("q03.md", 7), "is wrong", "mend it"))
+    return number
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 3, 20])
+def test_results_come_in_the_order_of_the_arguments(jobs: int) -> None:
+    assert each(_slow_first, range(7), jobs) == [0, 10, 20, 30, 40, 50, 60]
+
+
+def test_nothing_to_do_is_done() -> None:
+    assert each(_slow_first, [], 4) == []
+
+
+def test_each_result_is_told() -> None:
+    counts: list[int] = []
+    each(_slow_first, range(7), 2, done=counts.append)
+    assert counts == [1, 2, 3, 4, 5, 6, 7]
+
+
+@pytest.mark.parametrize("jobs", [1, 2, 5])
+def test_a_crash_in_one_child_is_named(jobs: int) -> None:
+    with pytest.raises(LayoutError, match=rf"died \(signal {int(signal.SIGKILL)}\)"):
+        each(_die_at_three, range(5), jobs)
+
+
+def test_a_crash_in_one_child_ends_the_others() -> None:
+    begun = time.monotonic()
+    with pytest.raises(LayoutError, match="died"):
+        each(_sleep_unless_three, range(4), 4)
+    assert time.monotonic() - begun < 20
+    assert multiprocessing.active_children() == []
+
+
+def test_a_known_failure_in_one_child_keeps_its_place() -> None:
+    with pytest.raises(ContentError, match=r"q03\.md:7: is wrong"):
+        each(_complain_at_three, range(5), 2)
+    assert multiprocessing.active_children() == []

@@ -198,6 +198,34 @@ def test_backs_swapped_before_they_were_imposed_are_named() -> None:
     ]
 
 
+# A card told on three, between cards whose ids are a part of its own.
+PARTS = ("Q1", "Q03", "Q03 1/3", "Q03 2/3", "Q03 3/3", *IDS[5:])
+OF_PARTS = [Pair(card, 2 * number, 2 * number + 1) for number, card in enumerate(PARTS)]
+
+
+def test_the_parts_of_a_card_pass() -> None:
+    pdf = impose(ASYMMETRIC, "long-edge", pages=typeset_cards(ids=PARTS))
+    assert said(pdf, expected=OF_PARTS) == []
+
+
+@pytest.mark.parametrize(("one", "other"), [(2, 3), (1, 2), (4, 5)])
+def test_the_backs_of_two_parts_swapped_are_named(one: int, other: int) -> None:
+    """Also when one is a part and the other the card whose id it begins with."""
+
+    def swap(document: pikepdf.Pdf) -> None:
+        pages = list(document.pages)
+        backs = 2 * one + 1, 2 * other + 1
+        pages[backs[0]], pages[backs[1]] = pages[backs[1]], pages[backs[0]]
+        del document.pages[:]
+        document.pages.extend(pages)
+
+    pages = damaged(typeset_cards(ids=PARTS), swap)
+    assert said(impose(ASYMMETRIC, "long-edge", pages=pages), expected=OF_PARTS) == [
+        f"the back of {PARTS[one]} (sheet 1 back) shows {PARTS[other]}",
+        f"the back of {PARTS[other]} (sheet 1 back) shows {PARTS[one]}",
+    ]
+
+
 def test_a_back_without_its_id_is_named() -> None:
     def wipe(document: pikepdf.Pdf) -> None:
         document.pages[3].Contents = document.make_stream(b"")

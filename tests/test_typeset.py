@@ -209,20 +209,3 @@ def test_an_error_comes_out_of_the_child_with_its_problems() -> None:
     with pytest.raises(LayoutError) as caught:
         guarded(typeset, job("<p>x</p>", "p { colour: red } p { colr: red }"))
     assert len(caught.value.problems) == 2
-
-
-NEAR = "“The notice comes in at five o’clock with ten people in line. What goes first?” "
-
-
-def test_a_run_that_fits_but_for_its_space_is_not_broken_after_one_word() -> None:
-    css = "@page { size: 612pt 200pt; margin: 20pt 79pt 20pt 176pt }"
-    made = printed(f"<p>{NEAR}<a href='#a' id='a'>Q07</a></p>", css)
-    assert made.pages[0].text[0].startswith("“The notice comes in")
-
-
-def test_the_engine_still_needs_that_mending(monkeypatch: pytest.MonkeyPatch) -> None:
-    """When this goes red, WeasyPrint has mended the defect: delete mending.py."""
-    monkeypatch.setattr("pharmdocs.typesetting.mending.mend", lambda layout: None)
-    css = "@page { size: 612pt 200pt; margin: 20pt 79pt 20pt 176pt }"
-    made = printed(f"<p>{NEAR}<a href='#a' id='a'>Q07</a></p>", css)
-    assert made.pages[0].text[0].split() == ["“The"]

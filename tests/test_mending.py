@@ -1,0 +1,200 @@
+"""What we mend in the running engine, and that it still needs it.
+
+When a test named "still" goes red, WeasyPrint has mended a defect: delete our mending of it.
+"""
+
+import io
+import re
+import subprocess
+import sys
+from typing import Any
+
+import pikepdf
+import pytest
+import tag_tree
+import weasyprint
+from test_typeset import printed
+
+from pharmdocs.typesetting.pool import guarded
+from pharmdocs.typesetting.typeset import Typeset, engine
+
+
+@pytest.fixture
+def unmended(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Children are forked, so they take the engine as it came."""
+    monkeypatch.setattr("pharmdocs.typesetting.mending.mend", lambda engine: None)
+
+
+# Lines that are broken too early ------------------------------------------------------------------
+
+NEAR = "“The notice comes in at five o’clock with ten people in line. What goes first?” "
+PAGE = "@page { size: 612pt 200pt; margin: 20pt 79pt 20pt 176pt }"
+
+
+def test_a_run_that_fits_but_for_its_space_is_not_broken_after_one_word() -> None:
+    made = printed(f"<p>{NEAR}<a href='#a' id='a'>Q07</a></p>", PAGE)
+    assert made.pages[0].text[0].startswith("“The notice comes in")
+
+
+def test_the_engine_still_breaks_it_after_one_word(unmended: None) -> None:
+    made = printed(f"<p>{NEAR}<a href='#a' id='a'>Q07</a></p>", PAGE)
+    assert made.pages[0].text[0].split() == ["“The"]
+
+
+# Spaces at which a line is broken -----------------------------------------------------------------
+
+# Lines of about thirty letters; hyphens, slashes and soft hyphens break without a space.
+SAID = (
+    "Every line of this paragraph ends where a space stood, but for those that end in a well-"
+    "known, long-established over-the-counter hyphen or in a softly broken dispen\u00adsing word. "
+)
+BODY = f"""
+<p>{SAID * 2}</p>
+<p style="letter-spacing: 1pt">{SAID}</p><p>Some <em>marked words stand at the end</em> of a
+<b>line which is broken just there, or not</b> far from there. {SAID}</p><ul><li>{SAID}</li></ul>
+"""
+
+
+TALL = "@page { size: 200pt 900pt }"
+
+
+def heard(made: Typeset) -> list[str]:
+    """What the marked pieces of each block say, one after the other."""
+    with pikepdf.open(io.BytesIO(made.pdf)) as pdf:
+        texts: dict[tuple[Any, int], str] = {}
+        for page in pdf.pages:
+            for piece in tag_tree.drawn(page, page.resources).pieces:
+                texts[page.obj.objgen, piece.number] = piece.text
+
+        def told(element: Any) -> str:
+            kids = tag_tree.kids(element)
+            return "".join(
+                texts[element.Pg.objgen, kid] if isinstance(kid, int) else told(kid) for kid in kids
+            )
+
+        blocks = [item for item, _ in tag_tree.elements(pdf) if item.S in ("/P", "/LBody")]
+        return [told(block) for block in blocks]
+
+
+def source() -> list[list[str]]:
+    plain = " ".join(re.sub(r"</?(em|b|ul)>|\u00ad", "", BODY).split())
+    return [text.split() for text in re.findall(r"<(?:p|li)[^>]*>(.*?)</(?:p|li)>", plain)]
+
+
+def words_of(made: Typeset) -> list[list[str]]:
+    """A soft hyphen at which a word was broken is drawn as a hyphen."""
+    return [re.sub(r"dispen-?sing", "dispensing", text).split() for text in heard(made)]
+
+
+def test_words_are_heard_apart_where_a_line_is_broken() -> None:
+    assert words_of(printed(BODY, TALL)) == source()
+
+
+def test_the_engine_still_drops_the_space(unmended: None) -> None:
+    said = " ".join(heard(printed(BODY, TALL)))
+    assert len(said.split()) < len(" ".join(map(" ".join, source())).split())
+
+
+# Margin boxes -------------------------------------------------------------------------------------
+
+CORNERS = """
+@page { @top-left { content: "Head" } @bottom-right-corner { content: counter(page) }
+  @left-middle { content: "Side" } }
+@page :first { @top-left { content: none } }
+"""
+
+
+def test_a_page_with_margin_boxes_keeps_them() -> None:
+    made = printed("<p>one</p><p style='break-before: page'>two</p>", CORNERS)
+    assert [set(page.text) for page in made.pages] == [
+        {"one", "1", "Side"},
+        {"two", "2", "Side", "Head"},
+    ]
+
+
+def _margins_made(css: str) -> int:
+    """How many margin boxes the engine makes for one page; runs in a child, which it changes."""
+    made = []
+    kind = weasyprint.formatting_structure.boxes.MarginBox
+
+    class Counted(kind):  # type: ignore[misc,valid-type]
+        def __init__(self, *arguments: Any) -> None:
+            made.append(self)
+            super().__init__(*arguments)
+
+    weasyprint.formatting_structure.boxes.MarginBox = Counted
+    with engine() as loaded:
+        sheets = [loaded.CSS(string=css)]
+        assert len(loaded.HTML(string="<html><body><p>x").render(stylesheets=sheets).pages) == 1
+    return len(made)
+
+
+def test_no_margin_box_is_made_where_none_is_asked_for() -> None:
+    assert guarded(_margins_made, "@page { margin: 9mm; @top-left { content: none } }") == 0
+
+
+def test_a_page_that_asks_for_one_gets_the_engine_s_own() -> None:
+    """All of a side are made at once: the empty ones shape the others."""
+    assert guarded(_margins_made, CORNERS.replace(":first", ":left")) >= 3
+
+
+def test_the_engine_still_makes_every_margin_box(unmended: None) -> None:
+    assert guarded(_margins_made, "@page { margin: 9mm }") == 16
+
+
+# Loading the engine -------------------------------------------------------------------------------
+
+LOAD = """
+import ctypes.util, sys
+import cffi
+
+asked, really = [], ctypes.util.find_library
+
+def find(name):
+    asked.append(name)
+    return None if sys.argv[1] == "missing" else really(name)
+
+def load(backend, name, flags):
+    # A loader that knows no name by itself, only the files that find_library finds.
+    path = ctypes.util.find_library(name)
+    if path is None:
+        raise OSError(f"cannot load library {name!r}")
+    return backend.load_library(path, flags)
+
+ctypes.util.find_library = find
+if sys.argv[1] != "known":
+    cffi.api._load_backend_lib = load
+
+from pharmdocs.typesetting import mending
+try:
+    result = mending.load().__name__
+except OSError as error:
+    result = "OSError"
+print(result, bool(asked), ctypes.util.find_library is find)
+"""
+
+
+@pytest.mark.parametrize(
+    ("system", "result"),
+    [
+        # Nobody is asked where the loader knows a library by its name.
+        ("known", "weasyprint False True"),
+        ("hidden", "weasyprint True True"),
+        ("missing", "OSError True True"),
+    ],
+)
+def test_the_engine_is_loaded_fast_where_that_is_possible(system: str, result: str) -> None:
+    """What looks for libraries is itself again afterwards, however it went."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD, system], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == result
+
+
+def test_the_engine_still_asks_a_compiler_for_its_libraries() -> None:
+    """When this goes red, importing is as fast as loading: `load` can go."""
+    script = LOAD.replace("mending.load()", "__import__('weasyprint')")
+    done = subprocess.run(
+        [sys.executable, "-c", script, "known"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "weasyprint True True\n"
