@@ -39,6 +39,8 @@ TABLE = {
     "bank/around.py": ("bank errors strict", ""),
     "bank/load.py": ("bank errors strict", ""),
     "bank/select.py": ("bank errors", ""),
+    "people/__init__.py": ("", ""),
+    "people/person.py": ("errors people strict", ""),
     "project.py": ("bank errors geometry strict", ""),
     "imposition/__init__.py": ("", ""),
     "imposition/stock.py": ("errors geometry strict", ""),
@@ -112,6 +114,7 @@ OWNERS = {
 APART = {
     "strict/": "bank project typesetting preflight build cli",
     "bank/": "project typesetting preflight proofs checkup build cli",
+    "people/": "project typesetting imposition preflight proofs checkup build cli",
     "imposition/": "bank typesetting preflight build cli",
     "typesetting/": "preflight proofs checkup build cli",
     "preflight/": "bank project proofs checkup build cli",
