@@ -40,6 +40,8 @@ TABLE = {
     "bank/load.py": ("bank errors strict", ""),
     "bank/select.py": ("bank errors", ""),
     "people/__init__.py": ("", ""),
+    "people/fields.py": ("", ""),
+    "people/dates.py": ("errors", ""),
     "people/person.py": ("errors people strict", ""),
     "project.py": ("bank errors geometry strict", ""),
     "imposition/__init__.py": ("", ""),
