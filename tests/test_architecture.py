@@ -43,6 +43,14 @@ TABLE = {
     "people/fields.py": ("", ""),
     "people/dates.py": ("errors", ""),
     "people/person.py": ("errors people strict", ""),
+    "people/mail.py": ("bank errors people", ""),
+    "people/qr.py": ("errors geometry", "segno"),
+    "people/cells.py": ("errors people", ""),
+    "people/csv_file.py": ("errors people", ""),
+    "people/xlsx_file.py": ("errors people", "openpyxl"),
+    "people/headings.py": ("errors people strict", ""),
+    "people/roster.py": ("errors people", ""),
+    "people/names.py": ("", ""),
     "project.py": ("bank errors geometry strict", ""),
     "imposition/__init__.py": ("", ""),
     "imposition/stock.py": ("errors geometry strict", ""),
@@ -109,6 +117,8 @@ OWNERS = {
     "PIL": ("proofs.py",),
     "fontTools": ("typesetting/fonts.py", "preflight/glyphs.py"),
     "yaml": ("strict/front_matter.py",),
+    "segno": ("people/qr.py",),
+    "openpyxl": ("people/xlsx_file.py",),
     "markdown_it": ("bank/",),
 }
 

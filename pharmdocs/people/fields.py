@@ -36,7 +36,7 @@ def fault_of(text: str) -> Fault | None:
         return Fault(what, f"shorten it by {over:,}")
     if re.search(r"[\r\n]", text):
         return Fault("holds a line break", "write it on one line")
-    for sign in text:
+    for sign in "" if text.isprintable() else text:
         if kind := _unseen(sign):
             fix = "delete it, and type what stands around it anew"
             return Fault(f"holds {kind} (U+{ord(sign):04X})", fix)

@@ -1,0 +1,155 @@
+"""The follow-up email: from the bank's words and a person to a draft that a mail program opens.
+
+What is not known stays a blank. Whoever made the person, nothing goes into a header or a link that
+`fields` would refuse. The clock is not asked: the same data give the same bytes.
+"""
+
+import re
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP
+from typing import Any
+from urllib.parse import quote
+
+from pharmdocs.bank.model import Email
+from pharmdocs.errors import ContentError, Problem, closest
+from pharmdocs.people.dates import full_date
+from pharmdocs.people.fields import address_fault_of, fault_of
+from pharmdocs.people.person import Person
+
+_PLACES = ("name", "employer", "role", "date", "time", "place", "interviewer")
+
+
+@dataclass(frozen=True)
+class Blank:
+    """Something left to write; the hint says what, and is empty where the sentence says it."""
+
+    hint: str = ""
+
+    def __str__(self) -> str:
+        return "________" + (f" ({self.hint})" if self.hint else "")
+
+
+@dataclass(frozen=True)
+class Mail:
+    """An email as text, each blank a line of underscores. An address not known is empty."""
+
+    recipient: str
+    address: str
+    subject: str
+    greeting: str
+    paragraphs: tuple[str, ...]
+    closing: str
+
+    @property
+    def body(self) -> str:
+        """Greeting, paragraphs and closing, an empty line between them."""
+        return "\n\n".join([self.greeting, *self.paragraphs, self.closing])
+
+
+def pieces(text: str, person: Person, words: dict[str, Any]) -> tuple[str | Blank, ...]:
+    """A text of the email with its {places} filled in, and what is left to write as blanks.
+
+    Args:
+        text: from the bank. {employer} is a place for what a person tells; [what they said] is
+            for the writer to put in, and becomes a blank with that hint.
+        person: an empty field makes a blank.
+        words: the templates' words, for the long date.
+
+    Raises:
+        ContentError: a place that no person tells of.
+    """
+    known = {place: str(getattr(person, place) or "") for place in _PLACES}
+    if person.date:
+        known["date"] = full_date(person.date, words["dates"])
+    if problems := _unknown(text):
+        raise ContentError(*problems)
+    found: list[str | Blank] = []
+    for part in re.split(r"(\{[^{}]*\}|\[[^\[\]]*\])", text):
+        if part.startswith("{"):
+            found.append(known[part[1:-1]] or Blank())
+        elif part.startswith("["):
+            found.append(Blank(part[1:-1]))
+        elif part:
+            found.append(part)
+    return tuple(found)
+
+
+def email_text(email: Email, person: Person, words: dict[str, Any]) -> Mail:
+    """The email of a bank, filled in for a person.
+
+    Raises:
+        ContentError: a field of the person that no header may hold, by name, all at once; or a
+            place in the bank's email that no person tells of.
+    """
+    problems = _unknown(email.subject, email.greeting, *email.body, email.closing)
+    for place in (*_PLACES, "interviewer_email"):
+        text = "" if place == "date" else getattr(person, place)
+        fault = fault_of(text)
+        if fault is None and text and place == "interviewer_email":
+            fault = address_fault_of(text)
+        if fault:
+            problems.append(Problem(None, f"`{place}` {fault.what}", fault.fix))
+    if problems:
+        raise ContentError(*problems)
+
+    def filled(text: str) -> str:
+        return "".join(map(str, pieces(text, person, words)))
+
+    subject = filled(" ".join(email.subject.split()))
+    if fault := fault_of(subject):
+        raise ContentError(Problem(None, f"the subject of the email {fault.what}", fault.fix))
+    return Mail(
+        recipient=person.interviewer,
+        address=person.interviewer_email,
+        subject=subject,
+        greeting=filled(email.greeting),
+        paragraphs=tuple(filled(paragraph) for paragraph in email.body),
+        closing=filled(email.closing),
+    )
+
+
+def eml(mail: Mail) -> bytes:
+    """The file that a mail program opens as a draft, without a date or an id of its own."""
+    message = EmailMessage(policy=SMTP)
+    if mail.address:
+        message["To"] = Address(mail.recipient, addr_spec=mail.address)
+    message["Subject"] = mail.subject
+    message["X-Unsent"] = "1"
+    message.set_content(mail.body + "\n", charset="utf-8", cte="quoted-printable")
+    return message.as_bytes()
+
+
+def txt(mail: Mail) -> bytes:
+    """The email to copy from, in UTF-8: to whom, the subject, an empty line, the text."""
+    to = f"To: {mail.recipient} <{mail.address}>" if mail.recipient else f"To: {mail.address}"
+    head = [to] if mail.address else []
+    return ("\n".join([*head, f"Subject: {mail.subject}", "", mail.body]) + "\n").encode()
+
+
+def mailto(mail: Mail, paragraphs: int = 1) -> str:
+    """A link that opens the email with its subject, greeting and first paragraphs (RFC 6068).
+
+    Args:
+        mail: without an address the link leaves it open.
+        paragraphs: how many; each makes a QR code larger.
+    """
+    body = "\r\n\r\n".join([mail.greeting, *mail.paragraphs[:paragraphs]])
+    fields = {"subject": mail.subject, "body": body}
+    # RFC 6068, 2: these of its some-delims mean nothing to a link. + is left out, which many
+    # programs take for a space.
+    query = "&".join(f"{key}={quote(text, safe='!$()*,:@')}" for key, text in fields.items())
+    return f"mailto:{quote(mail.address, safe='@')}?{query}"
+
+
+def _unknown(*texts: str) -> list[Problem]:
+    """A problem for every {place} in the bank's email that no person tells of."""
+    return [
+        Problem(
+            None, f"the email of checklist.toml has a place {{{place}}}", closest(place, _PLACES)
+        )
+        for text in texts
+        for place in re.findall(r"\{([^{}]*)\}", text)
+        if place not in _PLACES
+    ]
