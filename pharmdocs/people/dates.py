@@ -45,7 +45,7 @@ def parse_date(text: str, language: str) -> datetime.date:
         return _day(text, int(iso[1]), int(iso[2]), int(iso[3]))
     if figures := re.fullmatch(r"([0-9]{1,2})([/.-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})", text):
         return _from_figures(text, figures, language)
-    plain = re.sub(r"[.,]\s*|\s+", " ", text.lower()).strip()
+    plain = re.sub(r"[.,\s]+", " ", text.lower()).strip()
     order = re.sub(r"(?<=[0-9])(?:st|nd|rd|th)\b", "", plain)
     weekday, month, day, year = "([a-z]+) ", "([a-z]+)", "([0-9]{1,2})", "( [0-9]{2,4})?"
     if found := re.fullmatch(f"(?:{weekday})?{month} {day}{year}", order):

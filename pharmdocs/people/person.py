@@ -75,6 +75,8 @@ def person_of(texts: Mapping[str, str], language: str, complain: Complain) -> Pe
             complain(field, error.what, error.fix)
             return None
 
+    # What is wrong is told in the order of the form.
+    plain: dict[str, Any] = {field: (day if field == "date" else text)(field) for field in FIELDS}
     certifications = []
     for number in _numbers(texts):
         held = Certification(
@@ -85,8 +87,7 @@ def person_of(texts: Mapping[str, str], language: str, complain: Complain) -> Pe
         elif held != Certification(""):
             fix = "name the certification, or take its number and day away"
             complain(f"certification{number}", "is empty, but the rest of it is there", fix)
-    plain: dict[str, Any] = {field: text(field) for field in FIELDS if field != "date"}
-    return Person(date=day("date"), certifications=tuple(certifications), **plain)
+    return Person(certifications=tuple(certifications), **plain)
 
 
 def read_person(table: Table, language: str) -> Person:

@@ -178,7 +178,7 @@ def _row(raw: RawRow, headings: Headings, language: str) -> Row:
         faulty.add(field)
         index = headings.fields.index(field)
         at = f"{column_letters(index)}{raw.number}"
-        problems.append(Problem(raw.where, f"{at}, `{headings.names[index]}`, {what}", fix))
+        problems.append(Problem(raw.where, f"{at} (`{headings.names[index]}`) {what}", fix))
 
     cells = tuple(map(plain, raw.cells))
     if raw.fault:
