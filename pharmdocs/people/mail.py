@@ -5,10 +5,9 @@ What is not known stays a blank. Whoever made the person, nothing goes into a he
 """
 
 import re
+from base64 import b64encode
+from binascii import b2a_qp
 from dataclasses import dataclass
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from typing import Any
 from urllib.parse import quote
 
@@ -112,13 +111,17 @@ def email_text(email: Email, person: Person, words: dict[str, Any]) -> Mail:
 
 def eml(mail: Mail) -> bytes:
     """The file that a mail program opens as a draft, without a date or an id of its own."""
-    message = EmailMessage(policy=SMTP)
-    if mail.address:
-        message["To"] = Address(mail.recipient, addr_spec=mail.address)
-    message["Subject"] = mail.subject
-    message["X-Unsent"] = "1"
-    message.set_content(mail.body + "\n", charset="utf-8", cte="quoted-printable")
-    return message.as_bytes()
+    to = f"{_phrase(mail.recipient)} <{mail.address}>" if mail.recipient else mail.address
+    head = [f"To: {to}"] if mail.address else []
+    head += [
+        f"Subject: {_encoded(mail.subject) if _needs_words(mail.subject) else mail.subject}",
+        "X-Unsent: 1",
+        "MIME-Version: 1.0",
+        "Content-Type: text/plain; charset=utf-8",
+        "Content-Transfer-Encoding: quoted-printable",
+    ]
+    body = b2a_qp(mail.body.encode() + b"\n", istext=True).replace(b"\n", b"\r\n")
+    return "\r\n".join([*head, "", ""]).encode("ascii") + body
 
 
 def txt(mail: Mail) -> bytes:
@@ -141,6 +144,29 @@ def mailto(mail: Mail, paragraphs: int = 1) -> str:
     # programs take for a space.
     query = "&".join(f"{key}={quote(text, safe='!$()*,:@')}" for key, text in fields.items())
     return f"mailto:{quote(mail.address, safe='@')}?{query}"
+
+
+# Python's own folding of headers is another in other versions, and 3.11's begins a long subject with
+# a blank that nobody wrote.
+def _needs_words(text: str) -> bool:
+    """True for a header that has to be written in the encoded words of RFC 2047."""
+    return not text.isascii() or len(text) > 66 or "=?" in text
+
+
+def _phrase(name: str) -> str:
+    if _needs_words(name):
+        return _encoded(name)
+    return '"' + re.sub(r'(["\\])', r"\\\1", name) + '"'
+
+
+def _encoded(text: str) -> str:
+    """Encoded words of at most 75 signs, a line each; none ends within a letter."""
+    words = [b""]
+    for letter in text:
+        if len(words[-1]) + len(letter.encode()) > 45:
+            words.append(b"")
+        words[-1] += letter.encode()
+    return "\r\n ".join(f"=?utf-8?b?{b64encode(word).decode()}?=" for word in words)
 
 
 def _unknown(*texts: str) -> list[Problem]:
