@@ -3,6 +3,7 @@
 import datetime
 import email
 import email.policy
+from dataclasses import replace
 from email.header import decode_header, make_header
 from email.message import EmailMessage
 from email.utils import getaddresses
@@ -204,7 +205,7 @@ SMUGGLED = ["x\r\nBcc: all@harbor.example", "x\nBcc: y", "x\ry", "x\x00y", "x\u2
 @pytest.mark.parametrize("text", SMUGGLED)
 @pytest.mark.parametrize("field", ["name", "employer", "role", "time", "place", "interviewer"])
 def test_nothing_is_smuggled_through_a_field(field: str, text: str) -> None:
-    [said] = refused(Person(**{field: text}))
+    [said] = refused(replace(Person(), **{field: text}))  # type: ignore[arg-type]
     assert said.startswith(f"`{field}` holds ")
 
 

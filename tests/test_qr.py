@@ -33,7 +33,8 @@ def printed(svg: str) -> Image.Image:
     pdf = weasyprint.HTML(string=html).write_pdf()
     assert pdf is not None
     with pypdfium2.PdfDocument(io.BytesIO(pdf)) as document:
-        return document[0].render(scale=300 / 72).to_pil().convert("L")
+        picture: Image.Image = document[0].render(scale=300 / 72).to_pil().convert("L")
+    return picture
 
 
 def copied(picture: Image.Image, blur: float) -> Image.Image:
@@ -61,10 +62,9 @@ def test_a_stain_does_not_hide_it() -> None:
     """Error correction M: of the code's words 15 % can be lost."""
     qr = qr_svg(LINK)
     page = printed(qr.svg)
-    dot = 300 / 72
-    left = mm(30) + qr.side * 0.45
-    size = qr.side * 0.18
-    page.paste(255, [round(n * dot) for n in (left, left, left + size, left + size)])
+    near = round((mm(30) + qr.side * 0.45) * 300 / 72)
+    far = round((mm(30) + qr.side * 0.63) * 300 / 72)
+    page.paste(255, (near, near, far, far))
     assert read(page) == [LINK]
 
 

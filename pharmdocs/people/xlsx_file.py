@@ -58,7 +58,7 @@ def xlsx_rows(path: Path, file: str) -> Iterator[RawRow]:
             zip(_calmly(_sheet_rows(book, file), file), formulas, strict=False), 1
         ):
             found = [_cell(cell, source) for cell, source in itertools.zip_longest(cells, sources)]
-            if any(cell != "" for cell in found):
+            if any(not isinstance(cell, str) or cell.strip() for cell in found):
                 yield RawRow(number, Location(file, number), tuple(found))
 
 
