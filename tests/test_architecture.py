@@ -8,11 +8,14 @@ import ast
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
-from pharmdocs.cli import options
+from pharmdocs.bank.model import SETTINGS
+from pharmdocs.cli import main, options
 from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import schemes
+from pharmdocs.people.person import FIELDS
 from pharmdocs.project import INKS
 
 ROOT = Path(__file__).parent.parent / "pharmdocs"
@@ -51,7 +54,7 @@ TABLE = {
     "people/headings.py": ("errors people strict", ""),
     "people/roster.py": ("errors people", ""),
     "people/names.py": ("", ""),
-    "project.py": ("bank errors geometry strict", ""),
+    "project.py": ("bank errors geometry people strict", ""),
     "imposition/__init__.py": ("", ""),
     "imposition/stock.py": ("errors geometry strict", ""),
     "imposition/schemes.py": ("errors geometry imposition", ""),
@@ -60,11 +63,21 @@ TABLE = {
         "bank build errors geometry imposition manifest preflight sheets typesetting wording",
         "",
     ),
+    "checklist.py": (
+        "bank build errors geometry known manifest people preflight typesetting wording",
+        "",
+    ),
+    "known.py": ("bank errors people typesetting", ""),
     "manifest.py": ("__version__ bank typesetting", ""),
     "sheets.py": ("__version__ errors imposition preflight typesetting wording", "pikepdf"),
     "imposition/marks.py": ("errors geometry imposition", "reportlab"),
     "preflight/registration.py": ("errors geometry preflight", "pikepdf"),
+    "typesetting/blanks.py": ("bank", ""),
+    "typesetting/columns.py": ("", ""),
     "typesetting/deck.py": ("bank errors", ""),
+    "typesetting/forms.py": ("errors geometry typesetting", "pikepdf"),
+    "typesetting/one_page.py": ("errors geometry typesetting", ""),
+    "typesetting/values.py": ("typesetting", ""),
     "typesetting/fit.py": ("errors typesetting wording", ""),
     "typesetting/join.py": ("typesetting", "pikepdf"),
     "typesetting/setting.py": ("errors geometry typesetting", ""),
@@ -82,6 +95,7 @@ TABLE = {
     "typesetting/strings.py": ("errors project strict typesetting", ""),
     "typesetting/typeset.py": ("errors geometry typesetting", "weasyprint"),
     "preflight/__init__.py": ("errors geometry preflight", "pikepdf"),
+    "preflight/fields.py": ("errors preflight", "pikepdf"),
     "preflight/glyphs.py": ("errors typesetting", "fontTools pikepdf"),
     "preflight/pages.py": ("errors geometry preflight", "pikepdf"),
     "preflight/structure.py": ("errors preflight", "pikepdf"),
@@ -91,11 +105,11 @@ TABLE = {
     "build.py": ("bank errors geometry manifest preflight project typesetting wording", ""),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
-    "cli/build.py": ("flashcards build cli", "click"),
+    "cli/build.py": ("build checklist cli flashcards", "click"),
     "cli/doctor.py": ("checkup cli", "click"),
     "cli/options.py": ("build project", "click"),
     "cli/proof.py": ("build cli errors proofs", "click"),
-    "cli/report.py": ("flashcards build", "click"),
+    "cli/report.py": ("build checklist flashcards", "click"),
     "cli/stocks.py": ("build cli imposition", "click"),
 }
 
@@ -107,6 +121,7 @@ OWNERS = {
     "weasyprint": ("typesetting/typeset.py", "checkup.py"),
     "pikepdf": (
         "typesetting/accessible.py",
+        "typesetting/forms.py",
         "typesetting/join.py",
         "imposition/press.py",
         "sheets.py",
@@ -189,3 +204,11 @@ def test_the_options_offer_every_paper_and_every_ink() -> None:
     assert list(options.INKS) == list(INKS)
     assert options.DUPLEX == schemes.DUPLEX
     assert options.ORDERS == schemes.ORDERS
+    assert options.SETTINGS == SETTINGS
+
+
+def test_the_options_about_a_person_are_the_fields_of_a_person() -> None:
+    command = main.commands["build"]
+    assert isinstance(command, click.Group)
+    found = {item.name for item in command.commands["checklist"].params}
+    assert set(FIELDS) <= found

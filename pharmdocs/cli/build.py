@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pharmdocs.cli.options import DUPLEX, ORDERS, with_request
-from pharmdocs.cli.report import Steps, report, report_cards
+from pharmdocs.cli.options import DUPLEX, ORDERS, SETTINGS, with_person, with_request
+from pharmdocs.cli.report import Steps, report, report_cards, report_checklist
 
 if TYPE_CHECKING:
     from pharmdocs.build import Request
@@ -80,3 +80,38 @@ def flashcards(request: "Request", as_json: bool, jobs: int | None, **asked: Any
     with Steps() as steps:
         result = build_flashcards(request, Cards(**asked, jobs=jobs or 0), steps)
     report_cards(result, as_json)
+
+
+@build.command()
+@with_request("A PDF file, or the folder to put everything into.  [default: output]", selects=False)
+@with_person
+@click.option(
+    "--setting",
+    type=click.Choice(SETTINGS),
+    help="Where: chooses the questions to ask.  [default: those that fit anywhere]",
+)
+@click.option(
+    "--fillable/--flat",
+    default=True,
+    help="A form to type into, or paper alone.  [default: fillable]",
+)
+@click.option("--strict", is_flag=True, help="Refuse a day that is past.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
+def checklist(request: "Request", as_json: bool, setting: str | None, **asked: Any) -> None:
+    """The interview-day checklist: one page to take along, and the email for afterwards.
+
+    What is known is filled in; the rest are lines to write on. [person] in pharmdocs.toml
+    holds what you don't want to type every time, and your certifications.
+
+    \b
+    Examples:
+      pharmdocs build checklist
+      pharmdocs build checklist --setting hospital --paper a4 --flat
+      pharmdocs build checklist --name "Ana Silva" --employer "Riverside Pharmacy" \
+          --role "pharmacy technician" --date "Dec 3 2026" --interviewer "Dr. Lee"
+    """
+    from pharmdocs.checklist import Asked, build_checklist
+
+    with Steps() as steps:
+        result = build_checklist(request, Asked(setting or "", **asked), steps)
+    report_checklist(result, as_json)

@@ -1,7 +1,7 @@
 """Options that several commands share, each declared once."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +15,7 @@ PAPERS = ("letter", "a4")
 INKS = ("full", "low", "black")
 DUPLEX = ("long-edge", "short-edge", "manual", "fold", "none")
 ORDERS = ("sheet", "stack")
+SETTINGS = ("retail", "hospital", "mail-order", "long-term-care")
 
 _project = click.option(
     "--project",
@@ -33,9 +34,9 @@ _only = click.option(
 )
 
 
-def with_bank(command: _Command) -> _Command:
-    """Options that say what is meant: project, bank, selection."""
-    return _project(_bank(_only(command)))
+def with_bank(command: _Command, selects: bool = True) -> _Command:
+    """Options that say what is meant: project, bank, and a selection where there is one."""
+    return _project(_bank(_only(command) if selects else command))
 
 
 def with_project(command: _Command) -> _Command:
@@ -49,15 +50,18 @@ _ink = click.option(
 )
 
 
-def with_request(output: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def with_request(
+    output: str, selects: bool = True
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Everything that a build can be asked; the command gets it as one Request.
 
     Args:
         output: the help text of --output.
+        selects: whether the command prints a selection of the bank.
     """
 
     def declare(command: Callable[..., None]) -> Callable[..., None]:
-        @with_bank
+        @partial(with_bank, selects=selects)
         @_paper
         @_ink
         @click.option(
@@ -69,10 +73,36 @@ def with_request(output: str) -> Callable[[Callable[..., None]], Callable[..., N
             from pharmdocs.project import find_project
 
             asked = {key: options.pop(key) or "" for key in ("bank", "paper", "ink")}
-            only = options.pop("only")
+            only = options.pop("only", None)
             request = Request(find_project(folder), only=only, output=output, **asked)
             command(request, **options)
 
         return read
 
     return declare
+
+
+# What the person's options are called, and what they say; a test compares the names.
+_PERSON = {
+    "name": ("NAME", "Who goes to the interview."),
+    "employer": ("NAME", "Where."),
+    "role": ("TEXT", "For which position."),
+    "date": ("DATE", "When, such as 2026-12-03 or Dec 3 2026."),
+    "time": ("TEXT", "At what time."),
+    "place": ("TEXT", "The address, as it helps to find it."),
+    "interviewer": ("NAME", "Whom to ask for."),
+    "interviewer_email": ("ADDRESS", "Where the follow-up email goes."),
+}
+
+
+def with_person(command: Callable[..., None]) -> Callable[..., None]:
+    """Options about a person; the command gets them as one mapping, None for what is not given."""
+
+    @wraps(command)
+    def read(*args: Any, **options: Any) -> None:
+        command(*args, person={field: options.pop(field) for field in _PERSON}, **options)
+
+    for field, (kind, text) in reversed(_PERSON.items()):
+        option = click.option(f"--{field.replace('_', '-')}", field, metavar=kind, help=text)
+        read = option(read)
+    return read

@@ -12,6 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from pharmdocs.build import BuildResult
+    from pharmdocs.checklist import ChecklistResult
     from pharmdocs.flashcards import CardsResult
 
 
@@ -65,7 +66,25 @@ def report_cards(result: "CardsResult", as_json: bool) -> None:
     click.echo(f"  print: {result.hint}")
 
 
-def _tell_machines(result: "BuildResult | CardsResult") -> None:
+def report_checklist(result: "ChecklistResult", as_json: bool) -> None:
+    """Say where page and email are, how large the text is, and what looks like a slip."""
+    for concern in result.concerns:
+        click.echo(f"warning: {concern}", err=True)
+    if as_json:
+        _tell_machines(result)
+        return
+    click.echo(shown(result.path))
+    click.echo(", ".join(map(shown, result.email)))
+    spare = result.spare / 72 * 25.4
+    form = f", {_count(result.fields, 'field')} to fill in" if result.fields else ""
+    click.echo(
+        f"  {_count(result.pages, 'page')}, {result.body:.1f} pt, {spare:.0f} mm spare{form},"
+        f" {result.size / 1000:,.0f} kB"
+    )
+    click.echo(f"  print: {result.hint}")
+
+
+def _tell_machines(result: "BuildResult | CardsResult | ChecklistResult") -> None:
     click.echo(json.dumps(dataclasses.asdict(result), default=str, ensure_ascii=False))
 
 

@@ -4,7 +4,8 @@ Every check opens the very bytes that will be written and knows nothing of how t
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from pharmdocs.errors import Problem
 from pharmdocs.geometry import Size
@@ -20,6 +21,7 @@ class Promise:
         ink: full, low or black; black means that no color at all may be used.
         language: the language tag.
         title: the document's title.
+        fields: what each form field holds, by its name; other files have no field.
     """
 
     words: Counter[str]
@@ -27,6 +29,7 @@ class Promise:
     ink: str
     language: str
     title: str
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def preflight(pdf: bytes, promise: Promise) -> list[Problem]:
@@ -35,10 +38,11 @@ def preflight(pdf: bytes, promise: Promise) -> list[Problem]:
 
     import pikepdf
 
-    from pharmdocs.preflight import glyphs, pages, structure, text
+    from pharmdocs.preflight import fields, glyphs, pages, structure, text
 
     with pikepdf.open(io.BytesIO(pdf)) as document:
         problems = pages.check(document, promise)
         problems += structure.check(document, promise)
         problems += glyphs.check(document)
+        problems += fields.check(document, promise)
     return problems + text.check(pdf, promise)

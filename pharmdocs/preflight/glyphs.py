@@ -79,7 +79,7 @@ def _check_font(font: Any, drawn: set[int], name: str) -> list[Problem]:
         outlines = embedded.getGlyphSet()
     except TTLibError:
         return [Problem(None, f"the font program of {name} is damaged", _FIX)]
-    texts = _texts(font.ToUnicode.read_bytes())
+    texts = texts_of(font.ToUnicode.read_bytes())
     with TTFont(fonts.folder() / face.file, lazy=True) as vendored:
         expected = vendored.getBestCmap()
         theirs = vendored.getGlyphSet()
@@ -112,7 +112,7 @@ def _byte_codes(embedded: TTFont) -> dict[int, str]:
     return dict(table.cmap) if table else {}
 
 
-def _texts(cmap: bytes) -> dict[int, str]:
+def texts_of(cmap: bytes) -> dict[int, str]:
     """Code -> text, from a ToUnicode map."""
     found = {}
     for section in re.findall(rb"beginbfchar(.*?)endbfchar", cmap, re.S):

@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 from pharmdocs.errors import LayoutError, Location, Problem, SetupError
 from pharmdocs.geometry import Size
 from pharmdocs.typesetting import boxes, findings, fonts, mending
-from pharmdocs.typesetting.boxes import PageContents, Ruled
+from pharmdocs.typesetting.boxes import Field, PageContents, Ruled
 
 # PDF/A-2a; accessible.py adds what makes the same file PDF/UA-1.
 _VARIANT = "pdf/a-2a"
@@ -56,6 +56,7 @@ class Page:
     text: tuple[str, ...]
     ruled: tuple[Ruled, ...]
     anchors: dict[str, float]
+    fields: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,7 @@ def write(layout: Layout) -> Typeset:
             tuple(boxes.strings(contents.inks)),
             contents.ruled,
             {name: box[1] * 0.75 for name, box in page.anchors.items()},
+            contents.fields,
         )
         for page, contents in zip(layout.document.pages, layout.pages, strict=True)
     )
