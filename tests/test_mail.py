@@ -3,6 +3,8 @@
 import datetime
 import email
 import email.policy
+import re
+from base64 import b64decode
 from dataclasses import replace
 from email.header import decode_header, make_header
 from email.message import EmailMessage
@@ -65,12 +67,16 @@ def head(data: bytes, name: str) -> str:
     By the older of Python's readers: in 3.11 the newer one puts blanks between them.
     """
     raw = str(email.message_from_bytes(data)[name])
-    assert not [line for line in raw.splitlines() if len(line) > 75 + len(f"{name}: ")]
+    for line in f"{name}: {raw}".splitlines():
+        for word in re.findall(r"=\?utf-8\?b\?(.*?)\?=", line):
+            assert b64decode(word).decode("utf-8")  # not half a letter
+            assert len(line) <= 76
     return str(make_header(decode_header(raw)))
 
 
 def recipient(data: bytes) -> tuple[str, str]:
     """Name and address of the one whom the draft goes to."""
+    assert head(data, "To")
     [(name, address)] = getaddresses([str(email.message_from_bytes(data)["To"])])
     return str(make_header(decode_header(name))), address
 
@@ -142,6 +148,17 @@ def test_the_draft_reads_as_it_was_written() -> None:
     assert message["X-Unsent"] == "1"
     assert message.get_content_charset() == "utf-8"
     assert message.get_content().replace("\r\n", "\n") == mail.body + "\n"
+
+
+@pytest.mark.parametrize(
+    "name", ["=?utf-8?q?Ana?=", "a\\b", 'a"b', "a, b <c@d.org>", "(a)", "a;b:"]
+)
+def test_a_name_that_looks_like_a_header_is_a_name(name: str) -> None:
+    mail = email_text(
+        LETTER, Person(interviewer=name, role=name, interviewer_email="a@b.org"), WORDS
+    )
+    assert recipient(eml(mail)) == (name, "a@b.org")
+    assert head(eml(mail), "Subject") == mail.subject
 
 
 def test_the_draft_is_the_same_every_day_and_for_mail_programs() -> None:

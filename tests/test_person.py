@@ -263,6 +263,12 @@ def test_what_is_no_plain_address_is_refused(address: str) -> None:
     assert address_fault_of(address) is not None
 
 
+def test_a_letter_that_no_address_has_is_shown() -> None:
+    fault = address_fault_of("a@bücher.example")
+    assert fault is not None
+    assert fault.what == "holds `ü`, which no plain mail address has"
+
+
 def worries(person: Person) -> list[str]:
     return [problem.what for problem in concerns(person, TODAY)]
 

@@ -46,8 +46,8 @@ def check_csv(path: Path, file: str, score: Callable[[list[str]], int]) -> str:
         try:
             text = data.decode("utf-8-sig" if line == 1 else "utf-8").strip()
         except UnicodeDecodeError as error:
-            line += len(re.findall(rb"\r(?!\n)", data[: error.start]))
-            raise _refusal(file, line, _guess(data, error.start), _SAVE) from None
+            at = line + len(re.findall(rb"\r(?!\n)", data[: error.start]))
+            raise _refusal(file, at, _guess(data, error.start), _SAVE) from None
         head = head or text.partition("\r")[0]
     if told := _TOLD.fullmatch(head):
         return told[1]

@@ -111,7 +111,7 @@ def email_text(email: Email, person: Person, words: dict[str, Any]) -> Mail:
 
 def eml(mail: Mail) -> bytes:
     """The file that a mail program opens as a draft, without a date or an id of its own."""
-    to = f"{_phrase(mail.recipient)} <{mail.address}>" if mail.recipient else mail.address
+    to = f"{_phrase(mail.recipient)}\r\n <{mail.address}>" if mail.recipient else mail.address
     head = [f"To: {to}"] if mail.address else []
     head += [
         f"Subject: {_encoded(mail.subject) if _needs_words(mail.subject) else mail.subject}",
@@ -146,8 +146,8 @@ def mailto(mail: Mail, paragraphs: int = 1) -> str:
     return f"mailto:{quote(mail.address, safe='@')}?{query}"
 
 
-# Python's own folding of headers is another in other versions, and 3.11's begins a long subject with
-# a blank that nobody wrote.
+# Python's own folding of headers is another in other versions, and that of 3.11 begins a long
+# subject with a blank that nobody wrote.
 def _needs_words(text: str) -> bool:
     """True for a header that has to be written in the encoded words of RFC 2047."""
     return not text.isascii() or len(text) > 66 or "=?" in text
@@ -160,10 +160,13 @@ def _phrase(name: str) -> str:
 
 
 def _encoded(text: str) -> str:
-    """Encoded words of at most 75 signs, a line each; none ends within a letter."""
+    """Encoded words, a line each; none ends within a letter.
+
+    RFC 2047, 2: such a line has at most 76 signs, and the header's name stands on the first one.
+    """
     words = [b""]
     for letter in text:
-        if len(words[-1]) + len(letter.encode()) > 45:
+        if len(words[-1]) + len(letter.encode()) > 36:
             words.append(b"")
         words[-1] += letter.encode()
     return "\r\n ".join(f"=?utf-8?b?{b64encode(word).decode()}?=" for word in words)
