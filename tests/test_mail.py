@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from pharmdocs.bank.model import Email
 from pharmdocs.errors import ContentError
 from pharmdocs.people.fields import cleaned, fault_of
-from pharmdocs.people.mail import Blank, Mail, email_text, eml, mailto, pieces, txt
+from pharmdocs.people.mail import Mail, email_text, eml, mailto, txt
 from pharmdocs.people.person import Person
 from pharmdocs.project import find_project
 from pharmdocs.typesetting.strings import read_strings
@@ -106,29 +106,9 @@ def test_what_is_not_known_is_a_blank() -> None:
     assert "None" not in mail.subject + mail.body
 
 
-def test_pieces_tell_blanks_from_text() -> None:
-    text = "Dear {name}, [a word] from {employer}"
-    assert pieces(text, Person(name="Ana"), WORDS) == (
-        "Dear ", "Ana", ", ", Blank("a word"), " from ", Blank(),
-    )  # fmt: skip
-
-
 def test_a_name_is_never_read_as_a_place() -> None:
     person = Person(name="{employer} [x] ________", employer="Harbor")
-    assert "".join(map(str, pieces("{name}!", person, WORDS))) == "{employer} [x] ________!"
-
-
-def test_an_unknown_place_is_refused_with_its_neighbour() -> None:
-    letter = Email("{rolle}", "{name}", ("{emploier}",), "{}")
-    with pytest.raises(ContentError) as raised:
-        email_text(letter, ANA, WORDS)
-    whats = [problem.what for problem in raised.value.problems]
-    assert whats == [
-        f"the email of checklist.toml has a place {{{p}}}" for p in ("rolle", "emploier", "")
-    ]
-    assert raised.value.problems[0].fix == "did you mean `role`?"
-    with pytest.raises(ContentError, match=r"a place \{rolle\}"):
-        pieces("{rolle}", ANA, WORDS)
+    assert email_text(LETTER, person, WORDS).closing == "Sincerely, {employer} [x] ________"
 
 
 def test_the_email_of_the_interview_bank_can_be_filled_in(tmp_path: Path) -> None:

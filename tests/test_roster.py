@@ -121,7 +121,9 @@ def test_blank_rows_are_left_out_and_still_counted(folder: Path) -> None:
 
 
 def test_empty_cells_at_the_end_are_no_cells(folder: Path) -> None:
-    assert people(roster(folder, "name,role,,\nAna,x,,,,,\nBo\n")) == ["Ana", "Bo"]
+    found = roster(folder, "name,role,,\nAna,x,,,,,\nBo\n")
+    assert people(found) == ["Ana", "Bo"]
+    assert found.headings.names == ("name", "role")
 
 
 @pytest.mark.parametrize(
@@ -160,6 +162,9 @@ def test_other_columns_are_told_and_not_used(folder: Path) -> None:
         f"the column `{name}` is not used" for name in ("Phone number", "Title", "Student ID")
     ]
     assert tally(found, TODAY).people == 1
+    # It is no slip for `number`, where there is no certification to have one.
+    [note] = roster(folder, "name,Phone number\nAna,1\n").notes
+    assert note.what == "the column `Phone number` is not used"
 
 
 ROW = {

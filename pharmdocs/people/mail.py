@@ -11,23 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
 
+from pharmdocs.bank.around import EMAIL_PLACES
 from pharmdocs.bank.model import Email
-from pharmdocs.errors import ContentError, Problem, closest
+from pharmdocs.errors import ContentError, Problem
 from pharmdocs.people.dates import full_date
 from pharmdocs.people.fields import address_fault_of, fault_of
 from pharmdocs.people.person import Person
 
-_PLACES = ("name", "employer", "role", "date", "time", "place", "interviewer")
-
-
-@dataclass(frozen=True)
-class Blank:
-    """Something left to write; the hint says what, and is empty where the sentence says it."""
-
-    hint: str = ""
-
-    def __str__(self) -> str:
-        return "________" + (f" ({self.hint})" if self.hint else "")
+_BLANK = "________"
 
 
 @dataclass(frozen=True)
@@ -47,43 +38,20 @@ class Mail:
         return "\n\n".join([self.greeting, *self.paragraphs, self.closing])
 
 
-def pieces(text: str, person: Person, words: dict[str, Any]) -> tuple[str | Blank, ...]:
-    """A text of the email with its {places} filled in, and what is left to write as blanks.
-
-    Args:
-        text: from the bank. {employer} is a place for what a person tells; [what they said] is
-            for the writer to put in, and becomes a blank with that hint.
-        person: an empty field makes a blank.
-        words: the templates' words, for the long date.
-
-    Raises:
-        ContentError: a place that no person tells of.
-    """
-    known = {place: str(getattr(person, place) or "") for place in _PLACES}
-    if person.date:
-        known["date"] = full_date(person.date, words["dates"])
-    if problems := _unknown(text):
-        raise ContentError(*problems)
-    found: list[str | Blank] = []
-    for part in re.split(r"(\{[^{}]*\}|\[[^\[\]]*\])", text):
-        if part.startswith("{"):
-            found.append(known[part[1:-1]] or Blank())
-        elif part.startswith("["):
-            found.append(Blank(part[1:-1]))
-        elif part:
-            found.append(part)
-    return tuple(found)
-
-
 def email_text(email: Email, person: Person, words: dict[str, Any]) -> Mail:
     """The email of a bank, filled in for a person.
 
+    Args:
+        email: {employer} is a place for what a person tells, and a blank when that is empty. [what
+            they said] is for the writer to put in: a blank with this hint.
+        person: what is known.
+        words: the templates' words, for the long date.
+
     Raises:
-        ContentError: a field of the person that no header may hold, by name, all at once; or a
-            place in the bank's email that no person tells of.
+        ContentError: a field of the person that no header may hold, by name, all at once.
     """
-    problems = _unknown(email.subject, email.greeting, *email.body, email.closing)
-    for place in (*_PLACES, "interviewer_email"):
+    problems = []
+    for place in (*EMAIL_PLACES, "interviewer_email"):
         text = "" if place == "date" else getattr(person, place)
         fault = fault_of(text)
         if fault is None and text and place == "interviewer_email":
@@ -93,8 +61,16 @@ def email_text(email: Email, person: Person, words: dict[str, Any]) -> Mail:
     if problems:
         raise ContentError(*problems)
 
+    known = {place: str(getattr(person, place) or _BLANK) for place in EMAIL_PLACES}
+    if person.date:
+        known["date"] = full_date(person.date, words["dates"])
+
     def filled(text: str) -> str:
-        return "".join(map(str, pieces(text, person, words)))
+        return re.sub(
+            r"\{([^{}]*)\}|\[([^\[\]]*)\]",
+            lambda place: known[place[1]] if place[1] else f"{_BLANK} ({place[2]})",
+            text,
+        )
 
     subject = filled(" ".join(email.subject.split()))
     if fault := fault_of(subject):
@@ -170,15 +146,3 @@ def _encoded(text: str) -> str:
             words.append(b"")
         words[-1] += letter.encode()
     return "\r\n ".join(f"=?utf-8?b?{b64encode(word).decode()}?=" for word in words)
-
-
-def _unknown(*texts: str) -> list[Problem]:
-    """A problem for every {place} in the bank's email that no person tells of."""
-    return [
-        Problem(
-            None, f"the email of checklist.toml has a place {{{place}}}", closest(place, _PLACES)
-        )
-        for text in texts
-        for place in re.findall(r"\{([^{}]*)\}", text)
-        if place not in _PLACES
-    ]
