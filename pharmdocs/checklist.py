@@ -188,7 +188,8 @@ def set_sheet(design: Design, known: Known, in_email: Mapping[str, str]) -> Solv
     job = Job(source, stylesheets(project, "checklist", look, paper=False), pictures)
     paper = PAPERS[look.paper]
     area = Box(_SIDE, _TOP, Size(paper.width - 2 * _SIDE, paper.height - _TOP - _BOTTOM))
-    frame = Frame(_blocks(content, design.strings["checklist"]), area.size.height, RULE_PITCH)
+    blocks = _blocks(content, design.strings["checklist"])
+    frame = Frame(blocks, area.size.height, RULE_PITCH, ("rest-1", "rest-2"))
     return guarded(solve, OnePage(job, frame, paper, area, COMFORTABLE, FLOOR))
 
 

@@ -108,7 +108,7 @@ TABLE = {
     "cli/build.py": ("build checklist cli flashcards", "click"),
     "cli/doctor.py": ("checkup cli", "click"),
     "cli/options.py": ("build project", "click"),
-    "cli/proof.py": ("build cli errors proofs", "click"),
+    "cli/proof.py": ("build checklist cli errors proofs", "click"),
     "cli/report.py": ("build checklist flashcards", "click"),
     "cli/stocks.py": ("build cli imposition", "click"),
 }

@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 GAP = 8.75
 # A gap between blocks opens up as much as so many items of a list.
 _WEIGHT = 3.0
+# More air than this pulls a list apart: a column without notes gets lines of its own instead.
+_MOST_AIR = 7.0
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,22 @@ class Spot:
 
 @dataclass(frozen=True)
 class Frame:
-    """What blocks are arranged in: the area's height, and how far lines to write on are apart."""
+    """What blocks are arranged in: the area's height, and how far lines to write on are apart.
+
+    `rests` are the ids of two boxes of lines, one for each column, for what is left over where
+    there is nothing else to open up.
+    """
 
     blocks: tuple[Block, ...]
     height: float
     row: float
+    rests: tuple[str, str]
 
     def arrange(self, extents: Mapping[str, Extent]) -> dict[str, Spot]:
-        """Where each block stands; both columns end where the blocks below them begin."""
+        """Where each block stands; both columns end where the blocks below them begin.
+
+        A rest has a spot only where it is needed.
+        """
         top = 0.0
         spots = {}
         for block in self._above():
@@ -77,23 +87,34 @@ class Frame:
         tallest = max(_height(column, extents) for column in self._split(extents))
         return self._room(extents) - tallest
 
-    def cut(self, extents: Mapping[str, Extent]) -> tuple[str, int] | None:
-        """The block to shorten, and by how many lines, so that everything fits as measured.
+    def cut(self, extents: Mapping[str, Extent]) -> dict[str, int]:
+        """The blocks to shorten, by name, and by how many lines, so that everything fits.
 
-        Of the blocks that can mend it alone, the one that loses the least of itself.
+        One alone if that is enough, the one that loses the least of itself; else the longest
+        ones in turn. Empty when even a line of each were too much.
         """
-        cuts = [
+        alone = [
             (lines / extents[block.id].lines, block.name, lines)
             for block in self.blocks
             if (lines := self._lines_less(extents, block))
         ]
-        return min(cuts)[1:] if cuts else None
+        if alone:
+            _, name, lines = min(alone)
+            return {name: lines}
+        left = dict(extents)
+        found: dict[str, int] = {}
+        while self.spare(left) < 0:
+            longest = max(self.blocks, key=lambda block: left[block.id].lines)
+            if left[longest.id].lines <= 1:
+                return {}
+            left[longest.id] = _shorter(left[longest.id], 1)
+            found[longest.name] = found.get(longest.name, 0) + 1
+        return found
 
     def _lines_less(self, extents: Mapping[str, Extent], block: Block) -> int:
         """How many lines less of this block are enough; 0 when no number is."""
-        extent = extents[block.id]
-        for lines in range(1, extent.lines):
-            less = replace(extent, height=extent.height - lines * extent.pitch)
+        for lines in range(1, extents[block.id].lines):
+            less = _shorter(extents[block.id], lines)
             if self.spare({**extents, block.id: less}) >= 0:
                 return lines
         return 0
@@ -102,6 +123,7 @@ class Frame:
         self, column: Sequence[Block], extents: Mapping[str, Extent], top: float, number: int
     ) -> dict[str, Spot]:
         """A column's blocks, opened up until they fill it."""
+        bottom = top + self._room(extents)
         left = self._room(extents) - _height(column, extents)
         notes = [name for block in column for name in block.notes]
         rows = dict.fromkeys(notes, 1)
@@ -109,8 +131,14 @@ class Frame:
             rows[notes[count % len(notes)]] += 1
             left -= self.row
         joints = sum(extents[block.id].slope for block in column) + _WEIGHT * (len(column) - 1)
-        air = left / joints if joints > 0 else 0.0
         spots = {}
+        if not notes and left > joints * _MOST_AIR:
+            gap = GAP if column else 0.0
+            if count := int((left - gap) / self.row):
+                left -= gap + count * self.row
+                rest = Spot(bottom - count * self.row, number, rows=(count,))
+                spots[self.rests[number]] = rest
+        air = left / joints if joints > 0 else 0.0
         for block in column:
             own = tuple(rows[name] for name in block.notes)
             spots[block.id] = Spot(top, number, air, own)
@@ -134,8 +162,13 @@ class Frame:
     def _split(self, extents: Mapping[str, Extent]) -> tuple[list[Block], list[Block]]:
         """The columns: in reading order, cut where the taller one is shortest."""
         blocks = [block for block in self.blocks if not block.wide]
-        cuts = [(blocks[:at], blocks[at:]) for at in range(len(blocks) + 1)]
+        cuts = [(blocks[:at], blocks[at:]) for at in range(len(blocks), -1, -1)]
         return min(cuts, key=lambda cut: max(_height(column, extents) for column in cut))
+
+
+def _shorter(extent: Extent, lines: int) -> Extent:
+    height = extent.height - lines * extent.pitch
+    return replace(extent, height=height, lines=extent.lines - lines)
 
 
 def _height(column: Sequence[Block], extents: Mapping[str, Extent]) -> float:

@@ -29,6 +29,7 @@ from pharmdocs.typesetting.values import (
     TooLongError,
     drawn,
     height,
+    measure,
     settle,
     wrap,
 )
@@ -40,6 +41,7 @@ _MULTILINE, _PRINT = 1 << 12, 4
 # Notes begin below the line of text above them, and end above their last rule.
 _NOTES_TOP, _NOTES_BOTTOM = 4.0, 1.0
 _NOTES_LEADING = 1.3
+_NOTES_SCALES = (1.0, 0.9, 0.8, 0.7)
 
 
 def fillable(pdf: bytes, page: Page) -> bytes:
@@ -192,13 +194,11 @@ def _widget(document: pikepdf.Pdf, field: Field, page_height: float) -> Dictiona
         return widget
     widget.AP = Dictionary(N=_appearance(document, size, b"/Tx BMC EMC"))
     widget.PharmdocsSize = round(field.size, 3)
+    # 0: as large as the height allows, and smaller before anything is cut.
+    widget.DA = pikepdf.String(f"/{_FONT} 0 Tf 0 g")
     if field.kind == "notes":
         # Typed text has lines of its own: paper behind it, or it would lie across the rules.
         widget.MK = Dictionary(BG=Array([1]))
-        widget.DA = pikepdf.String(f"/{_FONT} {field.size:.2f} Tf 0 g")
-    else:
-        # 0: as large as the height allows, and smaller before anything is cut.
-        widget.DA = pikepdf.String(f"/{_FONT} 0 Tf 0 g")
     return widget
 
 
@@ -249,25 +249,26 @@ def _fill(document: pikepdf.Pdf, field: Any, value: str, font: Any) -> None:
 
 
 def _notes(value: str, width: float, height: float, size: float) -> bytes:
-    """Several lines, from the top; on paper of their own, as a viewer would set them.
+    """Several lines from the top, smaller when there are many, on paper of their own.
 
     Raises:
-        TooLongError: they do not fit in their box.
+        TooLongError: they do not fit in their box at the smallest size.
     """
-    lines = [
-        line
-        for paragraph in value.splitlines()
-        for line in wrap(paragraph, (width - 2 * INSET) / size)
-    ]
-    leading = size * _NOTES_LEADING
-    most = int((height - INSET) / leading)
-    if len(lines) > most:
-        raise TooLongError(len(" ".join(lines[most:])) + 1)
+    room = width - 2 * INSET
+    for scale in _NOTES_SCALES:
+        set_ = size * scale
+        lines = [line for text in value.splitlines() for line in wrap(text, room / set_)]
+        leading = set_ * _NOTES_LEADING
+        most = max(int((height - INSET) / leading), 1)
+        if len(lines) <= most and all(measure(line) * set_ <= room for line in lines):
+            break
+    else:
+        raise TooLongError(max(len(" ".join(lines[most:])), 1))
     if not lines:
         return b""
-    base = height - INSET - ASCENT * size - (len(lines) - 1) * leading
+    base = height - INSET - ASCENT * set_ - (len(lines) - 1) * leading
     paper = f"1 g 0 0 {width:.3f} {height:.3f} re f ".encode()
-    return paper + drawn(Setting(size, tuple(lines)), INSET, base, leading, _FONT)
+    return paper + drawn(Setting(set_, tuple(lines)), INSET, base, leading, _FONT)
 
 
 def _too_long(label: str, error: TooLongError) -> Problem:

@@ -91,11 +91,11 @@ def _largest(page: OnePage, weasyprint: Any) -> tuple[float, dict[str, Extent]]:
 def _too_long(page: OnePage, extents: Mapping[str, Extent]) -> Problem:
     excess = to_mm(-page.frame.spare(extents))
     what = f"the page is {excess:.1f} mm too long even at {page.floor:g} pt"
-    if cut := page.frame.cut(extents):
-        name, lines = cut
-        fix = f"shorten “{name}” by {lines} line{'' if lines == 1 else 's'}"
-        return Problem(None, what, fix)
-    return Problem(None, what, "shorten several of its lists")
+    cuts = [
+        f"“{name}” by {lines} line{'' if lines == 1 else 's'}"
+        for name, lines in page.frame.cut(extents).items()
+    ]
+    return Problem(None, what, "shorten " + (" and ".join(cuts) or "all of it"))
 
 
 def _measure(page: OnePage, size: float, weasyprint: Any, air: float = 0.0) -> dict[str, Extent]:
@@ -133,6 +133,7 @@ def _page_css(page: OnePage, paper: Size, size: float, air: float = 0.0) -> str:
         f":root {{ --body: {size:.4f}pt; --pitch: {page.frame.row:.4f}pt; --air: {air:.4f}pt;"
         f" --column: {_column(page):.3f}pt; --gutter: {_GUTTER}pt }}"
         ".wide, .column { display: flow-root } .column { width: var(--column) }"
+        + "".join(f"#{name} {{ display: none }}" for name in page.frame.rests)
     )
 
 
@@ -143,17 +144,17 @@ def _placed(page: OnePage, size: float, spots: Mapping[str, Spot]) -> str:
         _page_css(page, page.paper, size),
         f"body {{ position: relative; height: {page.area.size.height:.3f}pt }}",
     ]
-    for block in page.frame.blocks:
-        spot = spots[block.id]
+    notes = {block.id: block.notes for block in page.frame.blocks}
+    for name, spot in spots.items():
         left = (spot.column or 0) * (_column(page) + _GUTTER)
         wide = width if spot.column is None else _column(page)
         css.append(
-            f"#{block.id} {{ position: absolute; left: {left:.3f}pt; top: {spot.top:.3f}pt;"
-            f" width: {wide:.3f}pt; --air: {spot.air:.4f}pt }}"
+            f"#{name} {{ display: flow-root; position: absolute; --air: {spot.air:.4f}pt;"
+            f" left: {left:.3f}pt; top: {spot.top:.3f}pt; width: {wide:.3f}pt }}"
         )
         css += [
-            f"#{name} {{ --rows: {rows} }}"
-            for name, rows in zip(block.notes, spot.rows, strict=True)
+            f"#{box} {{ --rows: {rows} }}"
+            for box, rows in zip(notes.get(name, (name,)), spot.rows, strict=True)
         ]
     return "\n".join(css)
 

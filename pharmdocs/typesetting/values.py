@@ -4,6 +4,7 @@ One setting serves the form field and the printed line, so that both show the sa
 too long for its blank is set smaller, then on two lines, then refused; it is never cut.
 """
 
+import re
 from dataclasses import dataclass
 
 from pharmdocs.typesetting import fonts
@@ -55,10 +56,20 @@ def settle(text: str, width: float, size: float) -> Setting:
         return Setting(size, (text,))
     if needed * TIGHTEST <= width:
         return Setting(size * width / needed - _ROUNDING, (text,))
-    lines = wrap(text, width / (size * _WRAPPED))
-    if len(lines) > 2:
-        raise TooLongError(len(" ".join(lines[2:])) + 1)
+    room = width / (size * _WRAPPED)
+    lines = wrap(text, room)
+    if len(lines) > 2 or any(measure(line) > room for line in lines):
+        raise TooLongError(_excess(text, room))
     return Setting(size * _WRAPPED, tuple(lines))
+
+
+def _excess(text: str, room: float) -> int:
+    """How many characters must go from the end of a text before it fits on two lines."""
+    for count in range(1, len(text)):
+        lines = wrap(text[:-count], room)
+        if len(lines) <= 2 and all(measure(line) <= room for line in lines):
+            return count
+    return len(text)
 
 
 def height(setting: Setting, size: float) -> float:
@@ -67,20 +78,22 @@ def height(setting: Setting, size: float) -> float:
 
 
 def wrap(text: str, ems: float) -> list[str]:
-    """The lines of a text in so many em; a word wider than that is broken where it must be."""
+    """The lines of a text in so many em; words are parted after - / @ _ when they have to be.
+
+    A piece that is still too wide stands alone on its line, wider than that.
+    """
     lines = [""]
     for word in text.split():
-        longer = f"{lines[-1]} {word}".strip()
-        if measure(longer) <= ems:
+        if measure(longer := f"{lines[-1]} {word}".lstrip()) <= ems:
             lines[-1] = longer
             continue
-        if lines[-1]:
-            lines.append("")
-        for letter in word:
-            if lines[-1] and measure(lines[-1] + letter) > ems:
-                lines.append("")
-            lines[-1] += letter
-    return lines
+        pieces = [word] if measure(word) <= ems else re.split(r"(?<=[-/@_])", word)
+        for number, piece in enumerate(pieces):
+            if number and measure(lines[-1] + piece) <= ems:
+                lines[-1] += piece
+            else:
+                lines.append(piece)
+    return [line for line in lines if line]
 
 
 def lacking(text: str) -> list[str]:
