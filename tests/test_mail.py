@@ -71,6 +71,7 @@ def head(data: bytes, name: str) -> str:
         for word in re.findall(r"=\?utf-8\?b\?(.*?)\?=", line):
             assert b64decode(word).decode("utf-8")  # not half a letter
             assert len(line) <= 76
+        assert len(line) <= 78 or name != "Subject"
     return str(make_header(decode_header(raw)))
 
 

@@ -162,9 +162,19 @@ def test_other_columns_are_told_and_not_used(folder: Path) -> None:
         f"the column `{name}` is not used" for name in ("Phone number", "Title", "Student ID")
     ]
     assert tally(found, TODAY).people == 1
-    # It is no slip for `number`, where there is no certification to have one.
-    [note] = roster(folder, "name,Phone number\nAna,1\n").notes
-    assert note.what == "the column `Phone number` is not used"
+
+
+@pytest.mark.parametrize(
+    ("head", "other"),
+    [
+        ("name,Phone number", ["Phone number"]),
+        ("name,certification,Phone number 2,Shoe", ["Phone number 2", "Shoe"]),
+    ],
+)
+def test_what_could_not_be_meant_is_no_slip(folder: Path, head: str, other: list[str]) -> None:
+    """There is no certification, or no second one, to have a number."""
+    notes = roster(folder, f"{head}\nAna,1\n").notes
+    assert [note.what for note in notes] == [f"the column `{name}` is not used" for name in other]
 
 
 ROW = {

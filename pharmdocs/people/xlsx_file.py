@@ -96,7 +96,7 @@ def _number(value: int | float, shape: str) -> Cell:
         fix = "format the column as text, and type the figures anew"
         what = f"is a number of more than {_FIGURES} figures, whose last ones Excel lost"
         return Fault(what, fix)
-    text = str(int(value)) if value == int(value) else f"{value:.{_FIGURES}g}"
+    text = f"{value:.{_FIGURES}g}"
     zeros = re.fullmatch(r"0+", shape)
     return text.zfill(len(shape)) if zeros and value >= 0 else text
 
