@@ -90,8 +90,8 @@ class Frame:
     def cut(self, extents: Mapping[str, Extent]) -> dict[str, int]:
         """The blocks to shorten, by name, and by how many lines, so that everything fits.
 
-        One alone if that is enough, the one that loses the least of itself; else the longest
-        ones in turn. Empty when even a line of each were too much.
+        One alone if that is enough, the one that loses the least of itself; else the longest of
+        the taller column in turn. Empty when even a line of each were too much.
         """
         alone = [
             (lines / extents[block.id].lines, block.name, lines)
@@ -104,9 +104,11 @@ class Frame:
         left = dict(extents)
         found: dict[str, int] = {}
         while self.spare(left) < 0:
-            longest = max(self.blocks, key=lambda block: left[block.id].lines)
-            if left[longest.id].lines <= 1:
+            taller = max(self._split(left), key=lambda column: _height(column, left))
+            long = [block for block in taller or self.blocks if left[block.id].lines > 1]
+            if not long:
                 return {}
+            longest = max(long, key=lambda block: left[block.id].lines)
             left[longest.id] = _shorter(left[longest.id], 1)
             found[longest.name] = found.get(longest.name, 0) + 1
         return found
