@@ -1,4 +1,4 @@
-"""Draws docs/pictures/, the README's pictures, from booklets that were built a moment ago.
+"""Draws docs/pictures/, the README's pictures, from files that were built a moment ago.
 
 Pages are found by the ids that the booklet's own links use, so a picture keeps its subject when
 pages move. Only settings that came with pharmdocs play a part. Same booklet, same bytes.
@@ -14,6 +14,7 @@ from PIL import Image, ImageDraw
 from pypdfium2 import raw
 
 from pharmdocs.build import Request, build_booklet
+from pharmdocs.checklist import build_checklist
 from pharmdocs.project import Project
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
@@ -41,6 +42,7 @@ class Picture:
     paper: str = "letter"
     ink: str = "full"
     pages: int = 1
+    printable: str = "booklet"
 
 
 ALL = (
@@ -50,21 +52,29 @@ ALL = (
     Picture("contents", "contents"),
     Picture("glossary", "glossary"),
     Picture("black-a4", "q08", paper="a4", ink="black"),
+    Picture("checklist", "", printable="checklist"),
 )
 
 
 def main() -> None:
-    """Build each booklet that a picture needs, once, and write the pictures."""
+    """Build each file that a picture needs, once, and write the pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for paper, ink in dict.fromkeys((picture.paper, picture.ink) for picture in ALL):
+    for source in dict.fromkeys(map(source_of, ALL)):
         with tempfile.TemporaryDirectory() as empty:
             folder = Path(empty)
-            built = build_booklet(Request(Project(folder), paper=paper, ink=ink, output=folder))
+            paper, ink, printable = source
+            request = Request(Project(folder), paper=paper, ink=ink, output=folder)
+            built = (build_checklist if printable == "checklist" else build_booklet)(request).path
             for picture in ALL:
-                if (picture.paper, picture.ink) == (paper, ink):
+                if source_of(picture) == source:
                     path = PICTURES / f"{picture.name}.png"
-                    save(draw(built.path, picture), path)
+                    save(draw(built, picture), path)
                     print(f"docs/pictures/{path.name}: {path.stat().st_size / 1000:.0f} kB")
+
+
+def source_of(picture: Picture) -> tuple[str, str, str]:
+    """What a picture is drawn from."""
+    return picture.paper, picture.ink, picture.printable
 
 
 def draw(pdf: Path, picture: Picture) -> Image.Image:

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pikepdf
 import pypdfium2
 
 from pharmdocs.build import Request
+from pharmdocs.checklist import ChecklistResult
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.project import find_project
 
@@ -29,6 +31,20 @@ def test_the_sample_cards_are_not_stale(tmp_path: Path) -> None:
     request = Request(find_project(tmp_path), paper="letter", ink="full", output=tmp_path)
     fresh = build_flashcards(request, Cards()).paths[0]
     assert words(fresh) == words(SAMPLE.with_name("flashcards.pdf")), "stale: run `make samples`"
+
+
+def test_the_sample_checklist_is_not_stale(checklist: Callable[..., ChecklistResult]) -> None:
+    """Word by word, and every field by name and label."""
+    sample = SAMPLE.with_name("checklist.pdf")
+    fresh = checklist().path
+    assert words(fresh) == words(sample), "stale: run `make samples`"
+    assert fields(fresh) == fields(sample), "stale: run `make samples`"
+
+
+def fields(path: Path) -> list[tuple[str, str]]:
+    """Name and label of each field."""
+    with pikepdf.open(path) as document:
+        return [(str(field.T), str(field.TU)) for field in document.Root.AcroForm.Fields]
 
 
 def words(path: Path) -> list[list[str]]:
