@@ -81,7 +81,7 @@ samples: .venv/ready ## docs/samples/, ready to print for somebody who installs 
 	$(run) .venv/bin/python scripts/make_samples.py
 	$(run) .venv/bin/python scripts/make_pictures.py
 
-bench: .venv/ready ## how fast it is, beside a bare script
+bench: .venv/bench/ready ## how fast it is, beside bare scripts and another imposer
 	$(run) .venv/bin/python benchmarks/run.py $(ARGS)
 
 # Hatchling and editables build the package itself, without a download of their own.
@@ -90,6 +90,7 @@ lock: .venv/bin/python ## pin every package anew (ARGS=--upgrade for the newest 
 	printf '%s\n' 'hatchling>=1.27,<2' 'editables>=0.5,<1' | \
 	$(compile) --group dev --output-file requirements.lock $(ARGS) pyproject.toml -
 	$(compile) --group system --output-file requirements-system.lock $(ARGS)
+	$(compile) --group bench --output-file benchmarks/requirements.lock $(ARGS)
 
 compile = .venv/uv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
@@ -151,4 +152,11 @@ has_browser = command -v chromium || command -v chromium-browser || command -v g
 		sys.exit(None if digest == sys.argv[2] else 'pdf.js is not the one we know')" \
 		.venv/pdfjs/$(pdfjs).tgz $(pdfjs_sha256)
 	@tar -xzf .venv/pdfjs/$(pdfjs).tgz -C .venv/pdfjs
+	@touch $@
+
+# A folder apart: nothing of ours may come to need what lies in it.
+.venv/bench/ready: benchmarks/requirements.lock | .venv/ready
+	@rm -rf .venv/bench
+	@.venv/bin/python -m pip install --quiet --require-hashes --target .venv/bench \
+		-r benchmarks/requirements.lock
 	@touch $@

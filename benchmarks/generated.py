@@ -1,12 +1,13 @@
-"""A bank of any size: the real one with generated questions in place of its own.
+"""Banks of any size: the real one with generated questions in place of its own, or plain cards.
 
 Filler of the real length, in the real forms, with links, glossary terms and placeholders as
 often as in the real questions. The same size gives the same files.
 """
 
+import csv
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 CONTENT = Path(__file__).resolve().parent.parent / "content" / "interview"
@@ -20,6 +21,42 @@ say what I know then what I will find out and how long that takes every shift be
 jobs sorted by who waits for them most urgent first others after lunch or when door is closed
 """
 VOCABULARY = FILLER.split()
+
+# Cards hold more of the trade’s long words.
+TERM_LIST = """
+acetaminophen amoxicillin atorvastatin hydrochlorothiazide levothyroxine metformin warfarin insulin
+prescription prescriber pharmacist compounding expiration interaction contraindication anticoagulant
+hypertension beta-blocker antibiotic suspension capsule tablet milliliter twice daily before meals
+prior authorization refill lot number recall laminar airflow look-alike sound-alike high-alert dose
+formulary copay inventory tamper-evident storage 25 mg 500 mg QID PRN BID 36–46 °F
+"""
+TERMS = TERM_LIST.split()
+
+CARDS_BANK = """\
+format = 1
+name = "{name}"
+title = "Generated Cards"
+language = "en-US"
+version = "1.0"
+date = "2026-11-23"
+author = "The pharmdocs authors"
+
+[categories.safety]
+name = "Safety at the bench"
+shape = "triangle"
+color = "#8a3a12"
+
+[categories.patients]
+name = "Patients and insurance"
+shape = "cross"
+color = "#7a2e5f"
+
+[categories.skills]
+name = "Skills and systems"
+shape = "square"
+color = "#2b4f8f"
+"""
+CATEGORIES = ("safety", "patients", "skills")
 
 FORMS = ("prose", "bullets", "steps", "star", "table")
 LEVELS = ("easy", "medium", "hard")
@@ -45,6 +82,26 @@ def write_bank(folder: Path, size: int) -> None:
         wanted = [competencies[number * step % len(competencies)] for step in (3, 7)]
         text = _question(number, size, category, wanted, terms)
         (folder / f"q{number:02}-generated.md").write_text(text, encoding="utf-8")
+
+
+def write_cards(folder: Path, size: int) -> None:
+    """Write a bank of this many plain cards, about 105 words each, into a new folder.
+
+    Args:
+        folder: where it is written; its name is the bank's.
+        size: the number of cards.
+    """
+    folder.mkdir(parents=True)
+    (folder / "bank.toml").write_text(CARDS_BANK.format(name=folder.name), encoding="utf-8")
+    with (folder / "cards.csv").open("w", encoding="utf-8", newline="") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(("id", "front", "back", "category", "tags"))
+        for number in range(1, size + 1):
+            words = _words(number, VOCABULARY + TERMS)
+            front = f"{_phrase(words, 10 + number * 7 % 11)}?"
+            back = _sentences(words, 80 + number * 13 % 21)
+            category = CATEGORIES[number * 5 // 3 % len(CATEGORIES)]
+            rows.writerow((f"c{number:04}", front, back, category, f"box{number % 5}"))
 
 
 def _competencies() -> list[str]:
@@ -138,12 +195,12 @@ def _sample(form: str, words: Iterator[str], used: list[str]) -> str:
     return f"{filler(16)}\n\n" + "\n".join(lines) + f"\n\n{filler(12)} {used[4]}."
 
 
-def _words(seed: int) -> Iterator[str]:
+def _words(seed: int, vocabulary: Sequence[str] = VOCABULARY) -> Iterator[str]:
     """Words without end, in an order of their own for each seed (the generator of ISO C)."""
     state = seed * 7_919
     while True:
         state = (state * 1_103_515_245 + 12_345) % 2**31
-        yield VOCABULARY[(state >> 16) % len(VOCABULARY)]
+        yield vocabulary[(state >> 16) % len(vocabulary)]
 
 
 def _sentences(words: Iterator[str], length: int) -> str:

@@ -1,6 +1,6 @@
-"""How long the booklet takes, beside a bare script; how --help answers; how a build grows.
+"""How long things take, beside others that do the same: booklet, flashcards, imposition, --help.
 
-    .venv/bin/python benchmarks/run.py [--quick]
+    .venv/bin/python benchmarks/run.py [--quick] [--only PART]…
 
 Every figure is of whole processes. What is promised are ratios within one run, never seconds, so
 they hold on any machine that is otherwise idle; the load is printed because most are not. The
@@ -8,24 +8,19 @@ table goes to the terminal, the runs to benchmarks/results/ as JSON.
 """
 
 import argparse
-import json
-import os
-import platform
 import sys
 import tempfile
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from dataclasses import dataclass
 from functools import partial
 from math import log
 from pathlib import Path
-from typing import Any
 
+import cards
 from generated import write_bank
-from measure import Use, alternate, middle, run, spread
+from measure import alternate, run
+from report import Report, compared, machine
 
 HERE = Path(__file__).resolve().parent
-RESULTS = HERE / "results"
 PHARMDOCS = (sys.executable, "-m", "pharmdocs")
 
 MOST_OVERHEAD = 1.25
@@ -35,36 +30,21 @@ MOST_GROWTH = 1.1
 
 @dataclass(frozen=True)
 class Effort:
-    """How often each thing is run, and for how many questions."""
+    """How often each thing is run, and for how many questions or cards."""
 
     pairs: int = 7
     helps: int = 25
     builds: int = 3
     sizes: tuple[int, ...] = (100, 200, 500)
+    small_deck: int = 100
+    large_deck: int = 1000
+    decks: tuple[int, int] = (250, 2000)
 
 
-QUICK = Effort(pairs=2, helps=7, builds=1, sizes=(50, 100))
-
-
-@dataclass
-class Report:
-    """The rows of the table and what stands in the file."""
-
-    runs: dict[str, list[Use]] = field(default_factory=dict)
-    ratios: dict[str, dict[str, float]] = field(default_factory=dict)
-
-    def add(self, name: str, uses: list[Use]) -> None:
-        """Note the runs of one command and print them."""
-        self.runs[name] = uses
-        memory = f"{max(use.memory for use in uses):.0f}"
-        print(f"{name:34}{spread(uses, 'wall'):>24}{spread(uses, 'cpu'):>24}{memory:>10}")
-
-    def judge(self, name: str, ratios: dict[str, float], most: float) -> None:
-        """Note a ratio by the clock and by the processor, and hold both against its target."""
-        self.ratios[name] = {**ratios, "target": most}
-        by = ", ".join(f"{ratio:.2f} by {clock}" for clock, ratio in ratios.items())
-        verdict = "kept" if max(ratios.values()) <= most else "MISSED"
-        print(f"  {name}: {by}; target {most}: {verdict}\n")
+# The targets are for the full sizes: what a quick run says of them is a hint.
+QUICK = Effort(
+    pairs=2, helps=7, builds=1, sizes=(50, 100), small_deck=50, large_deck=300, decks=(100, 400)
+)
 
 
 def overhead(report: Report, folder: Path, effort: Effort) -> None:
@@ -113,46 +93,49 @@ def growth(report: Report, folder: Path, effort: Effort) -> None:
     report.judge(f"exponent from {least} to {most}", power, MOST_GROWTH)
 
 
-def compared(ours: Sequence[Use], theirs: Sequence[Use]) -> dict[str, float]:
-    """The ratio of the medians, by the clock and by the processor."""
-    return {clock: middle(ours, clock) / middle(theirs, clock) for clock in ("wall", "cpu")}
+def flashcards(report: Report, folder: Path, effort: Effort) -> None:
+    """Decks beside the naive script, and as they grow."""
+    cards.small(report, folder / "small", effort.small_deck, effort.pairs)
+    cards.large(report, folder / "large", effort.large_deck, effort.builds)
+    cards.growth(report, folder / "growth", effort.decks, effort.builds)
 
 
-def machine() -> dict[str, Any]:
-    """What the figures depend on."""
-    return {
-        "date": datetime.now(UTC).isoformat(timespec="seconds"),
-        "python": platform.python_version(),
-        "system": platform.system(),
-        "processor": platform.machine(),
-        "cores": os.cpu_count(),
-        "load": os.getloadavg(),
-    }
+def imposition(report: Report, folder: Path, effort: Effort) -> None:
+    """Sheets alone, beside pdfimpose."""
+    cards.imposition(report, folder, effort.large_deck, effort.pairs)
 
 
-def write(report: Report, before: dict[str, Any]) -> Path:
-    """Put everything into a file whose name is its time."""
-    RESULTS.mkdir(exist_ok=True)
-    path = RESULTS / f"{before['date'].replace(':', '')}.json"
-    runs = {name: [asdict(use) for use in uses] for name, uses in report.runs.items()}
-    found = {"machine": before, "ratios": report.ratios, "runs": runs}
-    path.write_text(json.dumps(found, indent=2) + "\n", encoding="utf-8")
-    return path
+PARTS = {
+    "booklet": overhead,
+    "help": help_,
+    "growth": growth,
+    "cards": flashcards,
+    "imposition": imposition,
+}
 
 
 def main() -> None:
     """Measure, print, write."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--quick", action="store_true", help="a minute: few runs, small banks")
-    effort = QUICK if parser.parse_args().quick else Effort()
+    parser.add_argument("--quick", action="store_true", help="few runs, small banks and decks")
+    parser.add_argument(
+        "--only", choices=PARTS, action="append", metavar="PART",
+        help="a part to run, again for another: " + ", ".join(PARTS),
+    )  # fmt: skip
+    options = parser.parse_args()
+    parts = options.only or list(PARTS)
+    if "imposition" in parts and not (cards.IMPOSER / "pdfimpose").is_dir():
+        parser.error("there is no pdfimpose yet: run `make bench` once, or leave imposition out")
     before = machine()
     print(f"load {before['load'][0]:.1f} on {before['cores']} cores\n")
     print(f"{'':34}{'seconds':>24}{'of the processor':>24}{'MB most':>10}")
     report = Report()
-    for task in (overhead, help_, growth):
-        with tempfile.TemporaryDirectory(prefix="pharmdocs-bench-") as folder:
-            task(report, Path(folder), effort)
-    print(f"written: benchmarks/results/{write(report, before).name}")
+    for part, measure in PARTS.items():
+        if part in parts:
+            with tempfile.TemporaryDirectory(prefix="pharmdocs-bench-") as folder:
+                measure(report, Path(folder), QUICK if options.quick else Effort())
+            print()
+    print(f"written: benchmarks/results/{report.write(before).name}")
 
 
 if __name__ == "__main__":

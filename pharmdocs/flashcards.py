@@ -4,9 +4,11 @@ A face is a page of trim size, so text that does not fit has a name; sheets are 
 imposition, and the finished sheets are read back before anything is written.
 """
 
+import os
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -22,20 +24,24 @@ from pharmdocs.build import (
     silent,
     write_whole,
 )
+from pharmdocs.cardsetting import card_size, prepared, with_stocks
 from pharmdocs.errors import LayoutError, Problem, SelectionError
-from pharmdocs.geometry import PAPERS
+from pharmdocs.geometry import PAPERS, to_mm
 from pharmdocs.imposition import schemes
 from pharmdocs.imposition.stock import DEFAULTS, Stock, find_stock, read_stocks
-from pharmdocs.manifest import digest, manifest, manifest_path
+from pharmdocs.manifest import manifest, manifest_path
 from pharmdocs.preflight import Promise, preflight
-from pharmdocs.sheets import TURNS, Deal, Printed, impose, registered
+from pharmdocs.sheets import TURNS, Deal, Printed, impose, registered, rows
 from pharmdocs.typesetting.accessible import finish
-from pharmdocs.typesetting.deck import CardView
-from pharmdocs.typesetting.fit import FaceJob, Fit
-from pharmdocs.typesetting.pool import guarded
+from pharmdocs.typesetting.fit import Fit
+from pharmdocs.typesetting.pool import each, guarded
 from pharmdocs.typesetting.printable import Look, stylesheets
-from pharmdocs.typesetting.render import Deck, render
-from pharmdocs.typesetting.setting import CardSize, SetCards, ladder, set_cards, trim_css
+from pharmdocs.typesetting.render import render
+from pharmdocs.typesetting.setting import (
+    SetCards,
+    UnfitError,
+    set_cards,
+)
 from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.typeset import Job, typeset
 from pharmdocs.wording import words
@@ -45,7 +51,10 @@ MOST_CARDS = 20_000
 
 @dataclass(frozen=True)
 class Cards:
-    """What is asked of the cards beyond what every build is asked; `jobs` 0 means all cores."""
+    """What is asked of the cards beyond what every build is asked.
+
+    `back_bleed` is in points; `jobs` 0 means all cores.
+    """
 
     stock: str = ""
     duplex: str = "long-edge"
@@ -53,6 +62,7 @@ class Cards:
     order: str = "sheet"
     shuffle: str = ""
     outlines: bool = False
+    back_bleed: float = 0.0
     with_dividers: bool = False
     strict: bool = False
     jobs: int = 0
@@ -93,6 +103,7 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
         f"{bank.title}: {strings['flashcards']['kind']}",
         f"{bank.title} {bank.version}",
         cards.outlines,
+        max(card_size(stock, cards.back_bleed).bleed),
     )
     printed = impose(deal)
     progress("preflight")
@@ -101,7 +112,7 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     files = {name: item.pdf for name, item in zip(names, printed, strict=True)}
     if cards.duplex == "manual":
         files[f"{path.stem}-how-to.pdf"] = _how_to(request, bank, look, strings)
-    told = manifest("flashcards", bank, _options(cards, stock, look), _rows(deal), files)
+    told = manifest("flashcards", bank, _options(cards, stock, look), rows(deal), files)
     for name, data in files.items():
         write_whole(path.with_name(name), data)
     write_whole(manifest_path(path), told)
@@ -125,9 +136,8 @@ def _set(
     strings: dict[str, Any],
     progress: Progress,
 ) -> SetCards:
-    size = CardSize(stock.trim, stock.safe, stock.floor)
-    project = request.project
-    deck = Deck(project, bank, look, strings, edition_date(bank), trim_css(size))
+    on = partial(prepared, request, bank, look, strings, cards.back_bleed)
+    job, deck = on(stock)
     views = list(deck.views)
     if len(views) > MOST_CARDS:
         fix = "build them in parts: --only with a category or a range of ids"
@@ -137,10 +147,11 @@ def _set(
         random.Random(cards.shuffle).shuffle(views)  # noqa: S311
     if cards.with_dividers:
         views = deck.dividers + views
-    sheets = stylesheets(project, "flashcards", look, paper=False)
-    pictures = str(project.bank_folder(request.bank).resolve())
-    job = FaceJob(deck.head, (), ladder(size), size.body, sheets, pictures)
-    made = set_cards(job, deck, views, cards.jobs, progress)
+    try:
+        made = set_cards(job, deck, views, cards.jobs, progress)
+    except UnfitError as error:
+        progress("looking for a larger stock")
+        raise LayoutError(*with_stocks(error, stock, on, cards.jobs)) from None
     if cards.strict:
         _refuse_tight(made)
     return made
@@ -179,11 +190,16 @@ def _stock(request: Request, cards: Cards) -> Stock:
 
 def _broken(deal: Deal, printed: Sequence[Printed], look: Look, bank: Bank) -> list[Problem]:
     """Every promise that a finished file does not keep, registration included."""
-    problems = registered(deal, printed)
+    checks: list[Callable[[], list[Problem]]] = [partial(registered, deal, printed)]
     for item in printed:
         promise = Promise(item.words, deal.stock.sheet, look.ink, bank.language, deal.title)
-        problems += preflight(item.pdf, promise)
-    return problems
+        checks.append(partial(preflight, item.pdf, promise))
+    found = each(_called, checks, min(len(checks), os.cpu_count() or 1))
+    return [problem for problems in found for problem in problems]
+
+
+def _called(check: Callable[[], list[Problem]]) -> list[Problem]:
+    return check()
 
 
 def _refuse_tight(made: SetCards) -> None:
@@ -196,7 +212,7 @@ def _refuse_tight(made: SetCards) -> None:
     problems = [
         Problem(
             card.where,
-            f"the {side} is {fit.rung}, not as set ({fit.size:.1f} pt)",
+            f"the {side} of {card.label} is {fit.rung}, not as set ({fit.size:.1f} pt)",
             "shorten it, use a larger --stock, or leave --strict out",
         )
         for (card, side), fit in zip(faces, made.fits, strict=True)
@@ -204,31 +220,6 @@ def _refuse_tight(made: SetCards) -> None:
     ]
     if problems:
         raise LayoutError(*problems)
-
-
-def _rows(deal: Deal) -> list[dict[str, object]]:
-    """The manifest's row of every face: where it lies and how it was set."""
-    places: dict[int, dict[str, object]] = {}
-    for sheet in deal.sheets:
-        for face, name in ((sheet.recto, "recto"), (sheet.verso, "verso")):
-            for slot, item in enumerate(face.placements if face else ()):
-                places[item.page] = {"sheet": sheet.number + 1, "face": name, "slot": slot + 1}
-    rows: list[dict[str, object]] = []
-    for page, fit in enumerate(deal.made.fits):
-        card = deal.made.views[page // 2]
-        rows.append({"id": card.id, **_told(card, fit, page % 2 == 0), **places.get(page, {})})
-    return rows
-
-
-def _told(card: CardView, fit: Fit, front: bool) -> dict[str, object]:
-    text = card.front if front else card.back
-    return {
-        "side": "front" if front else "back",
-        "hash": digest("\n".join(text).encode()),
-        "rung": fit.rung,
-        "size": round(fit.size, 2),
-        "spare": round(fit.room, 2),
-    }
 
 
 def _counted(fits: Sequence[Fit]) -> dict[str, int]:
@@ -247,6 +238,7 @@ def _options(cards: Cards, stock: Stock, look: Look) -> dict[str, object]:
         "order": cards.order,
         "shuffle": cards.shuffle,
         "ink": look.ink,
+        "back-bleed": round(to_mm(cards.back_bleed), 2),
     }
 
 

@@ -9,13 +9,17 @@ import pikepdf
 
 from pharmdocs import __version__
 from pharmdocs.errors import Problem
+from pharmdocs.geometry import Box, to_mm
 from pharmdocs.imposition import marks, press, schemes
 from pharmdocs.imposition.stock import Stock
+from pharmdocs.manifest import digest
 from pharmdocs.preflight import registration
 from pharmdocs.preflight.registration import Pair
 from pharmdocs.preflight.text import read as read_words
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.accessible import finish
+from pharmdocs.typesetting.deck import CardView
+from pharmdocs.typesetting.fit import Fit
 from pharmdocs.typesetting.setting import SetCards
 from pharmdocs.wording import words
 
@@ -31,7 +35,10 @@ TURNS = {
 
 @dataclass(frozen=True)
 class Deal:
-    """Cards on their sheets: which stock, turned how, and under which name they are stamped."""
+    """Cards on their sheets: which stock, turned how, and under which name they are stamped.
+
+    `bleed` is how much of a page is printed around its trim, in points.
+    """
 
     made: SetCards
     sheets: tuple[schemes.Sheet, ...]
@@ -40,6 +47,7 @@ class Deal:
     title: str
     stamp: str
     outlines: bool
+    bleed: float = 0.0
 
     @property
     def axis(self) -> str | None:
@@ -85,6 +93,42 @@ def registered(deal: Deal, files: Sequence[Printed]) -> list[Problem]:
             return registration.check(document, pairs, sheet, deal.axis, backs=backs, slots=slots)
 
 
+def rows(deal: Deal) -> list[dict[str, object]]:
+    """The manifest's row of every face: where it lies and how it was set."""
+    slots = deal.stock.slots()
+    places: dict[int, dict[str, object]] = {}
+    for sheet in deal.sheets:
+        backs = sheet.verso.placements if sheet.verso else ()
+        for index, item in enumerate(sheet.recto.placements):
+            slot = min(range(len(slots)), key=lambda at: _apart(slots[at], item.box))
+            place = {"sheet": sheet.number + 1, "slot": slot + 1}
+            places[item.page] = {**place, "face": "recto"}
+            if backs:
+                # A back lies behind its front and counts with it.
+                places[backs[index].page] = {**place, "face": "verso"}
+    found: list[dict[str, object]] = []
+    for page, fit in enumerate(deal.made.fits):
+        card = deal.made.views[page // 2]
+        found.append({"id": card.id, **_told(card, fit, page % 2 == 0), **places.get(page, {})})
+    return found
+
+
+def _apart(one: Box, other: Box) -> float:
+    return abs(one.left - other.left) + abs(one.top - other.top)
+
+
+def _told(card: CardView, fit: Fit, front: bool) -> dict[str, object]:
+    side = "front" if front else "back"
+    shown = (card.label, card.category.name, card.headline, *getattr(card, side), card.foot[side])
+    return {
+        "side": side,
+        "hash": digest("\n".join(shown).encode()),
+        "rung": fit.rung,
+        "size": round(fit.size, 2),
+        "spare": round(to_mm(fit.room), 2),
+    }
+
+
 def _press(deal: Deal, pages: bytes, sheets: Sequence[schemes.Sheet], turned: bool) -> Printed:
     """A file of sheets; `turned` says that their only faces are backs."""
     labels, stamps = [], []
@@ -108,7 +152,7 @@ def _press(deal: Deal, pages: bytes, sheets: Sequence[schemes.Sheet], turned: bo
         outlines=deal.outlines,
         folds=deal.duplex == "fold",
     )
-    plan = press.Plan(deal.title, deal.duplex, tuple(labels))
+    plan = press.Plan(deal.title, deal.duplex, tuple(labels), deal.bleed)
     faces = [face for sheet in sheets for face in (sheet.recto, sheet.verso) if face]
     shown = [deal.made.pages.pages[item.page] for face in faces for item in face.placements]
     text = words(line for page in shown for line in page.text)

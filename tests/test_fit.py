@@ -52,7 +52,8 @@ def test_a_rung_never_sets_more_than_the_one_above_it(floor: float) -> None:
     assert list(dict.fromkeys(names)) == LADDER
     full = [rung for rung in rungs if rung.text == 0]
     assert all(
-        (below.scale, below.space) < (above.scale, above.space) for above, below in pairwise(full)
+        (below.scale, not below.tight) < (above.scale, not above.tight)
+        for above, below in pairwise(full)
     )
     assert {rung.name for rung in rungs if rung.text} == {"short form"}
 

@@ -222,7 +222,7 @@ def test_a_run_that_fits_but_for_its_space_is_not_broken_after_one_word() -> Non
 
 def test_the_engine_still_needs_that_mending(monkeypatch: pytest.MonkeyPatch) -> None:
     """When this goes red, WeasyPrint has mended the defect: delete mending.py."""
-    monkeypatch.setattr("pharmdocs.typesetting.mending.mend", lambda inline: None)
+    monkeypatch.setattr("pharmdocs.typesetting.mending.mend", lambda layout: None)
     css = "@page { size: 612pt 200pt; margin: 20pt 79pt 20pt 176pt }"
     made = printed(f"<p>{NEAR}<a href='#a' id='a'>Q07</a></p>", css)
     assert made.pages[0].text[0].split() == ["“The"]

@@ -4,7 +4,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pharmdocs.cli.options import DUPLEX, ORDERS, SETTINGS, with_person, with_request
+from pharmdocs.cli.options import (
+    DUPLEX,
+    LENGTH,
+    ORDERS,
+    SETTINGS,
+    with_person,
+    with_request,
+)
 from pharmdocs.cli.report import Steps, report, report_cards, report_checklist
 
 if TYPE_CHECKING:
@@ -61,6 +68,13 @@ def booklet(request: "Request", as_json: bool) -> None:
 )
 @click.option("--shuffle", default="", metavar="SEED", help="Another order for every SEED.")
 @click.option("--outlines", is_flag=True, help="Draw the edge of every card.")
+@click.option(
+    "--back-bleed",
+    default="0mm",
+    type=LENGTH,
+    metavar="LENGTH",
+    help="Let bands on backs bleed further, which hides drift; where cards stand apart.",
+)
 @click.option("--with-dividers", is_flag=True, help="Add the dividers of a Leitner box.")
 @click.option("--strict", is_flag=True, help="Refuse any face that had to be set tighter.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: cores]")

@@ -7,6 +7,8 @@ from typing import Any, TypeVar
 
 import click
 
+from pharmdocs.geometry import parse_length
+
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 
 # Spelled out here and not imported, so that --help need not load what knows them; a test
@@ -16,6 +18,27 @@ INKS = ("full", "low", "black")
 DUPLEX = ("long-edge", "short-edge", "manual", "fold", "none")
 ORDERS = ("sheet", "stack")
 SETTINGS = ("retail", "hospital", "mail-order", "long-term-care")
+
+
+class _Length(click.ParamType[float]):
+    """A number with its unit, as points; not below zero."""
+
+    name = "length"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        """Points, or a usage error that shows how a length is written."""
+        if isinstance(value, float):
+            return value
+        try:
+            points = parse_length(value)
+        except ValueError as error:
+            self.fail(str(error), param, ctx)
+        if points < 0:
+            self.fail(f"`{value}` is less than nothing", param, ctx)
+        return points
+
+
+LENGTH = _Length()
 
 _project = click.option(
     "--project",

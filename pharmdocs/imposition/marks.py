@@ -18,6 +18,16 @@ from reportlab.pdfgen.canvas import Canvas
 
 from pharmdocs.geometry import TOLERANCE, Box, Size, mm
 from pharmdocs.imposition.schemes import fold_lines, mirrored
+from pharmdocs.imposition.stamp import (
+    CLEAR,
+    LEADING,
+    NUMBER,
+    OFF,
+    RULER,
+    Band,
+    draw_ruler,
+    draw_text,
+)
 from pharmdocs.imposition.stock import Stock
 
 # From (x1, y1) to (x2, y2), in points from the top left corner of the face.
@@ -25,15 +35,9 @@ Line = tuple[float, float, float, float]
 
 _HAIRLINE = 0.25
 _EDGE = mm(4)
-# Cut marks begin 2 mm off the trim, so that a drift of the cut leaves none of them on a card.
-_OFF = mm(2)
 _LONG, _SHORT = mm(5), mm(2)
 
-# The stamp: 6 pt on 7 pt, one line or two, beside a ruler with its number.
-_TYPE, _LEADING = 6.0, 7.0
 _LOWEST, _NARROWEST = mm(9), mm(110)
-_CLEAR = mm(1)
-_RULER, _TICK, _NUMBER = mm(50), mm(2), mm(9)
 
 
 @dataclass(frozen=True)
@@ -82,19 +86,31 @@ def marks(
     codes = pdfmetrics.getFont(font.stem)._assignState(canvas._doc).subsets[0]
     codes[:] = [code or ord(" ") for code in codes]
     _all_plates(canvas)
-    lines = {it: _lines(canvas, stock, it, outlines, folds) for it in {it.axis for it in stamps}}
-    for stamp in stamps:
-        canvas.setStrokeColor(black)
-        canvas.setFillColor(black)
+    # What faces share is drawn once; in the order of first use, so that bytes stay the same.
+    for name, stamp in {_shared(stamp): stamp for stamp in stamps}.items():
+        canvas.beginForm(name, upperx=sheet.width, uppery=sheet.height)
         canvas.setLineWidth(_HAIRLINE)
-        for path, dash in lines[stamp.axis]:
+        for path, dash in _lines(canvas, stock, stamp.axis, outlines, folds):
             canvas.setDash(dash)
             canvas.drawPath(path)
         if stamp.text and (band := _band(stock, stamp.axis)):
-            _draw_stamp(canvas, sheet.height, band, stamp.text)
+            draw_ruler(canvas, sheet.height, band)
+        canvas.endForm()
+    for stamp in stamps:
+        # A form takes over the colors in force.
+        canvas.setStrokeColor(black)
+        canvas.setFillColor(black)
+        canvas.doForm(_shared(stamp))
+        if stamp.text and (band := _band(stock, stamp.axis)):
+            draw_text(canvas, sheet.height, band, stamp.text)
         canvas.showPage()
     canvas.save()
     return out.getvalue()
+
+
+def _shared(stamp: Stamp) -> str:
+    """The name of what a face draws beside its own text: lines, and a ruler where there is one."""
+    return f"Shared{stamp.axis}{'-ruler' if stamp.text else ''}"
 
 
 def stamp_box(stock: Stock, axis: str = "") -> Box | None:
@@ -107,9 +123,9 @@ def cut_marks(stock: Stock, axis: str = "", folds: bool = False) -> tuple[Line, 
     """Where to cut: marks outside the grid, on the sides whose margin has room for them."""
     grid, xs, ys = _grid(stock, axis, folds)
     above, below, before, after = _reaches(stock, grid)
-    left, top, right, bottom = grid.left - _OFF, grid.top - _OFF, grid.right + _OFF, grid.bottom
+    left, top, right, bottom = grid.left - OFF, grid.top - OFF, grid.right + OFF, grid.bottom
     lines = [(x, top - above, x, top) for x in xs if above]
-    lines += [(x, bottom + _OFF, x, bottom + _OFF + below) for x in xs if below]
+    lines += [(x, bottom + OFF, x, bottom + OFF + below) for x in xs if below]
     lines += [(left - before, y, left, y) for y in ys if before]
     lines += [(right, y, right + after, y) for y in ys if after]
     return tuple(lines)
@@ -155,24 +171,12 @@ def _reaches(stock: Stock, grid: Box) -> tuple[float, ...]:
 
 
 def _reach(margin: float) -> float:
-    room = min(_LONG, margin - _OFF - _EDGE)
+    room = min(_LONG, margin - OFF - _EDGE)
     return room if room >= _SHORT - TOLERANCE else 0.0
 
 
-@dataclass(frozen=True)
-class _Band:
-    """The part of a margin in which the stamp stands, and its stretches between cut marks.
-
-    Stretches are measured from the left end; from below in a band that is read upward.
-    """
-
-    box: Box
-    upward: bool
-    stretches: list[tuple[float, float]]
-
-
 @cache
-def _band(stock: Stock, axis: str) -> _Band | None:
+def _band(stock: Stock, axis: str) -> Band | None:
     """The widest margin that holds the stamp, top and bottom before the sides."""
     grid, xs, ys = _grid(stock, axis, folds=False)
     sheet, (right, bottom) = stock.sheet, (grid.right, grid.bottom)
@@ -186,11 +190,11 @@ def _band(stock: Stock, axis: str) -> _Band | None:
                 continue
             depth, taken, stretches = found
             # In the middle of what the marks, which stand at the grid, leave of the margin.
-            off = (start + taken + _CLEAR) if start else _EDGE
-            off += (margin - _EDGE - _CLEAR - taken - depth) / 2
+            off = (start + taken + CLEAR) if start else _EDGE
+            off += (margin - _EDGE - CLEAR - taken - depth) / 2
             if margins is level:
-                return _Band(Box(_EDGE, off, Size(length - 2 * _EDGE, depth)), False, stretches)
-            return _Band(Box(off, _EDGE, Size(depth, length - 2 * _EDGE)), True, stretches)
+                return Band(Box(_EDGE, off, Size(length - 2 * _EDGE, depth)), False, stretches)
+            return Band(Box(off, _EDGE, Size(depth, length - 2 * _EDGE)), True, stretches)
     return None
 
 
@@ -202,17 +206,17 @@ def _clear(
     if margin < _LOWEST - TOLERANCE or inside < _NARROWEST:
         return None
     reach = _reach(margin) if cuts else 0.0
-    taken = _OFF + reach if reach else 0.0
+    taken = OFF + reach if reach else 0.0
     ends = [0.0, inside]
-    if reach and margin - _EDGE - _CLEAR - taken < _LEADING:
+    if reach and margin - _EDGE - CLEAR - taken < LEADING:
         # No room beyond the marks: stand between them.
         taken = 0.0
-        ends = sorted([*ends, *(cut - _EDGE + side for cut in cuts for side in (-_OFF, _OFF))])
+        ends = sorted([*ends, *(cut - _EDGE + side for cut in cuts for side in (-OFF, OFF))])
     pairs = zip(ends[::2], ends[1::2], strict=True)
-    stretches = [(start, end) for start, end in pairs if end - start > _NUMBER]
-    if not any(end - start >= _RULER + _NUMBER for start, end in stretches):
+    stretches = [(start, end) for start, end in pairs if end - start > NUMBER]
+    if not any(end - start >= RULER + NUMBER for start, end in stretches):
         return None
-    return min(margin - _EDGE - _CLEAR - taken, 2 * _LEADING), taken, stretches
+    return min(margin - _EDGE - CLEAR - taken, 2 * LEADING), taken, stretches
 
 
 def _all_plates(canvas: Any) -> None:
@@ -243,54 +247,3 @@ def _lines(canvas: Any, stock: Stock, axis: str, outlines: bool, folds: bool) ->
         solid.rect(slot.left, height - slot.bottom, slot.size.width, slot.size.height)
     add(dashed, fold_lines(stock) if folds else ())
     return [*([(dashed, (3, 2))] if folds else []), (solid, ())]
-
-
-def _draw_stamp(canvas: Any, height: float, band: _Band, text: str) -> None:
-    """The text, and the ruler at the end of the last stretch that holds one."""
-    box = band.box
-    depth = box.size.width if band.upward else box.size.height
-    long = [at for at, (start, end) in enumerate(band.stretches) if end - start >= _RULER + _NUMBER]
-    start, end = band.stretches[long[-1]]
-    ruler = end - _RULER - _NUMBER
-    stretches = [*band.stretches[: long[-1]], (start, ruler - _OFF)]
-    canvas.saveState()
-    canvas.translate(box.right if band.upward else box.left, height - box.bottom)
-    canvas.rotate(90 if band.upward else 0)
-    canvas.setFont(canvas._initialFontName, _TYPE)
-    # Capitals are 0.7 of the type's size: their middle stands on the band's middle.
-    base = depth / 2 - 0.35 * _TYPE
-    rows = _set(canvas, text, [end - start for start, end in stretches], int(depth / _LEADING))
-    for number, row in enumerate(rows):
-        for (start, _), words in zip(stretches, row, strict=True):
-            canvas.drawString(start, base + (len(rows) - 1 - 2 * number) * _LEADING / 2, words)
-    foot = (depth - _TICK) / 2
-    canvas.line(ruler, foot, ruler + _RULER, foot)
-    for tick in range(6):
-        x = ruler + tick * _RULER / 5
-        canvas.line(x, foot, x, foot + (_TICK if tick in (0, 5) else 0.6 * _TICK))
-    canvas.drawString(ruler + _RULER + _CLEAR, base, "50 mm")
-    canvas.restoreState()
-
-
-def _set(canvas: Any, text: str, rooms: list[float], most: int) -> list[list[str]]:
-    """The text in as few rows as it needs; each row has one piece for each room."""
-
-    def width(*words: str) -> float:
-        return float(canvas.stringWidth(" ".join(words)))
-
-    for rows in range(1, most + 1):
-        words, cells = text.split(), []
-        for room in rooms * rows:
-            line: list[str] = []
-            while words and width(*line, words[0]) <= room:
-                line.append(words.pop(0))
-            cells.append(line)
-        if not words:
-            break
-    if words:
-        last = max(index for index, line in enumerate(cells) if line or not index)
-        while cells[last] and width(*cells[last], "…") > (rooms * most)[last]:
-            cells[last].pop()
-        cells[last].append("…")
-    joined = [" ".join(line) for line in cells]
-    return [joined[at : at + len(rooms)] for at in range(0, len(joined), len(rooms))]

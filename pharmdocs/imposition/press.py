@@ -59,8 +59,9 @@ def press(pages: bytes, sheets: Sequence[Sheet], stock: Stock, marks: bytes, pla
     faces = [face for sheet in sheets for face in (sheet.recto, sheet.verso) if face is not None]
     with pikepdf.open(io.BytesIO(pages)) as pdf, pikepdf.open(io.BytesIO(marks)) as drawn:
         plate = _Plate(pdf, stock, plan.bleed)
-        layers = (pdf.copy_foreign(_as_form(drawn, it, it.mediabox)) for it in drawn.pages)
-        printed = [plate.lay(face, layer) for face, layer in zip(faces, layers, strict=True)]
+        for it in drawn.pages:
+            it.Resources = drawn.make_indirect(it.Resources)
+        printed = [plate.lay(face, layer) for face, layer in zip(faces, drawn.pages, strict=True)]
         plate.move_links(plate.move_names())
         plate.move_tags()
         plate.move_bookmarks(printed, plan.labels)
@@ -127,20 +128,21 @@ class _Plate:
         # Boxes are alike on all cards; as one object they cost a form 10 bytes, and not 50.
         self.box = cache(lambda *sides: pdf.make_indirect(Array([round(x, 4) for x in sides])))
 
-    def lay(self, face: Face, marks: Any) -> Any:
-        """One face: its pages, then its marks."""
+    def lay(self, face: Face, marks: pikepdf.Page) -> Any:
+        """One face: its pages, then its marks, which need no form of their own."""
         size = Array([0, 0, round(self.sheet.width, 4), round(self.sheet.height, 4)])
         page = self.pdf.make_indirect(Dictionary(Type=Name.Page, MediaBox=size, TrimBox=size))
         page.Annots, page.Tabs = Array(), Name.S
-        forms, content = Dictionary(Marks=marks), []
+        page.Resources = self.pdf.copy_foreign(marks.obj.Resources)
+        forms, content = page.Resources.get("/XObject", Dictionary()), []
         for index, placement in enumerate(face.placements):
             went = self._place(placement, page)
             forms[f"/P{index}"] = went.form
             matrix = f"{went.sign} 0 0 {went.sign} {went.across:.4f} {went.up:.4f}"
             content.append(f"q {matrix} cm /P{index} Do Q\n")
-        content.append("/Artifact BMC q /Marks Do Q EMC\n")
-        page.Resources = Dictionary(XObject=forms)
-        page.Contents = self.pdf.make_stream("".join(content).encode())
+        page.Resources.XObject = forms
+        drawn = b"/Artifact BMC q\n%b\nQ EMC\n" % marks.Contents.read_bytes()
+        page.Contents = self.pdf.make_stream("".join(content).encode() + drawn)
         return page
 
     def _place(self, placement: Placement, face: Any) -> _Placed:
@@ -252,10 +254,8 @@ def _retag(element: Any, placed: dict[Any, _Placed], dead: set[Any]) -> bool:
     went = None if page is None else placed.get(page.objgen)
     before = list(kids) if isinstance(kids, Array) else [] if kids is None else [kids]
     after: list[Any] = []
-    same = True
     for kid in before:
         if isinstance(kid, int):
-            same = False
             if went:
                 content = copy(went.content)
                 content.MCID = kid
@@ -274,7 +274,7 @@ def _retag(element: Any, placed: dict[Any, _Placed], dead: set[Any]) -> bool:
         element.Pg = went.face
     elif page is not None:
         del element["/Pg"]
-    if not same or len(after) < len(before):
+    if len(after) < len(before) or any(isinstance(kid, int) for kid in before):
         element.K = after[0] if len(after) == 1 else Array(after)
     return bool(after) or (not before and (page is None or went is not None))
 

@@ -7,6 +7,7 @@ In a booklet about medicines the worst defect is a wrong letter over a right tex
 import hashlib
 import io
 import re
+import struct
 from typing import Any
 
 import pikepdf
@@ -50,14 +51,12 @@ def _collect(
             font = resources.Font[str(operands[0])]
             drawn = found.setdefault(font.objgen, (font, set()))[1]
             continue
-        width = 2 if font.get("/Subtype") == "/Type0" else 1
+        wide = font.get("/Subtype") == "/Type0"
         parts = operands[-1]
         for part in parts if isinstance(parts, pikepdf.Array) else [parts]:
             if isinstance(part, pikepdf.String):
                 codes = bytes(part)
-                drawn |= {
-                    int.from_bytes(codes[i : i + width], "big") for i in range(0, len(codes), width)
-                }
+                drawn.update(struct.unpack(f">{len(codes) // 2}H", codes) if wide else codes)
 
 
 def _check_font(font: Any, drawn: set[int], name: str) -> list[Problem]:

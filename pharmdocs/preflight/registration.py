@@ -5,7 +5,6 @@ is computed from what the file draws, which card it is from the letters on it; n
 from the plan that laid it there.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from pikepdf import Matrix, Rectangle
 
 from pharmdocs.errors import Problem
 from pharmdocs.geometry import Box, Size, mm, to_mm
+from pharmdocs.preflight.letters import Texts
 
 # What a file may differ from itself. Printers drift by a hundred times as much.
 _LIMIT = mm(0.01)
@@ -85,7 +85,7 @@ def check(
     found = []
     if versos and len(versos) != len(rectos):
         found.append(f"{len(rectos)} fronts of sheets have {len(versos)} backs")
-    ids, texts = {pair.id for pair in expected} - {""}, _Texts()
+    ids, texts = {pair.id for pair in expected} - {""}, Texts()
     lying: list[_Lying] = []
     for verso, pages in ((False, rectos), (True, versos)):
         for number, page in enumerate(pages):
@@ -120,7 +120,7 @@ def _size(size: Size) -> str:
 
 
 def _read(
-    page: pikepdf.Page, sheet: int, verso: bool, texts: "_Texts", ids: set[str]
+    page: pikepdf.Page, sheet: int, verso: bool, texts: "Texts", ids: set[str]
 ) -> Iterator[_Lying]:
     """Every page that a face shows, with its box from the upper left corner of the paper."""
     left, _, _, top = map(float, page.mediabox)
@@ -263,37 +263,3 @@ def _off(box: Box, other: Box) -> float:
         abs(box.right - other.right),
         abs(box.bottom - other.bottom),
     )
-
-
-class _Texts:
-    """Reads what a form shows, through the text behind its fonts' glyphs."""
-
-    def __init__(self) -> None:
-        self.fonts: dict[Any, dict[int, str]] = {}
-
-    def first(self, form: Any, ids: set[str]) -> str:
-        """The first word that is an id; nothing when none is."""
-        return next((word for word in self._words(form) if word in ids), "")
-
-    def _words(self, form: Any) -> Iterator[str]:
-        letters: dict[int, str] = {}
-        for instruction in pikepdf.parse_content_stream(form, "Tf Tj TJ ' \""):
-            operands: Any = instruction.operands
-            if str(instruction.operator) == "Tf":
-                letters = self._letters(form.Resources.Font[str(operands[0])])
-                continue
-            parts = operands[-1] if isinstance(operands[-1], pikepdf.Array) else [operands[-1]]
-            codes = b"".join(bytes(part) for part in parts if isinstance(part, pikepdf.String))
-            numbers = (codes[at] << 8 | codes[at + 1] for at in range(0, len(codes) - 1, 2))
-            text = "".join(letters.get(number, "") for number in numbers)
-            yield from (word.strip(".,:;()[]·") for word in text.split())
-
-    def _letters(self, font: Any) -> dict[int, str]:
-        if font.objgen not in self.fonts:
-            cmap = font.ToUnicode.read_bytes() if "/ToUnicode" in font else b""
-            pairs = re.findall(rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]{4,})>", cmap)
-            self.fonts[font.objgen] = {
-                int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be")
-                for code, text in pairs
-            }
-        return self.fonts[font.objgen]

@@ -15,7 +15,7 @@ _Inline = Callable[[Prose, str], str]
 
 @dataclass(frozen=True)
 class CardView:
-    """A card as its template sees it; texts are HTML.
+    """A card as its template sees it; texts are HTML, a back's with the element it stands in.
 
     `front` and `back` hold the full text and then the author's short form, if there is one.
     `label` is the printed id, with the part's number on a card that goes on.
@@ -54,7 +54,7 @@ def dividers(words: dict[str, Any], color: str, html: Callable[[str], str]) -> l
             box,
             "",
             (html(words["title"].replace("{number}", str(number))),),
-            (f"<p>{html(when)}</p>",),
+            (_paragraph(html(when)),),
             {"front": html(when), "back": ""},
             Location("templates/strings"),
         )
@@ -70,7 +70,7 @@ def _question(item: Question, inline: _Inline, html: Callable[[str], str]) -> Ca
         item.category,
         item.headline,
         (html(item.title), html(item.short_title)),
-        (f"<ul>{points}</ul>", f"<p>{html(item.short)}</p>"),
+        (f'<ul class="text">{points}</ul>', _paragraph(html(item.short))),
         {
             "front": html(" · ".join(item.competencies)),
             "back": inline(item.follow_up, item.id),
@@ -83,8 +83,12 @@ def _card(item: Card, inline: _Inline) -> CardView:
     front, back = inline(item.front, item.id), inline(item.back, item.id)
     foot = {"front": "", "back": ""}
     return CardView(
-        item.id, item.id, item.category, "", (front,), (f"<p>{back}</p>",), foot, item.where
+        item.id, item.id, item.category, "", (front,), (_paragraph(back),), foot, item.where
     )
+
+
+def _paragraph(html: str) -> str:
+    return f'<p class="text">{html}</p>'
 
 
 @dataclass(frozen=True)
@@ -100,35 +104,42 @@ class Story:
         if self.parts == 1:
             return [self.view]
         fronts, backs = (
-            split(texts[0], self.parts) if side in self.sides else [texts[0]] * self.parts
+            split(texts[0], self.parts) if side in self.sides else [texts[0]]
             for side, texts in (("front", self.view.front), ("back", self.view.back))
         )
         return [
             replace(
                 self.view,
-                id=f"{self.view.id}-{number}",
-                label=f"{self.view.label} {number}/{self.parts}",
-                front=(front,),
-                back=(back,),
+                id=f"{self.view.id}-{number + 1}",
+                label=f"{self.view.label} {number + 1}/{self.parts}",
+                front=(fronts[min(number, len(fronts) - 1)],),
+                back=(backs[min(number, len(backs) - 1)],),
             )
-            for number, (front, back) in enumerate(zip(fronts, backs, strict=True), 1)
+            for number in range(self.parts)
         ]
 
-    def longer(self, sides: set[str]) -> "Story":
-        """The same on one card more, because these sides did not fit."""
-        return Story(self.view, self.parts + 1, self.sides | sides)
+    def longer(self, sides: set[str]) -> "Story | None":
+        """The same on one card more, because these sides did not fit; None where nobody can cut."""
+        longer = Story(self.view, self.parts + 1, self.sides | sides)
+        texts = {"front": self.view.front[0], "back": self.view.back[0]}
+        cut = all(len(split(texts[side], longer.parts)) == longer.parts for side in sides)
+        return longer if cut and longer.parts <= MOST_PARTS else None
 
 
 def split(html: str, parts: int) -> list[str]:
-    """HTML cut between words into about equal parts; open elements are closed and opened again."""
+    """HTML cut between words into about equal parts; open elements are closed and opened again.
+
+    Fewer parts when there are not as many words.
+    """
     pieces = re.findall(r"<[^>]+>|[^<\s]+|\s+", html)
     total = sum(len(piece) for piece in pieces if not piece.startswith("<"))
     found: list[str] = []
     open_: list[str] = []
-    current, seen = "", 0
+    current, seen, between = "", 0, False
     for piece in pieces:
         is_text = not piece.startswith("<")
-        if is_text and piece.strip() and seen >= total * (len(found) + 1) / parts:
+        due = seen >= total * (len(found) + 1) / parts
+        if is_text and piece.strip() and due and between:
             found.append(current + "".join(f"</{_name(tag)}>" for tag in reversed(open_)))
             # An id stands once: what goes on is the same element without it.
             current = "".join(re.sub(r' id="[^"]*"', "", tag) for tag in open_)
@@ -136,12 +147,18 @@ def split(html: str, parts: int) -> list[str]:
             open_.pop()
         elif piece.startswith("<") and not piece.endswith("/>") and _name(piece) not in _VOID:
             open_.append(piece)
+        # A word may change its look halfway; it ends at a space or at the end of a block.
+        if is_text:
+            between = not piece.strip()
+        else:
+            between = between or _name(piece.replace("</", "<")) in _BLOCKS
         current += piece
         seen += len(piece) if is_text else 0
     return [*found, current]
 
 
 _VOID = {"br", "img"}
+_BLOCKS = {"br", "li", "ol", "p", "ul"}
 
 
 def _name(tag: str) -> str:

@@ -9,19 +9,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from pharmdocs.errors import LayoutError
+from pharmdocs.geometry import Box
 from pharmdocs.typesetting import findings
-from pharmdocs.typesetting.boxes import PageContents, strings
+from pharmdocs.typesetting.boxes import Ink, PageContents, strings
 from pharmdocs.typesetting.typeset import Job, Layout, Stylesheet, Typeset, engine, lay_out, write
 from pharmdocs.wording import words
+
+_SLACK = 0.5
 
 
 @dataclass(frozen=True)
 class Rung:
-    """One way to set a face: a factor on its type, one on its spaces, which of its texts."""
+    """One way to set a face: a factor on its type, less space or not, which of its texts."""
 
     name: str
     scale: float = 1.0
-    space: float = 1.0
+    tight: bool = True
     text: int = 0
 
 
@@ -39,8 +42,12 @@ class FaceText:
 
 @dataclass(frozen=True)
 class FaceJob:
-    """Faces that share a head, style sheets and a ladder; can be pickled."""
+    """Faces that share a head, style sheets and a ladder; can be pickled.
 
+    `area` is the part of the page that ink must not leave.
+    """
+
+    area: Box
     head: str
     faces: tuple[FaceText, ...]
     rungs: tuple[Rung, ...]
@@ -86,7 +93,9 @@ def fit(job: FaceJob) -> Fitted:
             layout = lay_out(_job(job, tried), weasyprint)
             first = first or layout
             _raise_hopeless(layout)
-            for index, (face, rung), room in zip(open_, tried, _rooms(layout, tried), strict=True):
+            for index, (face, rung), room in zip(
+                open_, tried, _rooms(layout, tried, job.area), strict=True
+            ):
                 rest = rungs[index][1:]
                 if room >= 0 or not rest:
                     name = rung.name if room >= 0 else ""
@@ -109,8 +118,8 @@ def _possible(face: FaceText, rungs: Sequence[Rung]) -> list[Rung]:
 
 def _job(job: FaceJob, tried: Sequence[tuple[FaceText, Rung]]) -> Job:
     html = "".join(
-        f'<div id="{face.id}" {face.attributes} style="--k: {rung.scale}; --s: {rung.space}">'
-        f"{face.texts[rung.text]}</div>"
+        f'<div id="{face.id}" {face.attributes} style="--size: {job.body * rung.scale:.4f}pt"'
+        f"{' data-tight' if rung.tight else ''}>{face.texts[rung.text]}</div>"
         for face, rung in tried
     )
     return Job(f"{job.head}<body>{html}</body></html>", job.stylesheets, job.pictures)
@@ -122,32 +131,47 @@ def _raise_hopeless(layout: Layout) -> None:
         raise LayoutError(*layout.complaints)
 
 
-def _rooms(layout: Layout, tried: Sequence[tuple[FaceText, Rung]]) -> list[float]:
+def _rooms(layout: Layout, tried: Sequence[tuple[FaceText, Rung]], area: Box) -> list[float]:
     """For each face the room left in points; below zero when it does not fit."""
     where: dict[str, list[int]] = {}
     for number, page in enumerate(layout.document.pages):
         for name in page.anchors:
             where.setdefault(name, []).append(number)
     elements = {element.get("id"): element for element in layout.html.iter() if element.get("id")}
-    return [_room(layout, where.get(face.id, []), elements[face.id]) for face, _ in tried]
+    return [_room(layout, where.get(face.id, []), elements[face.id], area) for face, _ in tried]
 
 
-def _room(layout: Layout, numbers: list[int], element: Any) -> float:
+def _room(layout: Layout, numbers: list[int], element: Any, area: Box) -> float:
     if len(numbers) != 1:
-        return -72.0 * max(len(numbers), 1)
+        # Where nothing of the rest has a height, it is still too much by a hair.
+        return -sum((_height(layout.pages[number]) for number in numbers[1:]), start=0.1)
     page = layout.pages[numbers[0]]
-    if (excess := findings.excess(page)) > 0:
+    out = max((_beyond(ink, area) for ink in page.inks if ink.text.strip()), default=0.0)
+    if (excess := max(findings.excess(page), out)) > 0:
         return -excess
     own = (ink for ink in page.inks if ink.kind == "text")
     whole = words(findings.source_text(element)) == words(strings(own))
-    return _spare(page) if whole else -1.0
+    # What is lost has no height; it was a line at least.
+    return _spare(page, area) if whole else -max((ink.size for ink in page.inks), default=1.0)
 
 
-def _spare(page: PageContents) -> float:
-    """The room between the text and the foot, or the end of the face."""
+def _height(page: PageContents) -> float:
+    """How high the text of a page is."""
+    top = min((ink.box.top for ink in page.inks), default=0.0)
+    return max((ink.box.bottom for ink in page.inks), default=top) - top
+
+
+def _beyond(ink: Ink, area: Box) -> float:
+    """How far a text leaves the area downward or to the right, in points; 0 inside."""
+    by = max(ink.box.bottom - area.bottom, ink.box.right - area.right)
+    # The overhang of an italic f is less, as is the engine's rounding.
+    return by if by > _SLACK else 0.0
+
+
+def _spare(page: PageContents, area: Box) -> float:
+    """The room between the text and the foot, or the end of the area."""
     inks = [ink for ink in page.inks if ink.text.strip()]
-    end = min((box.bottom for ink in inks for box in ink.within), default=0.0)
-    foot = [ink for ink in inks if ink.box.bottom > end - ink.size]
-    top = min((ink.box.top for ink in foot), default=end)
-    lowest = max((ink.box.bottom for ink in inks if ink.box.top < top), default=0.0)
+    foot = [ink for ink in inks if ink.box.bottom > area.bottom - ink.size / 2]
+    top = min((ink.box.top for ink in foot), default=area.bottom)
+    lowest = max((ink.box.bottom for ink in inks if ink.box.top < top), default=area.top)
     return max(top - lowest, 0.0)

@@ -57,6 +57,12 @@ def damaged() -> list[Problem]:
     return problems
 
 
+def program(sha256: str) -> bytes:
+    """The font program of the vendored face with this hash, as it is embedded."""
+    (face,) = [face for face in faces() if face.sha256 == sha256]
+    return (folder() / face.file).read_bytes()
+
+
 def configuration(cache_folder: str) -> str:
     """A fontconfig file that knows our folder and no other."""
     return (

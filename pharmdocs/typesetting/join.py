@@ -25,18 +25,19 @@ def join(parts: Sequence[Typeset]) -> Typeset:
         table = dict(NumberTree(root.ParentTree))
         document = root.K if isinstance(root.K, Dictionary) else root.K[0]
         kids = list(document.K) if isinstance(document.K, Array) else [document.K]
-        places = _destinations(whole.Root)
+        places, shared = _destinations(whole.Root), _Shared(whole.pages[0])
         for part in parts[1:]:
             with pikepdf.open(io.BytesIO(part.pdf)) as pdf:
+                names = shared.leave_out(pdf.pages[0])
                 kids += _take(whole, pdf, table, places, document)
+                shared.bring_back(whole.pages[-1], names)
         document.K = Array(kids)
         flat = [item for key in sorted(table) for item in (key, table[key])]
         root.ParentTree = whole.make_indirect(Dictionary(Nums=Array(flat)))
         root.ParentTreeNextKey = max(table, default=-1) + 1
         if places:
-            names = [item for key in sorted(places) for item in (pikepdf.String(key), places[key])]
-            whole.Root.Names = Dictionary(Dests=Dictionary(Names=Array(names)))
-        share_fonts(whole)
+            flat = [item for key in sorted(places) for item in (pikepdf.String(key), places[key])]
+            whole.Root.Names = Dictionary(Dests=Dictionary(Names=Array(flat)))
         out = io.BytesIO()
         whole.save(out, deterministic_id=True)
     return Typeset(out.getvalue(), tuple(page for part in parts for page in part.pages))
@@ -84,10 +85,40 @@ def _destinations(root: Any) -> dict[str, Any]:
     return {str(key): value for key, value in NameTree(tree).items()} if tree is not None else {}
 
 
-def share_fonts(pdf: pikepdf.Pdf) -> None:
-    """Point every font at one copy of each identical font program."""
-    seen: dict[bytes, Any] = {}
-    for item in pdf.objects:
-        if isinstance(item, Dictionary) and item.get("/Type") == "/FontDescriptor":
-            digest = hashlib.sha256(item.FontFile2.read_raw_bytes()).digest()
-            item.FontFile2 = seen.setdefault(digest, item.FontFile2)
+class _Shared:
+    """One copy of each font and of the colors' profile: parts differ in neither."""
+
+    def __init__(self, first: pikepdf.Page) -> None:
+        self.colors = first.resources.ColorSpace
+        self.fonts: dict[bytes, Any] = {}
+        self.bring_back(first, self.leave_out(first))
+
+    def leave_out(self, page: pikepdf.Page) -> dict[str, bytes]:
+        """Take what is known out of a part, by one of its pages; its fonts by name, as digests.
+
+        The engine has one dictionary of resources for all pages. The widths of its fonts alone
+        make half of a part's objects.
+        """
+        fonts: Any = page.resources.get("/Font", Dictionary())
+        found = {name: _digest(font) for name, font in fonts.items()}
+        for name, digest in found.items():
+            if digest in self.fonts:
+                del fonts[name]
+        del page.resources["/ColorSpace"]
+        return found
+
+    def bring_back(self, page: pikepdf.Page, names: dict[str, bytes]) -> None:
+        """Give a part, by one of its pages, what it was to have."""
+        fonts: Any = page.resources.get("/Font", Dictionary())
+        for name, digest in names.items():
+            fonts[name] = self.fonts.setdefault(digest, fonts.get(name))
+        page.resources.ColorSpace = self.colors
+
+
+def _digest(font: Any) -> bytes:
+    """What a font comes to: its own entries, its widths, its letters, its program."""
+    inner = font.DescendantFonts[0]
+    found = hashlib.sha256(str(font.BaseFont).encode() + inner.W.unparse(resolved=True))
+    found.update(font.ToUnicode.read_raw_bytes())
+    found.update(inner.FontDescriptor.FontFile2.read_raw_bytes())
+    return found.digest()

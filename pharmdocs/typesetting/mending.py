@@ -4,19 +4,84 @@ Each has a test that shows the defect without the mending; when an upgrade turns
 the mending goes.
 """
 
+import contextlib
+import ctypes.util
+import io
+import sys
+from collections.abc import Iterable
 from typing import Any
 
+_SIDES = ("left-corner", "left", "center", "right", "right-corner")
+_MARGINS = [f"@{edge}-{side}" for edge in ("top", "bottom") for side in _SIDES]
+_MARGINS += [
+    f"@{edge}-{side}" for edge in ("left", "right") for side in ("top", "middle", "bottom")
+]
 
-def mend(inline: Any) -> None:
-    """Mend `weasyprint.layout.inline`, once a process.
+
+def load() -> Any:
+    """Import the engine, in half the time it takes.
+
+    It asks for its libraries by names that no system has before those that some have, and for each
+    of the former a C compiler is started to look for it (ctypes.util.find_library).
+
+    Raises:
+        OSError: a library is missing.
+    """
+    find = ctypes.util.find_library
+
+    def nothing(name: str) -> None:
+        del name
+
+    ctypes.util.find_library = nothing
+    try:
+        with contextlib.redirect_stdout(io.StringIO()):
+            import weasyprint
+    except OSError:
+        for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
+            del sys.modules[name]
+    finally:
+        ctypes.util.find_library = find
+    import weasyprint
+
+    return weasyprint
+
+
+def mend(layout: Any) -> None:
+    """Mend `weasyprint.layout`, once a process."""
+    if getattr(layout, "mended", False):
+        return
+    layout.mended = True
+    _mend_breaks(layout.inline)
+    _mend_margins(layout)
+
+
+def _mend_margins(layout: Any) -> None:
+    """Make no margin boxes on a page whose style sheets ask for none.
+
+    The engine lays out all sixteen and throws the empty ones away: a fifth of the time of a
+    small page.
+    """
+    make = layout.make_margin_boxes
+
+    def make_margin_boxes(context: Any, page: Any, state: Any) -> Iterable[Any]:
+        styles = [context.style_for(page.page_type, margin) for margin in _MARGINS]
+        empty = ("normal", "inhibit", "none")
+        if all(style is None or style["content"] in empty for style in styles):
+            return ()
+        found: Iterable[Any] = make(context, page, state)
+        return found
+
+    layout.make_margin_boxes = make_margin_boxes
+
+
+def _mend_breaks(inline: Any) -> None:
+    """Break a run of text where it has to be broken.
 
     A run of text that fits its line but for its trailing space, in front of a link or another
     inline element, is broken after its first word: the engine takes it for a word too long to
     break. Such a run is given the whole line; the space at a line's end is dropped later anyway.
     """
     split = inline.split_first_line
-    if getattr(split, "mended", False):
-        return
 
     def split_first_line(
         text: str, style: Any, context: Any, max_width: Any, spacing: Any, **options: Any
@@ -31,5 +96,4 @@ def mend(inline: Any) -> None:
         fits = bare[2] is None and bare[3] <= max_width
         return split(text, style, context, None, spacing, **options) if fits else found
 
-    split_first_line.mended = True  # type: ignore[attr-defined]
     inline.split_first_line = split_first_line

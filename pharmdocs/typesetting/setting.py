@@ -6,12 +6,12 @@ is tried, in `fit`.
 
 import math
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from pharmdocs.errors import LayoutError, Problem
-from pharmdocs.geometry import Size, mm, to_mm
-from pharmdocs.typesetting.deck import MOST_PARTS, CardView, Story
+from pharmdocs.geometry import Box, Size, mm, to_mm
+from pharmdocs.typesetting.deck import CardView, Story
 from pharmdocs.typesetting.fit import FaceJob, FaceText, Fit, Fitted, Rung, fit
 from pharmdocs.typesetting.join import join
 from pharmdocs.typesetting.pool import each
@@ -19,24 +19,37 @@ from pharmdocs.typesetting.render import Deck
 from pharmdocs.typesetting.typeset import Typeset
 
 # Faces a job: three loops of the engine run over all pages for every page.
-_CHUNK = 48
+_CHUNK = 64
 # The body's size on an index card of 3 x 5 in; other sizes scale it with their area.
 _BODY = 11.0
+# Head, id and foot: their size on that card, and the smallest on any; the ladder leaves them alone.
+_LABEL, _LEAST_LABEL = 8.5, 6.5
 _INDEX_CARD = mm(127) * mm(76.2)
 
 
 @dataclass(frozen=True)
 class CardSize:
-    """What a stock asks of its cards: trim, how far ink stays inside it, the smallest body."""
+    """What a stock asks of its cards: trim, how far ink stays inside it, the smallest body.
+
+    Where neighbours are apart the band may bleed: `bleed` says how far on a front and on a back,
+    sideways, and `tall` whether up and down as well. All in points.
+    """
 
     trim: Size
     safe: float
     floor: float
+    bleed: tuple[float, float] = (0.0, 0.0)
+    tall: bool = False
 
     @property
     def scale(self) -> float:
         """How large type is, compared with the index card."""
         return min(math.sqrt(self.trim.width * self.trim.height / _INDEX_CARD), 1.15)
+
+    @property
+    def area(self) -> Box:
+        """The safe area, from the upper left corner of the trim."""
+        return Box(0, 0, self.trim).inset(self.safe)
 
     @property
     def body(self) -> float:
@@ -53,17 +66,64 @@ class SetCards:
     pages: Typeset
 
 
+@dataclass(frozen=True)
+class TooLong:
+    """A card that fits on no rung and cannot go on.
+
+    `sides` says by how many points each side that is too long misses its face, when told on as
+    many cards as `parts` says.
+    """
+
+    view: CardView
+    parts: int
+    sides: dict[str, float]
+
+
+class UnfitError(LayoutError):
+    """There are cards that fit on no rung; `cards` are all of them."""
+
+    def __init__(self, cards: Sequence[TooLong]) -> None:
+        super().__init__(*map(_problem, cards))
+        self.cards = tuple(cards)
+
+
+def _problem(card: TooLong) -> Problem:
+    most = to_mm(max(card.sides.values()))
+    on = f" even on {card.parts} cards" if card.parts > 1 else ""
+    what = f"the {' and the '.join(card.sides)} does not fit{on}: {most:.1f} mm too much"
+    return Problem(card.view.where, what, "shorten it, or break a very long word")
+
+
 def trim_css(card: CardSize) -> str:
     """The style sheet of a card size: the page is the trim, a face its safe area."""
-    trim, safe = card.trim, card.safe
-    width, height = trim.width - 2 * safe, trim.height - 2 * safe
+    trim, area = card.trim, card.area.size
+    label = max(_LABEL * card.scale, _LEAST_LABEL)
     return (
-        # No margin at the foot: a line that leaves the face is seen to leave it.
-        f"@page {{ size: {trim.width:.4f}pt {trim.height:.4f}pt;"
-        f" margin: {safe:.4f}pt {safe:.4f}pt 0 {safe:.4f}pt }}"
-        f":root {{ --base: {card.scale:.4f} }}"
-        f".face {{ width: {width:.4f}pt; height: {height:.4f}pt }}"
+        f"@page {{ size: {trim.width:.4f}pt {trim.height:.4f}pt; margin: {card.safe:.4f}pt }}"
+        # It may grow: in a box of fixed height the engine loses what is too much, on a second
+        # page it is seen. A hair less than the page, which it shall not fill by a rounding.
+        f".face {{ width: {area.width:.4f}pt; min-height: {area.height - 0.01:.4f}pt;"
+        f" font-size: {card.body:.4f}pt }}"
+        f".face .head, .face .id, .face .foot {{ font-size: {label:.4f}pt }}"
+    ) + _band_css(card)
+
+
+def _band_css(card: CardSize) -> str:
+    """The band from beyond the trim to the safe area, in place of the face's border."""
+    if not any(card.bleed):
+        return ""
+    css = (
+        f"@page {{ bleed: {max(card.bleed):.4f}pt }} .face {{ border: 0 }} .face .foot {{ left: 3mm }}"
+        f".face::before {{ content: ''; position: absolute; background: var(--cat) }}"
     )
+    for side, bleed in zip(("front", "back"), card.bleed, strict=True):
+        out = card.safe + bleed
+        off = -out if card.tall else 0
+        css += (
+            f".{side}::before {{ left: {-out:.4f}pt; width: {out:.4f}pt;"
+            f" top: {off:.4f}pt; bottom: {off:.4f}pt }}"
+        )
+    return css
 
 
 def ladder(card: CardSize) -> tuple[Rung, ...]:
@@ -72,11 +132,11 @@ def ladder(card: CardSize) -> tuple[Rung, ...]:
     steps = [1 - 0.05 * number for number in range(1, 20)]
     smaller = [*(step for step in steps if step > least), least]
     return (
-        Rung("as set"),
-        Rung("tightened", space=0.5),
-        *(Rung("smaller", round(step, 4), 0.5) for step in smaller),
-        Rung("short form", 1.0, 0.5, 1),
-        Rung("short form", round(least, 4), 0.5, 1),
+        Rung("as set", tight=False),
+        Rung("tightened"),
+        *(Rung("smaller", round(step, 4)) for step in smaller),
+        Rung("short form", text=1),
+        Rung("short form", round(least, 4), text=1),
     )
 
 
@@ -93,9 +153,12 @@ def set_cards(
         progress: told what is being done.
 
     Raises:
-        LayoutError: a card that is too long for any number of cards, by its place.
+        UnfitError: cards that are too long for any number of cards, by their places.
     """
-    per = _CHUNK // 2
+    # Even in number, so that of two processes none waits long; the same number whatever the
+    # machine, because the bytes of the file depend on it.
+    pairs = max(-(-len(views) // _CHUNK), 1)
+    per = max(-(-len(views) // (2 * pairs)), 1)
     chunks = [[Story(view) for view in views[i : i + per]] for i in range(0, len(views), per)]
     done: dict[int, Fitted] = {}
     while open_ := [i for i in range(len(chunks)) if i not in done]:
@@ -103,46 +166,55 @@ def set_cards(
         total = sum(len(item.faces) for item in work)
 
         def tell(count: int, total: int = total) -> None:
-            progress(f"typesetting: {min(count * _CHUNK, total)} of {total} faces")
+            progress(f"typesetting: {min(count * 2 * per, total)} of {total} faces")
 
         fitted = each(fit, work, jobs or os.cpu_count() or 1, done=tell)
+        unfit: list[TooLong] = []
         for index, found in zip(open_, fitted, strict=True):
             if found.typeset:
                 done[index] = found
             else:
-                chunks[index] = _continued(chunks[index], found)
+                chunks[index], lost = _continued(chunks[index], found)
+                unfit += lost
+        if unfit:
+            raise UnfitError(unfit)
     order = range(len(chunks))
     progress("joining pages")
     pages = join([made for i in order if (made := done[i].typeset)])
-    cards = tuple(card for chunk in chunks for story in chunk for card in story.cards())
-    return SetCards(cards, tuple(item for i in order for item in done[i].fits), pages)
+    stories = [story for chunk in chunks for story in chunk]
+    cards = tuple(card for story in stories for card in story.cards())
+    fits = [item for i in order for item in done[i].fits]
+    return SetCards(cards, tuple(map(_told, _sides(stories), fits)), pages)
+
+
+def _sides(stories: list[Story]) -> Iterator[bool]:
+    """For every face in order whether it is a part of a side that goes on."""
+    for story in stories:
+        for _ in range(story.parts):
+            yield from (side in story.sides for side in ("front", "back"))
+
+
+def _told(goes_on: bool, fit: Fit) -> Fit:
+    return replace(fit, rung="continued") if goes_on else fit
 
 
 def _faces(deck: Deck, stories: list[Story]) -> tuple[FaceText, ...]:
     return tuple(face for story in stories for card in story.cards() for face in deck.faces(card))
 
 
-def _continued(stories: list[Story], fitted: Fitted) -> list[Story]:
-    """The cards of a chunk, those that did not fit on one card more than before.
-
-    Raises:
-        LayoutError: a card would go on for too long; says by how much it is too long.
-    """
+def _continued(stories: list[Story], fitted: Fitted) -> tuple[list[Story], list[TooLong]]:
+    """The cards of a chunk, those that did not fit on one card more; and those that cannot."""
     excess = {item.id: -item.room for item in fitted.fits if not item.rung}
-    found, problems = [], []
+    found, unfit = [], []
     for story in stories:
-        unfit = {
-            side: excess[f"{card.id}-{side}"]
-            for card in story.cards()
-            for side in ("front", "back")
-            if f"{card.id}-{side}" in excess
-        }
-        if unfit and story.parts == MOST_PARTS:
-            most = to_mm(max(unfit.values()))
-            what = f"the {' and the '.join(unfit)} does not fit even on {MOST_PARTS} cards"
-            fix = f"shorten it ({most:.1f} mm too much on one card), or use a larger --stock"
-            problems.append(Problem(story.view.where, what, fix))
-        found.append(story.longer(set(unfit)) if unfit else story)
-    if problems:
-        raise LayoutError(*problems)
-    return found
+        sides: dict[str, float] = {}
+        for card in story.cards():
+            for side in ("front", "back"):
+                if by := excess.get(f"{card.id}-{side}", 0):
+                    sides[side] = max(by, sides.get(side, 0))
+        longer = story.longer(set(sides)) if sides else story
+        if longer is None:
+            unfit.append(TooLong(story.view, story.parts, sides))
+        else:
+            found.append(longer)
+    return found, unfit

@@ -21,6 +21,7 @@ from pharmdocs.errors import LayoutError, Location, Problem, SetupError
 from pharmdocs.geometry import Size
 from pharmdocs.typesetting import boxes, findings, fonts, mending
 from pharmdocs.typesetting.boxes import Field, PageContents, Ruled
+from pharmdocs.typesetting.tidy import tidy
 
 # PDF/A-2a; accessible.py adds what makes the same file PDF/UA-1.
 _VARIANT = "pdf/a-2a"
@@ -61,7 +62,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Typeset:
-    """A tagged PDF and what is known about its pages, which count from 0."""
+    """A tagged PDF and what is known about its pages, which count from 0.
+
+    Its fonts hold the hashes of their programs, which come in when the document is finished.
+    """
 
     pdf: bytes
     pages: tuple[Page, ...]
@@ -101,12 +105,12 @@ def engine() -> Iterator[Any]:
         LayoutError: inside, when a page asks for something that may not be read.
     """
     with tempfile.TemporaryDirectory(prefix="pharmdocs-") as scratch, _private_fonts(scratch):
-        # Imported here: it takes 0.4 s, and fontconfig must see our configuration first.
+        # Imported here: it takes 0.2 s, and fontconfig must see our configuration first.
         try:
-            import weasyprint
+            weasyprint = mending.load()
         except OSError as error:
             raise SetupError(Problem(None, *_without_pango(error))) from None
-        mending.mend(weasyprint.layout.inline)
+        mending.mend(weasyprint.layout)
         try:
             yield weasyprint
         except weasyprint.urls.FatalURLFetchingError as error:
@@ -142,6 +146,7 @@ def write(layout: Layout) -> Typeset:
     log = _Log()
     with _listening(log):
         pdf = layout.document.write_pdf(
+            finisher=tidy,
             # Compressed once, when the finished file is saved.
             pdf_variant=_VARIANT,
             full_fonts=True,

@@ -1,0 +1,87 @@
+"""A bank's cards on one stock or another: what sets them, and on which they fit."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from pharmdocs.bank.model import Bank
+from pharmdocs.build import Request, edition_date, silent
+from pharmdocs.errors import Problem, SelectionError
+from pharmdocs.geometry import TOLERANCE, Size, mm, to_mm
+from pharmdocs.imposition.stock import Stock, read_stocks
+from pharmdocs.typesetting.fit import FaceJob
+from pharmdocs.typesetting.printable import Look, stylesheets
+from pharmdocs.typesetting.render import Deck
+from pharmdocs.typesetting.setting import CardSize, UnfitError, ladder, set_cards, trim_css
+
+# How far a band goes beyond the trim where cards stand apart: more than a cut by hand misses.
+_BLEED = mm(1.5)
+
+
+def card_size(stock: Stock, back_bleed: float) -> CardSize:
+    """What a stock asks of its cards.
+
+    Args:
+        stock: bands bleed only where its cards stand apart, at most half the gap.
+        back_bleed: how far bands on backs are to bleed, in points; 0 for as far as on fronts.
+
+    Raises:
+        SelectionError: the gap has no room for that.
+    """
+    room = stock.gap.width / 2 if stock.columns > 1 else 0.0
+    if back_bleed > room + TOLERANCE:
+        what = f"`--back-bleed {to_mm(back_bleed):g}mm`: the cards of {stock.name} "
+        what += f"stand {to_mm(2 * room):g} mm apart" if room else "have no gap between them"
+        fix = f"ask for {to_mm(room):g}mm at most" if room else "leave it out"
+        raise SelectionError(Problem(None, what, fix))
+    front = min(_BLEED, room)
+    tall = stock.rows == 1 or stock.gap.height / 2 >= max(front, back_bleed) - TOLERANCE
+    return CardSize(stock.trim, stock.safe, stock.floor, (front, max(front, back_bleed)), tall)
+
+
+def prepared(
+    request: Request,
+    bank: Bank,
+    look: Look,
+    strings: dict[str, Any],
+    back_bleed: float,
+    stock: Stock,
+) -> tuple[FaceJob, Deck]:
+    """What it takes to set the cards of a bank on a stock."""
+    size, project = card_size(stock, back_bleed), request.project
+    deck = Deck(project, bank, look, strings, edition_date(bank), trim_css(size))
+    sheets = stylesheets(project, "flashcards", look, paper=False)
+    pictures = str(project.bank_folder(request.bank).resolve())
+    return FaceJob(size.area, deck.head, (), ladder(size), size.body, sheets, pictures), deck
+
+
+def with_stocks(
+    error: UnfitError, stock: Stock, on: Callable[[Stock], tuple[FaceJob, Deck]], jobs: int
+) -> list[Problem]:
+    """The cards that fit on no rung, each with the smallest larger stock on which it does fit."""
+    larger: dict[Size, list[Stock]] = {}
+    for other in read_stocks(None, "").values():
+        if other.paper == stock.paper and _area(other) > 1.01 * _area(stock):
+            larger.setdefault(other.trim, []).append(other)
+    fixes = {card.view.id: "shorten it: it fits on no larger stock either" for card in error.cards}
+    open_ = [card.view for card in error.cards]
+    for others in sorted(larger.values(), key=lambda alike: _area(alike[0])):
+        job, deck = on(others[0])
+        try:
+            set_cards(job, deck, open_, jobs, silent)
+            left = set()
+        except UnfitError as still:
+            left = {card.view.id for card in still.cards}
+        for view in open_:
+            if view.id not in left:
+                names = " or ".join(other.name for other in others)
+                fixes[view.id] = f"shorten it, or print on a larger stock: --stock {names}"
+        open_ = [view for view in open_ if view.id in left]
+        if not open_:
+            break
+    pairs = zip(error.cards, error.problems, strict=True)
+    return [replace(problem, fix=fixes[card.view.id]) for card, problem in pairs]
+
+
+def _area(stock: Stock) -> float:
+    return stock.trim.width * stock.trim.height
