@@ -114,7 +114,7 @@ def _band_css(card: CardSize) -> str:
         return ""
     css = (
         f"@page {{ bleed: {max(card.bleed):.4f}pt }} .face {{ border: 0 }} .face .foot {{ left: 3mm }}"
-        f".face::before {{ content: ''; position: absolute; background: var(--cat) }}"
+        ".face::before { content: ''; position: absolute; background: var(--cat) }"
     )
     for side, bleed in zip(("front", "back"), card.bleed, strict=True):
         out = card.safe + bleed
