@@ -113,7 +113,8 @@ def _band_css(card: CardSize) -> str:
     if not any(card.bleed):
         return ""
     css = (
-        f"@page {{ bleed: {max(card.bleed):.4f}pt }} .face {{ border: 0 }} .face .foot {{ left: 3mm }}"
+        f"@page {{ bleed: {max(card.bleed):.4f}pt }}"
+        ".face { border: 0 } .face .foot { left: 3mm }"
         ".face::before { content: ''; position: absolute; background: var(--cat) }"
     )
     for side, bleed in zip(("front", "back"), card.bleed, strict=True):
