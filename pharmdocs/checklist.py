@@ -7,7 +7,7 @@ name moves a line. Today's date decides what is warned about and never enters a 
 import datetime
 import html
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,8 +28,8 @@ from pharmdocs.geometry import PAPERS, Box, Size, mm
 from pharmdocs.known import Known, known_of
 from pharmdocs.manifest import manifest, manifest_path
 from pharmdocs.people.mail import Mail, eml, mailto, txt
-from pharmdocs.people.person import concerns, merged
-from pharmdocs.people.qr import LEAST_MODULE, Qr, qr_svg
+from pharmdocs.people.person import Person, concerns, merged
+from pharmdocs.people.qr import LARGEST, Qr, fits, qr_svg
 from pharmdocs.preflight import Promise, preflight
 from pharmdocs.typesetting import forms
 from pharmdocs.typesetting.accessible import RULE_PITCH, finish
@@ -55,12 +55,14 @@ _CODE = mm(28)
 class Asked:
     """What is asked of the checklist beyond what every build is asked.
 
+    A `shared` page is flat and as a print run has it: the email, and its code, know nobody.
     `person` holds the options about the person, None for one that was not given; `today` is the
     day by which a date counts as past.
     """
 
     setting: str = ""
     fillable: bool = True
+    shared: bool = False
     strict: bool = False
     person: Mapping[str, str | None] | None = None
     today: datetime.date | None = None
@@ -116,13 +118,18 @@ def build_checklist(
         raise LayoutError(*warned)
     known = known_of(person, design.texts, design.strings)
     progress("typesetting")
-    made = set_sheet(design, known, {} if asked.fillable else known.values)
+    if asked.shared:
+        made = shared_sheet(design, known.more)
+    else:
+        made = set_sheet(design, known, {} if asked.fillable else known.values)
     progress("finishing")
-    pdf = _filled(made, known.values, asked.fillable)
+    pdf = _filled(made, known.values, asked)
     progress("preflight")
-    refuse(preflight(pdf, _promise(design, made, known.values, asked.fillable)))
+    own = {} if asked.fillable else known.values
+    fields = {field.name: known.values.get(field.name, "") for field in fields_of(made)}
+    refuse(preflight(pdf, promise_of(design, made, own, fields if asked.fillable else {})))
     files = {path.name: pdf, **_email(path, known.mail)}
-    told = manifest("checklist", design.bank, _options(design, asked), [_row(made)], files)
+    told = manifest("checklist", design.bank, options_of(design, asked), [row_of(made)], files)
     for name, data in files.items():
         write_whole(path.with_name(name), data)
     write_whole(manifest_path(path), told)
@@ -136,7 +143,7 @@ def build_checklist(
         ink=design.look.ink,
         body=round(made.size, 2),
         spare=round(made.spare, 2),
-        fields=len({field.name for field in _fields(made)}) if asked.fillable else 0,
+        fields=len({field.name for field in fields_of(made)}) if asked.fillable else 0,
         size=len(pdf),
         hint=f"{paper}, 100 %, one side",
         concerns=tuple(str(problem) for problem in warned),
@@ -182,7 +189,7 @@ def set_sheet(design: Design, known: Known, in_email: Mapping[str, str]) -> Solv
         edition_date(design.bank),
         sheet=content,
         setting=design.setting,
-        code=_code(known.mail, design.strings["checklist"]["code"]),
+        code=_shown(code_of(known.mail), design.strings["checklist"]["code"]),
     )
     pictures = str(project.bank_folder(design.request.bank).resolve())
     job = Job(source, stylesheets(project, "checklist", look, paper=False), pictures)
@@ -193,29 +200,35 @@ def set_sheet(design: Design, known: Known, in_email: Mapping[str, str]) -> Solv
     return guarded(solve, OnePage(job, frame, paper, area, COMFORTABLE, FLOOR))
 
 
-def _filled(made: Solved, known: Mapping[str, str], fillable: bool) -> bytes:
+def shared_sheet(design: Design, lines: int) -> Solved:
+    """The page that many people share, with so many lines for certificates of one's own.
+
+    Raises:
+        LayoutError: it does not fit on one page.
+    """
+    nobody = known_of(Person(), design.texts, design.strings)
+    return set_sheet(design, replace(nobody, more=lines), {})
+
+
+def _filled(made: Solved, known: Mapping[str, str], asked: Asked) -> bytes:
     page = made.typeset.pages[0]
     pdf = finish(made.typeset, body="")
-    if fillable:
+    if asked.fillable:
         return forms.fill(forms.fillable(pdf, page), known)
-    return forms.write_in(pdf, page, known)
+    return forms.write_in(pdf, page, known, once=asked.shared)
 
 
-def _promise(design: Design, made: Solved, known: Mapping[str, str], fillable: bool) -> Promise:
-    look = design.look
-    text = words([*made.typeset.pages[0].text, *([] if fillable else known.values())])
-    fields = {field.name: known.get(field.name, "") for field in _fields(made)}
-    return Promise(
-        text,
-        PAPERS[look.paper],
-        look.ink,
-        design.bank.language,
-        design.texts.title,
-        fields if fillable else {},
-    )
+def promise_of(
+    design: Design, made: Solved, own: Mapping[str, str], fields: Mapping[str, str]
+) -> Promise:
+    """What the finished page keeps: with words of somebody on it, or in its fields."""
+    text = words([*made.typeset.pages[0].text, *own.values()])
+    paper, look = PAPERS[design.look.paper], design.look
+    return Promise(text, paper, look.ink, design.bank.language, design.texts.title, fields)
 
 
-def _fields(made: Solved) -> tuple[Field, ...]:
+def fields_of(made: Solved) -> tuple[Field, ...]:
+    """The blanks of the page."""
     return made.typeset.pages[0].fields
 
 
@@ -225,7 +238,8 @@ def _email(path: Path, mail: Mail) -> dict[str, bytes]:
     return {f"{stem}.eml": eml(mail), f"{stem}.txt": txt(mail)}
 
 
-def _options(design: Design, asked: Asked) -> dict[str, object]:
+def options_of(design: Design, asked: Asked) -> dict[str, object]:
+    """What the manifest tells of the options."""
     return {
         "paper": design.look.paper,
         "ink": design.look.ink,
@@ -234,14 +248,14 @@ def _options(design: Design, asked: Asked) -> dict[str, object]:
     }
 
 
-def _row(made: Solved) -> dict[str, object]:
+def row_of(made: Solved) -> dict[str, object]:
     """The manifest's row of the page; nothing of a person stands there."""
     return {
         "id": "checklist",
         "page": 1,
         "size": round(made.size, 2),
         "spare": round(made.spare, 2),
-        "blanks": [field.name for field in _fields(made)],
+        "blanks": [field.name for field in fields_of(made)],
     }
 
 
@@ -257,20 +271,18 @@ def _blocks(content: Sheet, own: dict[str, Any]) -> tuple[Block, ...]:
     return (*blocks, Block("email", own["email"], wide=True))
 
 
-def _code(mail: Mail, alt: str) -> dict[str, object]:
+def code_of(mail: Mail, largest: float = LARGEST) -> Qr:
     """The code that begins the email on a phone: with its opening line, if there is room for it.
 
     Raises:
         LayoutError: not even the subject has room.
     """
-    try:
-        code = _drawn(mailto(mail))
-    except LayoutError:
-        code = _drawn(mailto(mail, 0))
+    link = mailto(mail)
+    code = qr_svg(link if fits(link, largest) else mailto(mail, 0), largest=largest)
+    return code.enlarged(_CODE) if code.side < _CODE else code
+
+
+def _shown(code: Qr, alt: str) -> dict[str, object]:
+    """The code as the template wants it."""
     title = f' role="img"><title>{html.escape(alt)}</title><path'
     return {"svg": code.svg.replace("><path", title, 1), "side": code.side}
-
-
-def _drawn(link: str) -> Qr:
-    code = qr_svg(link)
-    return qr_svg(link, LEAST_MODULE * _CODE / code.side) if code.side < _CODE else code

@@ -70,6 +70,22 @@ TABLE = {
         "",
     ),
     "known.py": ("bank errors people typesetting", ""),
+    "candidates.py": ("bank errors known people typesetting", ""),
+    "plan.py": ("build candidates checklist errors people typesetting", ""),
+    "journal.py": ("build errors manifest", ""),
+    "print_run.py": (
+        "build checklist errors journal manifest people plan preflight separate typesetting"
+        " wording",
+        "",
+    ),
+    "separate.py": (
+        "build checklist errors journal known people plan preflight typesetting",
+        "",
+    ),
+    "typesetting/code.py": ("errors typesetting", "pikepdf"),
+    "typesetting/stamping.py": ("typesetting", ""),
+    "typesetting/volume.py": ("typesetting", "pikepdf"),
+    "preflight/run.py": ("errors preflight", "pikepdf"),
     "manifest.py": ("__version__ bank typesetting", ""),
     "sheets.py": (
         "__version__ errors geometry imposition manifest preflight typesetting wording",
@@ -113,11 +129,11 @@ TABLE = {
     "build.py": ("bank errors geometry manifest preflight project typesetting wording", ""),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
-    "cli/build.py": ("build checklist cli flashcards", "click"),
+    "cli/build.py": ("build checklist cli flashcards plan print_run", "click"),
     "cli/doctor.py": ("checkup cli", "click"),
-    "cli/options.py": ("build project geometry", "click"),
+    "cli/options.py": ("build plan project geometry", "click"),
     "cli/proof.py": ("build checklist cli errors proofs", "click"),
-    "cli/report.py": ("build checklist flashcards", "click"),
+    "cli/report.py": ("build checklist flashcards print_run", "click"),
     "cli/stocks.py": ("build cli imposition", "click"),
 }
 
@@ -129,8 +145,10 @@ OWNERS = {
     "weasyprint": ("typesetting/mending.py", "typesetting/typeset.py", "checkup.py"),
     "pikepdf": (
         "typesetting/accessible.py",
+        "typesetting/code.py",
         "typesetting/forms.py",
         "typesetting/join.py",
+        "typesetting/volume.py",
         "imposition/press.py",
         "sheets.py",
         "preflight/",

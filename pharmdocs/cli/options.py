@@ -129,3 +129,50 @@ def with_person(command: Callable[..., None]) -> Callable[..., None]:
         option = click.option(f"--{field.replace('_', '-')}", field, metavar=kind, help=text)
         read = option(read)
     return read
+
+
+def with_roster(command: Callable[..., None]) -> Callable[..., None]:
+    """Options about many people; the command gets them as one Run, None without a roster."""
+
+    @click.option(
+        "--roster",
+        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        metavar="FILE",
+        help="People, one a row: a .csv or .xlsx whose headings are named as the options above.",
+    )
+    @click.option("--separate", is_flag=True, help="A form and an email for each, not one file.")
+    @click.option("--skip-bad", is_flag=True, help="Leave bad rows out, and write them to a file.")
+    @click.option("--continue", "resume", is_flag=True, help="Go on where a run stopped.")
+    @click.option(
+        "--volume",
+        type=click.IntRange(1),
+        metavar="N",
+        help="People a file.  [default: 5000]",
+    )
+    @click.option(
+        "--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: cores]"
+    )
+    @wraps(command)
+    def read(*args: Any, roster: Path | None, **options: Any) -> None:
+        given = {key: options.pop(key) for key in _RUN}
+        given = {key: value for key, value in given.items() if value}
+        if roster is None:
+            for key in given:
+                raise click.UsageError(f"--{_RUN[key]} needs a roster: --roster FILE")
+            command(*args, run=None, **options)
+            return
+        from pharmdocs.plan import Run
+
+        command(*args, run=Run(roster, **given), **options)
+
+    return read
+
+
+# What a run is asked, and what the option is called.
+_RUN = {
+    "separate": "separate",
+    "skip_bad": "skip-bad",
+    "resume": "continue",
+    "volume": "volume",
+    "jobs": "jobs",
+}

@@ -29,6 +29,11 @@ class Headings:
         """The headings that are no field's and no slip either."""
         return tuple(_unused(self.names, self.fields))
 
+    def cell(self, field: str, number: int) -> str:
+        """What a message calls the cell of a field, which has a column, in a row: C5 (`role`)."""
+        index = self.fields.index(field)
+        return f"{column_letters(index)}{number} (`{self.names[index]}`)"
+
 
 def read_headings(names: Sequence[str], where: Location, problems: list[Problem]) -> Headings:
     """The headings of a file.

@@ -14,10 +14,24 @@ LARGEST = mm(32)
 
 
 class Qr(NamedTuple):
-    """A square picture with its quiet zone, as SVG, and its side in points."""
+    """A square picture with its quiet zone, as SVG, and its side in points.
+
+    It is `modules` wide; `runs` are black stretches: row, first column, the one behind the last.
+    """
 
     svg: str
     side: float
+    modules: int
+    runs: tuple[tuple[int, int, int], ...]
+
+    def enlarged(self, side: float) -> "Qr":
+        """The same code with another side, in points."""
+        return self._replace(svg=_svg(self.modules, self.runs, side), side=side)
+
+
+def fits(text: str, largest: float = LARGEST) -> bool:
+    """Whether the code of a text, with the smallest modules, is not larger than that, in points."""
+    return _side(_rows(text, mask=0), LEAST_MODULE) <= largest + TOLERANCE
 
 
 def qr_svg(text: str, module: float = LEAST_MODULE, largest: float = LARGEST) -> Qr:
@@ -41,24 +55,31 @@ def qr_svg(text: str, module: float = LEAST_MODULE, largest: float = LARGEST) ->
         over = _too_many(text, module, largest)
         raise LayoutError(Problem(None, what, f"shorten what it holds by {over:,} characters"))
     count = len(rows) + 2 * QUIET
-    path = "".join(
-        f"M{start + QUIET} {top + QUIET}h{end - start}v1h{start - end}z"
+    runs = tuple(
+        (top + QUIET, start + QUIET, end + QUIET)
         for top, row in enumerate(rows)
         for start, end in _runs(row)
     )
-    svg = (
+    return Qr(_svg(count, runs, side), side, count, runs)
+
+
+def _svg(count: int, runs: tuple[tuple[int, int, int], ...], side: float) -> str:
+    path = "".join(f"M{start} {top}h{end - start}v1h{start - end}z" for top, start, end in runs)
+    return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {count} {count}" '
         f'width="{side:.4f}pt" height="{side:.4f}pt"><path d="{path}"/></svg>'
     )
-    return Qr(svg, side)
 
 
-def _rows(text: str) -> list[list[bool]]:
-    """The modules, true for black, without the quiet zone; none when no code holds the text."""
+def _rows(text: str, mask: int | None = None) -> list[list[bool]]:
+    """The modules, true for black, without the quiet zone; none when no code holds the text.
+
+    Looking for the mask that reads best takes most of the time; the size is that of any.
+    """
     import segno
 
     try:
-        code = segno.make_qr(text, error="m", boost_error=True)
+        code = segno.make_qr(text, error="m", boost_error=True, mask=mask)
     except segno.DataOverflowError:
         return []
     return [[bool(module) for module in row] for row in code.matrix]
@@ -74,7 +95,7 @@ def _too_many(text: str, module: float, largest: float) -> int:
     fits, too_long = 0, min(len(text), 5597)
     while too_long - fits > 1:
         middle = (fits + too_long) // 2
-        if _side(_rows(text[:middle]), module) > largest + TOLERANCE:
+        if _side(_rows(text[:middle], mask=0), module) > largest + TOLERANCE:
             too_long = middle
         else:
             fits = middle

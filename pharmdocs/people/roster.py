@@ -7,7 +7,7 @@ takes no more memory than a short one. A bad row stops nothing else: whoever bui
 import csv
 import datetime
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,7 +41,8 @@ class Row:
 class Roster:
     """A file of people whose headings are sound. Every walk through it reads the file.
 
-    `notes` tells what is in the file and will not be used: columns, further sheets.
+    `notes` tells what is in the file and will not be used: columns, further sheets. `judge` is a
+    further judgment of every row that is sound: it gives the row back, or one with problems.
     """
 
     path: Path
@@ -51,6 +52,7 @@ class Roster:
     notes: tuple[Problem, ...]
     stamp: tuple[int, int]
     delimiter: str = ","
+    judge: Callable[[Row], Row] = lambda row: row
 
     def __iter__(self) -> Iterator[Row]:
         if _stamp(self.path, self.file) != self.stamp:
@@ -59,7 +61,8 @@ class Roster:
         rows = _raw_rows(self.path, self.file, self.delimiter)
         next(rows, None)
         for raw in rows:
-            yield _row(raw, self.headings, self.language)
+            row = _row(raw, self.headings, self.language)
+            yield row if row.person is None else self.judge(row)
 
 
 def open_roster(path: Path, language: str, file: str = "") -> Roster:
@@ -176,9 +179,7 @@ def _row(raw: RawRow, headings: Headings, language: str) -> Row:
 
     def complain(field: str, what: str, fix: str) -> None:
         faulty.add(field)
-        index = headings.fields.index(field)
-        at = f"{column_letters(index)}{raw.number}"
-        problems.append(Problem(raw.where, f"{at} (`{headings.names[index]}`) {what}", fix))
+        problems.append(Problem(raw.where, f"{headings.cell(field, raw.number)} {what}", fix))
 
     cells = tuple(map(plain, raw.cells))
     if raw.fault:

@@ -18,11 +18,13 @@ from pharmdocs.geometry import Box, Size
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.accessible import saved
 from pharmdocs.typesetting.boxes import Field
+from pharmdocs.typesetting.stamping import place_of, written
 from pharmdocs.typesetting.typeset import Page
 from pharmdocs.typesetting.values import (
     ASCENT,
     BASE,
     FACE,
+    FONT,
     INSET,
     LEADING,
     Setting,
@@ -34,8 +36,6 @@ from pharmdocs.typesetting.values import (
     wrap,
 )
 
-# What the form calls its face.
-_FONT = "PharmSans"
 # ISO 32000-1, table 228 and table 165: several lines; the field is printed.
 _MULTILINE, _PRINT = 1 << 12, 4
 # Notes begin below the line of text above them, and end above their last rule.
@@ -63,8 +63,8 @@ def fillable(pdf: bytes, page: Page) -> bytes:
         target.Tabs = Name.S
         root.AcroForm = Dictionary(
             Fields=Array([_field(document, *item) for item in found.values()]),
-            DR=Dictionary(Font={f"/{_FONT}": _font(document)}),
-            DA=pikepdf.String(f"/{_FONT} 0 Tf 0 g"),
+            DR=Dictionary(Font={f"/{FONT}": face_of(document)}),
+            DA=pikepdf.String(f"/{FONT} 0 Tf 0 g"),
         )
         return saved(document)
 
@@ -81,7 +81,7 @@ def fill(pdf: bytes, values: Mapping[str, str]) -> bytes:
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
         form = document.Root.AcroForm
-        font = form.DR.Font[f"/{_FONT}"]
+        font = form.DR.Font[f"/{FONT}"]
         fields = {str(field.T): field for field in form.Fields}
         problems = []
         for name, value in values.items():
@@ -98,36 +98,42 @@ def fill(pdf: bytes, values: Mapping[str, str]) -> bytes:
         return saved(document)
 
 
-def write_in(pdf: bytes, page: Page, values: Mapping[str, str]) -> bytes:
+def write_in(pdf: bytes, page: Page, values: Mapping[str, str], once: bool = False) -> bytes:
     """The file with what is known standing on the lines of its one page, as text of the page.
+
+    Args:
+        pdf: from `finish`.
+        page: its one page.
+        values: by the blank's name.
+        once: leave every blank but the first of a name as it is: those of the email.
 
     Raises:
         LayoutError: a value is too long for its blank.
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
         target = document.pages[0]
-        font = _font(document)
+        font = face_of(document)
         parents = pikepdf.NumberTree(document.Root.StructTreeRoot.ParentTree)
         kids = parents[int(target.StructParents)]
         problems, content = [], []
+        waiting = dict(values)
         for field, element in zip(page.fields, _blanks(document, page), strict=True):
-            if field.kind != "text" or not (value := values.get(field.name, "")):
+            if field.kind != "text" or not (value := waiting.get(field.name, "")):
                 continue
-            box, size = field.box, field.size
+            if once:
+                del waiting[field.name]
             try:
-                setting = settle(value, box.size.width - 2 * INSET, size)
+                text = written(place_of(field, page), value)
             except TooLongError as error:
                 problems.append(_too_long(field.label, error))
                 continue
-            base = page.size.height - box.bottom + BASE * size
-            text = drawn(setting, box.left + INSET, base, LEADING * size, _FONT)
             content.append(f"/Span <</MCID {len(kids)}>> BDC ".encode() + text + b" EMC")
             element.K = len(kids)
             kids.append(element)
         if problems:
             raise LayoutError(*problems)
         if content:
-            target.Resources.Font[f"/{_FONT}"] = font
+            target.Resources.Font[f"/{FONT}"] = font
             # What stands there may leave the page turned over, as the engine works from the top.
             before = target.Contents.read_bytes()
             target.Contents = document.make_stream(b"\n".join([b"q", before, b"Q", *content]))
@@ -161,7 +167,7 @@ def _is_blank(element: Any) -> bool:
     return bool(element.S == "/Span") and element.get("/K", Array()) == Array()
 
 
-def _font(document: pikepdf.Pdf) -> Any:
+def face_of(document: pikepdf.Pdf) -> Any:
     """The face of the fields, which the page embeds whole for its own text.
 
     Raises:
@@ -195,7 +201,7 @@ def _widget(document: pikepdf.Pdf, field: Field, page_height: float) -> Dictiona
     widget.AP = Dictionary(N=_appearance(document, size, b"/Tx BMC EMC"))
     widget.PharmdocsSize = round(field.size, 3)
     # 0: as large as the height allows, and smaller before anything is cut.
-    widget.DA = pikepdf.String(f"/{_FONT} 0 Tf 0 g")
+    widget.DA = pikepdf.String(f"/{FONT} 0 Tf 0 g")
     if field.kind == "notes":
         # Typed text has lines of its own: paper behind it, or it would lie across the rules.
         widget.MK = Dictionary(BG=Array([1]))
@@ -238,7 +244,7 @@ def _fill(document: pikepdf.Pdf, field: Any, value: str, font: Any) -> None:
             text = _notes(value, right - left, top - bottom, size)
         else:
             setting = settle(value, right - left - 2 * INSET, size)
-            text = drawn(setting, INSET, BASE * size, LEADING * size, _FONT)
+            text = drawn(setting, INSET, BASE * size, LEADING * size, FONT)
             top = max(top, bottom + height(setting, size))
         box = Size(right - left, top - bottom)
         widget.Rect[3] = round(top, 3)
@@ -268,7 +274,7 @@ def _notes(value: str, width: float, height: float, size: float) -> bytes:
         return b""
     base = height - INSET - ASCENT * set_ - (len(lines) - 1) * leading
     paper = f"1 g 0 0 {width:.3f} {height:.3f} re f ".encode()
-    return paper + drawn(Setting(set_, tuple(lines)), INSET, base, leading, _FONT)
+    return paper + drawn(Setting(set_, tuple(lines)), INSET, base, leading, FONT)
 
 
 def _too_long(label: str, error: TooLongError) -> Problem:
@@ -280,7 +286,7 @@ def _appearance(document: pikepdf.Pdf, size: Size, data: bytes, font: Any = None
     stream = document.make_stream(data)
     stream.Type, stream.Subtype = Name.XObject, Name.Form
     stream.BBox = Array([0, 0, round(size.width, 3), round(size.height, 3)])
-    stream.Resources = Dictionary(Font={f"/{_FONT}": font}) if font else Dictionary()
+    stream.Resources = Dictionary(Font={f"/{FONT}": font}) if font else Dictionary()
     return stream
 
 

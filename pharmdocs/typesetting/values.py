@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from pharmdocs.typesetting import fonts
 
 FACE = "PharmSans-Regular.ttf"
+# What resources call it.
+FONT = "PharmSans"
 # How far type may shrink to stay on one line, and how large it is on two.
 TIGHTEST = 0.8
 _WRAPPED = 0.72
