@@ -44,8 +44,8 @@ def prepared(
     bank: Bank,
     look: Look,
     strings: dict[str, Any],
-    back_bleed: float,
     stock: Stock,
+    back_bleed: float = 0.0,
 ) -> tuple[FaceJob, Deck]:
     """What it takes to set the cards of a bank on a stock."""
     size, project = card_size(stock, back_bleed), request.project
@@ -63,7 +63,8 @@ def with_stocks(
     for other in read_stocks(None, "").values():
         if other.paper == stock.paper and _area(other) > 1.01 * _area(stock):
             larger.setdefault(other.trim, []).append(other)
-    fixes = {card.view.id: "shorten it: it fits on no larger stock either" for card in error.cards}
+    none = "shorten it, or break a very long word; no larger stock holds it either"
+    fixes = {card.view.id: none for card in error.cards}
     open_ = [card.view for card in error.cards]
     for others in sorted(larger.values(), key=lambda alike: _area(alike[0])):
         job, deck = on(others[0])

@@ -30,7 +30,7 @@ from pharmdocs.geometry import PAPERS, to_mm
 from pharmdocs.imposition import schemes
 from pharmdocs.imposition.stock import DEFAULTS, Stock, find_stock, read_stocks
 from pharmdocs.manifest import manifest, manifest_path
-from pharmdocs.preflight import Promise, preflight
+from pharmdocs.preflight import Promise, checks, preflight
 from pharmdocs.sheets import TURNS, Deal, Printed, impose, registered, rows
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.fit import Fit
@@ -136,8 +136,8 @@ def _set(
     strings: dict[str, Any],
     progress: Progress,
 ) -> SetCards:
-    on = partial(prepared, request, bank, look, strings, cards.back_bleed)
-    job, deck = on(stock)
+    on = partial(prepared, request, bank, look, strings)
+    job, deck = on(stock, cards.back_bleed)
     views = list(deck.views)
     if len(views) > MOST_CARDS:
         fix = "build them in parts: --only with a category or a range of ids"
@@ -190,11 +190,11 @@ def _stock(request: Request, cards: Cards) -> Stock:
 
 def _broken(deal: Deal, printed: Sequence[Printed], look: Look, bank: Bank) -> list[Problem]:
     """Every promise that a finished file does not keep, registration included."""
-    checks: list[Callable[[], list[Problem]]] = [partial(registered, deal, printed)]
+    todo: list[Callable[[], list[Problem]]] = [partial(registered, deal, printed)]
     for item in printed:
         promise = Promise(item.words, deal.stock.sheet, look.ink, bank.language, deal.title)
-        checks.append(partial(preflight, item.pdf, promise))
-    found = each(_called, checks, min(len(checks), os.cpu_count() or 1))
+        todo += checks(item.pdf, promise)
+    found = each(_called, todo, os.cpu_count() or 1)
     return [problem for problems in found for problem in problems]
 
 

@@ -183,3 +183,10 @@ def test_a_symbol_is_centred_on_the_capitals(sign: str) -> None:
     glyph, width = font["glyf"][name], font["hmtx"][name][0]
     assert glyph.yMin + glyph.yMax == pytest.approx(698, abs=1)
     assert glyph.xMin == pytest.approx(width - glyph.xMax, abs=1)
+
+
+@pytest.mark.parametrize("file", FILES)
+def test_the_space_is_the_first_glyph(file: str) -> None:
+    """The space at the end of a broken line is written by its number."""
+    with TTFont(FONTS / file) as font:
+        assert font.getGlyphID(font.getBestCmap()[ord(" ")]) == 1

@@ -4,8 +4,9 @@ Every check opens the very bytes that will be written and knows nothing of how t
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from pharmdocs.errors import Problem
 from pharmdocs.geometry import Size
@@ -34,15 +35,25 @@ class Promise:
 
 def preflight(pdf: bytes, promise: Promise) -> list[Problem]:
     """Every broken promise of a finished file; none when it may leave."""
+    return [problem for check in checks(pdf, promise) for problem in check()]
+
+
+def checks(pdf: bytes, promise: Promise) -> list[Callable[[], list[Problem]]]:
+    """The same in parts, which may run side by side."""
+    from pharmdocs.preflight import text
+
+    return [partial(_objects, pdf, promise), partial(text.check, pdf, promise)]
+
+
+def _objects(pdf: bytes, promise: Promise) -> list[Problem]:
     import io
 
     import pikepdf
 
-    from pharmdocs.preflight import fields, glyphs, pages, structure, text
+    from pharmdocs.preflight import fields, glyphs, pages, structure
 
     with pikepdf.open(io.BytesIO(pdf)) as document:
         problems = pages.check(document, promise)
         problems += structure.check(document, promise)
         problems += glyphs.check(document)
-        problems += fields.check(document, promise)
-    return problems + text.check(pdf, promise)
+        return problems + fields.check(document, promise)

@@ -110,7 +110,8 @@ class Story:
         return [
             replace(
                 self.view,
-                id=f"{self.view.id}-{number + 1}",
+                # No id of a bank holds a dot.
+                id=f"{self.view.id}.{number + 1}",
                 label=f"{self.view.label} {number + 1}/{self.parts}",
                 front=(fronts[min(number, len(fronts) - 1)],),
                 back=(backs[min(number, len(backs) - 1)],),
@@ -118,12 +119,12 @@ class Story:
             for number in range(self.parts)
         ]
 
-    def longer(self, sides: set[str]) -> "Story | None":
-        """The same on one card more, because these sides did not fit; None where nobody can cut."""
-        longer = Story(self.view, self.parts + 1, self.sides | sides)
+    def longer(self, sides: set[str], parts: int) -> "Story | None":
+        """The same on so many cards, because these sides did not fit; None where it cannot be."""
+        longer = Story(self.view, parts, self.sides | sides)
         texts = {"front": self.view.front[0], "back": self.view.back[0]}
-        cut = all(len(split(texts[side], longer.parts)) == longer.parts for side in sides)
-        return longer if cut and longer.parts <= MOST_PARTS else None
+        cut = parts <= MOST_PARTS and all(len(split(texts[it], parts)) == parts for it in sides)
+        return longer if cut else None
 
 
 def split(html: str, parts: int) -> list[str]:

@@ -32,7 +32,7 @@ def of(pages: Sequence[PageContents], html: Any, faces: set[tuple[str, str, int]
     for number, page in enumerate(pages, 1):
         problems += _outside(page, number)
         problems += _overlapping(page, number)
-    return problems + _faceless(pages, faces)
+    return problems + faceless(pages, faces)
 
 
 def _lost(pages: Sequence[PageContents], html: Any) -> list[Problem]:
@@ -144,7 +144,8 @@ def _overlap(one: Box, two: Box) -> float:
     return min(one.right, two.right) - max(one.left, two.left)
 
 
-def _faceless(pages: Sequence[PageContents], faces: set[tuple[str, str, int]]) -> list[Problem]:
+def faceless(pages: Sequence[PageContents], faces: set[tuple[str, str, int]]) -> list[Problem]:
+    """What is set in a face that does not exist; the engine takes another and says nothing."""
     wanted: dict[tuple[str, str, int], Ink] = {}
     for page in pages:
         for ink in page.inks:

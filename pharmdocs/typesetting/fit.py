@@ -12,7 +12,16 @@ from pharmdocs.errors import LayoutError
 from pharmdocs.geometry import Box
 from pharmdocs.typesetting import findings
 from pharmdocs.typesetting.boxes import Ink, PageContents, strings
-from pharmdocs.typesetting.typeset import Job, Layout, Stylesheet, Typeset, engine, lay_out, write
+from pharmdocs.typesetting.typeset import (
+    Job,
+    Layout,
+    Stylesheet,
+    Typeset,
+    engine,
+    known_faces,
+    lay_out,
+    write,
+)
 from pharmdocs.wording import words
 
 _SLACK = 0.5
@@ -85,31 +94,53 @@ def fit(job: FaceJob) -> Fitted:
     """
     with engine() as weasyprint:
         rungs = [_possible(face, job.rungs) for face in job.faces]
-        fits: list[Fit | None] = [None] * len(job.faces)
-        first: Layout | None = None
-        open_ = list(range(len(job.faces)))
-        while open_:
-            tried = [(job.faces[i], rungs[i][0]) for i in open_]
+        fits: dict[int, Fit] = {}
+        found: dict[int, _Found] = {}
+        while open_ := [i for i in range(len(job.faces)) if i not in fits]:
+            tried = [(job.faces[i], rungs[i].pop(0)) for i in open_]
             layout = lay_out(_job(job, tried), weasyprint)
-            first = first or layout
             _raise_hopeless(layout)
-            for index, (face, rung), room in zip(
-                open_, tried, _rooms(layout, tried, job.area), strict=True
-            ):
-                rest = rungs[index][1:]
-                if room >= 0 or not rest:
+            pages = _pages(layout, tried)
+            elements = {item.get("id"): item for item in layout.html.iter() if item.get("id")}
+            for index, (face, rung), numbers in zip(open_, tried, pages, strict=True):
+                room = _room(layout, numbers, elements[face.id], job.area)
+                if room >= 0 or not rungs[index]:
                     name = rung.name if room >= 0 else ""
                     fits[index] = Fit(face.id, name, job.body * rung.scale, room)
-                else:
-                    rungs[index] = rest
-            open_ = [i for i in open_ if fits[i] is None]
-        done = tuple(item for item in fits if item is not None)
+                    found[index] = _Found(layout, numbers[0])
+        done = tuple(fits[index] for index in range(len(job.faces)))
         if any(not item.rung for item in done):
             return Fitted(None, done)
-        chosen = [(face, rungs[i][0]) for i, face in enumerate(job.faces)]
-        same = all(item.rung == job.rungs[0].name for item in done)
-        layout = first if first and same else lay_out(_job(job, chosen), weasyprint)
-        return Fitted(write(layout), done)
+        return Fitted(write(_gathered([found[index] for index in range(len(found))])), done)
+
+
+@dataclass(frozen=True)
+class _Found:
+    """The page on which a face fits, in the layout in which it was tried."""
+
+    layout: Layout
+    number: int
+
+    @property
+    def page(self) -> PageContents:
+        """What lies on it."""
+        return self.layout.pages[self.number]
+
+
+def _gathered(found: Sequence[_Found]) -> Layout:
+    """One document of pages from several: no face is laid out again because another is long.
+
+    That nothing is lost, clipped or overlapping was seen of each page when its face was tried.
+    """
+    layout = found[0].layout
+    pages = tuple(item.page for item in found)
+    return Layout(
+        layout.document.copy([item.layout.document.pages[item.number] for item in found]),
+        layout.html,
+        pages,
+        (),
+        tuple(findings.faceless(pages, known_faces())),
+    )
 
 
 def _possible(face: FaceText, rungs: Sequence[Rung]) -> list[Rung]:
@@ -131,14 +162,13 @@ def _raise_hopeless(layout: Layout) -> None:
         raise LayoutError(*layout.complaints)
 
 
-def _rooms(layout: Layout, tried: Sequence[tuple[FaceText, Rung]], area: Box) -> list[float]:
-    """For each face the room left in points; below zero when it does not fit."""
+def _pages(layout: Layout, tried: Sequence[tuple[FaceText, Rung]]) -> list[list[int]]:
+    """The pages on which each face came to lie, counted from 0."""
     where: dict[str, list[int]] = {}
     for number, page in enumerate(layout.document.pages):
         for name in page.anchors:
             where.setdefault(name, []).append(number)
-    elements = {element.get("id"): element for element in layout.html.iter() if element.get("id")}
-    return [_room(layout, where.get(face.id, []), elements[face.id], area) for face, _ in tried]
+    return [where[face.id] for face, _ in tried]
 
 
 def _room(layout: Layout, numbers: list[int], element: Any, area: Box) -> float:

@@ -46,13 +46,40 @@ def load() -> Any:
     return weasyprint
 
 
-def mend(layout: Any) -> None:
-    """Mend `weasyprint.layout`, once a process."""
-    if getattr(layout, "mended", False):
+def mend(weasyprint: Any) -> None:
+    """Mend the engine, once a process."""
+    if getattr(weasyprint, "mended", False):
         return
-    layout.mended = True
-    _mend_breaks(layout.inline)
-    _mend_margins(layout)
+    weasyprint.mended = True
+    _mend_breaks(weasyprint.layout.inline)
+    _mend_margins(weasyprint.layout)
+    _mend_spaces(weasyprint.layout.inline, weasyprint.draw.text)
+
+
+def _mend_spaces(inline: Any, text: Any) -> None:
+    """Let the space stand at which a line was broken.
+
+    The engine drops it, and a reader that goes by the tags runs two words together (ISO 32000-1,
+    14.8.2.5). Nothing moves: the next line begins at a place of its own.
+    """
+    split, draw = inline.split_first_line, text.draw_first_line
+
+    def split_first_line(words: str, *options: Any, **more: Any) -> Any:
+        found = split(words, *options, **more)
+        end = len(words) if found[2] is None else len(words.encode()[: found[2]].decode())
+        found[0].space = words[end - 1 : end] == " "
+        return found
+
+    def draw_first_line(stream: Any, textbox: Any, *options: Any) -> Any:
+        found = draw(stream, textbox, *options)
+        last = stream.stream[-1]
+        broken = getattr(textbox.pango_layout, "space", False) and not textbox.text.endswith(" ")
+        if broken and isinstance(last, bytes) and last.endswith(b">0] TJ"):
+            # The space is the first glyph of every vendored face; a test holds it.
+            stream.stream[-1] = last.removesuffix(b"] TJ") + b"<0001>0] TJ"
+        return found
+
+    inline.split_first_line, text.draw_first_line = split_first_line, draw_first_line
 
 
 def _mend_margins(layout: Any) -> None:

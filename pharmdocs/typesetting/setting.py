@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from pharmdocs.errors import LayoutError, Problem
 from pharmdocs.geometry import Box, Size, mm, to_mm
-from pharmdocs.typesetting.deck import CardView, Story
+from pharmdocs.typesetting.deck import MOST_PARTS, CardView, Story
 from pharmdocs.typesetting.fit import FaceJob, FaceText, Fit, Fitted, Rung, fit
 from pharmdocs.typesetting.join import join
 from pharmdocs.typesetting.pool import each
@@ -89,8 +89,11 @@ class UnfitError(LayoutError):
 
 def _problem(card: TooLong) -> Problem:
     most = to_mm(max(card.sides.values()))
-    on = f" even on {card.parts} cards" if card.parts > 1 else ""
-    what = f"the {' and the '.join(card.sides)} does not fit{on}: {most:.1f} mm too much"
+    on = "one" if card.parts == 1 else f"each of {card.parts}"
+    what = (
+        f"the {' and the '.join(card.sides)} does not fit even on {MOST_PARTS} cards:"
+        f" {most:.1f} mm too much on {on}"
+    )
     return Problem(card.view.where, what, "shorten it, or break a very long word")
 
 
@@ -98,13 +101,17 @@ def trim_css(card: CardSize) -> str:
     """The style sheet of a card size: the page is the trim, a face its safe area."""
     trim, area = card.trim, card.area.size
     label = max(_LABEL * card.scale, _LEAST_LABEL)
+    # Half the leading of the last line may lie outside: it is the ink that is held to the area.
+    lead = 0.15 * card.body
     return (
-        f"@page {{ size: {trim.width:.4f}pt {trim.height:.4f}pt; margin: {card.safe:.4f}pt }}"
+        f"@page {{ size: {trim.width:.4f}pt {trim.height:.4f}pt; margin: {card.safe:.4f}pt;"
+        f" margin-bottom: {card.safe - lead:.4f}pt }}"
         # It may grow: in a box of fixed height the engine loses what is too much, on a second
         # page it is seen. A hair less than the page, which it shall not fill by a rounding.
         f".face {{ width: {area.width:.4f}pt; min-height: {area.height - 0.01:.4f}pt;"
         f" font-size: {card.body:.4f}pt }}"
         f".face .head, .face .id, .face .foot {{ font-size: {label:.4f}pt }}"
+        f".face .foot {{ bottom: {lead:.4f}pt }}"
     ) + _band_css(card)
 
 
@@ -175,7 +182,7 @@ def set_cards(
             if found.typeset:
                 done[index] = found
             else:
-                chunks[index], lost = _continued(chunks[index], found)
+                chunks[index], lost = _continued(chunks[index], found, job.area.size.height)
                 unfit += lost
         if unfit:
             raise UnfitError(unfit)
@@ -203,8 +210,14 @@ def _faces(deck: Deck, stories: list[Story]) -> tuple[FaceText, ...]:
     return tuple(face for story in stories for card in story.cards() for face in deck.faces(card))
 
 
-def _continued(stories: list[Story], fitted: Fitted) -> tuple[list[Story], list[TooLong]]:
-    """The cards of a chunk, those that did not fit on one card more; and those that cannot."""
+def _continued(
+    stories: list[Story], fitted: Fitted, height: float
+) -> tuple[list[Story], list[TooLong]]:
+    """The cards of a chunk, those that did not fit on more cards; and those that cannot.
+
+    What a side has too much, in points, says how many cards it takes at least; `height` is all
+    that one card can hold.
+    """
     excess = {item.id: -item.room for item in fitted.fits if not item.rung}
     found, unfit = [], []
     for story in stories:
@@ -213,7 +226,8 @@ def _continued(stories: list[Story], fitted: Fitted) -> tuple[list[Story], list[
             for side in ("front", "back"):
                 if by := excess.get(f"{card.id}-{side}", 0):
                     sides[side] = max(by, sides.get(side, 0))
-        longer = story.longer(set(sides)) if sides else story
+        more = math.ceil(story.parts * max(sides.values(), default=0) / height)
+        longer = story.longer(set(sides), story.parts + more) if sides else story
         if longer is None:
             unfit.append(TooLong(story.view, story.parts, sides))
         else:

@@ -110,7 +110,7 @@ def engine() -> Iterator[Any]:
             weasyprint = mending.load()
         except OSError as error:
             raise SetupError(Problem(None, *_without_pango(error))) from None
-        mending.mend(weasyprint.layout)
+        mending.mend(weasyprint)
         try:
             yield weasyprint
         except weasyprint.urls.FatalURLFetchingError as error:
@@ -132,9 +132,13 @@ def lay_out(job: Job, weasyprint: Any) -> Layout:
         log.source = ""
         document = html.render(stylesheets=sheets, pdf_variant=_VARIANT)
         pages = boxes.contents(document.pages)
-        known = {(face.family, face.style, face.weight) for face in fonts.faces()}
-        found = findings.of(pages, html.etree_element, known)
+        found = findings.of(pages, html.etree_element, known_faces())
     return Layout(document, html.etree_element, pages, tuple(log.problems), tuple(found))
+
+
+def known_faces() -> set[tuple[str, str, int]]:
+    """The faces that exist, as family, style and weight."""
+    return {(face.family, face.style, face.weight) for face in fonts.faces()}
 
 
 def write(layout: Layout) -> Typeset:
