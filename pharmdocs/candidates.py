@@ -5,13 +5,14 @@ then as bad as one that cannot be read. So one walk tells everything that is wro
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pharmdocs.bank.model import Checklist
 from pharmdocs.errors import ContentError, Problem
 from pharmdocs.known import Blanks, blanks_of, undrawable
+from pharmdocs.people.fields import Fault
 from pharmdocs.people.person import FIELDS, Person
 from pharmdocs.people.roster import Roster, Row
 from pharmdocs.typesetting.stamping import Place, excesses
@@ -55,40 +56,46 @@ class Candidates:
         Raises:
             ContentError: it cannot be drawn, or does not fit.
         """
-        blanks = self.blanks(self.common)
-        wrong = [(name, *fault) for name, fault in undrawable(blanks.values)]
-        for places in self.sheets[:1]:
-            wrong += [
-                (name, *_too_long(over)) for name, over in excesses(places, blanks.values).items()
-            ]
-        fix = " (it is given for everybody, by an option or [person])"
-        problems = [Problem(None, f"`{name}` {what}", mend + fix) for name, what, mend in wrong]
+        values = self.blanks(self.common).values
+        wrong = {fault: None for sheet in self.sheets or [()] for fault in _faults(values, sheet)}
+        for_all = " (it is given for everybody, by an option or [person])"
+        problems = [
+            Problem(None, f"`{name}` {fault.what}", fault.fix + for_all) for name, fault in wrong
+        ]
         if problems:
             raise ContentError(*problems)
 
     def _judged(self, row: Row, roster: Roster) -> Row:
         person = _with_common(row.person or Person(), self.common)
         blanks = self.blanks(person)
-        wrong = [(name, *fault) for name, fault in undrawable(blanks.values)]
         room = len(self.sheets)
-        if not wrong and room and blanks.more > room:
+        if room and blanks.more > room:
             what = f"has {blanks.more} certifications that the sheet does not name,"
             what += f" and there is room for {room}"
             problem = Problem(row.where, what, "leave out those that matter least")
             return replace(row, person=None, problems=(problem,))
-        if not wrong and room:
-            over = excesses(self.sheets[max(blanks.more, 1) - 1], blanks.values)
-            wrong = [(name, *_too_long(excess)) for name, excess in over.items()]
+        sheet = self.sheets[max(blanks.more, 1) - 1] if room else ()
         problems = []
-        for name, what, fix in wrong:
+        for name, fault in _faults(blanks.values, sheet):
             field = _column(blanks.sources[name], roster, row)
             # What is given for everybody has been judged already.
-            if field in roster.headings.fields:
+            if _is_own(field, roster, row):
                 cell = roster.headings.cell(field, row.number)
-                problems.append(Problem(row.where, f"{cell} {what}", fix))
+                problems.append(Problem(row.where, f"{cell} {fault.what}", fault.fix))
         if problems:
             return replace(row, person=None, problems=tuple(problems))
         return replace(row, person=person)
+
+
+def _faults(values: Mapping[str, str], sheet: Sequence[Place]) -> list[tuple[str, Fault]]:
+    """What cannot be drawn, and else what does not fit in its places, by the blank's name."""
+    found = list(undrawable(values))
+    lacking = {name for name, _ in found}
+    drawn = {name: text for name, text in values.items() if name not in lacking}
+    for name, excess in excesses(sheet, drawn).items():
+        what = f"is {excess} character{'' if excess == 1 else 's'} too long for its blank"
+        found.append((name, Fault(what, "shorten it")))
+    return found
 
 
 def _with_common(own: Person, common: Person) -> Person:
@@ -100,11 +107,6 @@ def _with_common(own: Person, common: Person) -> Person:
         changes.pop("interviewer", None)
         changes.pop("interviewer_email", None)
     return replace(own, **changes)
-
-
-def _too_long(excess: int) -> tuple[str, str]:
-    s = "" if excess == 1 else "s"
-    return f"is {excess} character{s} too long for its blank", "shorten it"
 
 
 def _column(field: str, roster: Roster, row: Row) -> str:
@@ -120,3 +122,11 @@ def _column(field: str, roster: Roster, row: Row) -> str:
     )
     mark = marks[int(count or 1) - 1]
     return kind if mark == 1 else f"{kind} {mark}"
+
+
+def _is_own(field: str, roster: Roster, row: Row) -> bool:
+    """Whether the row itself says it."""
+    if field not in roster.headings.fields:
+        return False
+    index = roster.headings.fields.index(field)
+    return bool("".join(row.cells[index : index + 1]).strip())
