@@ -39,12 +39,14 @@ def preflight_run(pdf: bytes, promise: RunPromise) -> list[Problem]:
         problems += glyphs.check(document)
         found = [*structure.named(document, promise.page), *structure.doings(document)]
         found += [*_claims(document), *_labels(document, promise)]
-        forms = {form.objgen: form for form in _forms(document)}
-        if len(forms) != 1:
-            found.append(f"the pages share {len(forms)} forms, not one")
+        shown = [_forms(page) for page in document.pages]
+        first = shown[0][0] if shown[0] else None
+        for number, forms in enumerate(shown, 1):
+            if [form.objgen for form in forms] != [first and first.objgen]:
+                found.append(f"page {number} does not show the form of the first, once")
         problems += [Problem(None, what, _FIX) for what in dict.fromkeys(found)]
-        for form in forms.values():
-            form.write(b"")
+        if first is not None:
+            first.write(b"")
         emptied = io.BytesIO()
         document.save(emptied)
     return problems + _words(pdf, emptied.getvalue(), promise)
@@ -65,12 +67,10 @@ def _labels(document: pikepdf.Pdf, promise: RunPromise) -> Iterator[str]:
         yield "the labels of the pages are not the names of the people"
 
 
-def _forms(document: pikepdf.Pdf) -> Iterator[Any]:
-    """The form of each page that shows one and shows it once."""
-    for page in document.pages:
-        shown = list(pikepdf.parse_content_stream(page, "Do"))
-        if len(shown) == 1:
-            yield page.Resources.XObject[str(shown[0].operands[0])]
+def _forms(page: pikepdf.Page) -> list[Any]:
+    """What a page shows by name, as often as it does."""
+    names = [str(item.operands[0]) for item in pikepdf.parse_content_stream(page, "Do")]
+    return [page.Resources.XObject[name] for name in names]
 
 
 def _words(pdf: bytes, emptied: bytes, promise: RunPromise) -> list[Problem]:
