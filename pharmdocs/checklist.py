@@ -168,15 +168,21 @@ def design_of(request: Request, setting: str) -> Design:
 
 
 def set_sheet(design: Design, known: Known, in_email: Mapping[str, str]) -> Solved:
-    """The page with its blanks, as large as it fits.
+    """The page with its blanks, as large as it fits; the arguments are those of `page_of`.
+
+    Raises:
+        LayoutError: it does not fit on one page.
+    """
+    return guarded(solve, page_of(design, known, in_email))
+
+
+def page_of(design: Design, known: Known, in_email: Mapping[str, str]) -> OnePage:
+    """What the page is solved from.
 
     Args:
         design: what is printed.
         known: says how many lines for certificates are wanted, and what the code begins.
         in_email: what the email says, by the blank's name, instead of leaving a blank for it.
-
-    Raises:
-        LayoutError: it does not fit on one page.
     """
     project, look = design.request.project, design.look
     content = sheet(design.texts, design.setting, design.strings, known.more, in_email)
@@ -197,7 +203,7 @@ def set_sheet(design: Design, known: Known, in_email: Mapping[str, str]) -> Solv
     area = Box(_SIDE, _TOP, Size(paper.width - 2 * _SIDE, paper.height - _TOP - _BOTTOM))
     blocks = _blocks(content, design.strings["checklist"])
     frame = Frame(blocks, area.size.height, RULE_PITCH, ("rest-1", "rest-2"))
-    return guarded(solve, OnePage(job, frame, paper, area, COMFORTABLE, FLOOR))
+    return OnePage(job, frame, paper, area, COMFORTABLE, FLOOR)
 
 
 def shared_sheet(design: Design, lines: int) -> Solved:

@@ -61,12 +61,17 @@ def solve(page: OnePage) -> Solved:
         LayoutError: it does not fit even at the smallest size; says what to shorten.
     """
     with engine() as weasyprint:
-        size, extents = _largest(page, weasyprint)
-        loose = _measure(page, size, weasyprint, _AIR)
-        extents = {name: _with_slope(extents[name], loose[name]) for name in extents}
-        css = _placed(page, size, page.frame.arrange(extents))
-        typeset = write(lay_out(_styled(page, css), weasyprint))
-        return Solved(typeset, size, page.frame.spare(extents))
+        job, size, spare = solution(page, weasyprint)
+        return Solved(write(lay_out(job, weasyprint)), size, spare)
+
+
+def solution(page: OnePage, weasyprint: Any) -> tuple[Job, float, float]:
+    """What is to be typeset so that it is one page; the size of its text and the room to spare."""
+    size, extents = _largest(page, weasyprint)
+    loose = _measure(page, size, weasyprint, _AIR)
+    extents = {name: _with_slope(extents[name], loose[name]) for name in extents}
+    css = _placed(page, size, page.frame.arrange(extents))
+    return _styled(page, css), size, page.frame.spare(extents)
 
 
 def _largest(page: OnePage, weasyprint: Any) -> tuple[float, dict[str, Extent]]:
