@@ -4,6 +4,7 @@ A print run is flat: the sheet is in the file once, and what is known of a perso
 it. Memory holds one volume at a time, however long the roster is.
 """
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from typing import TypeVar
 
 from pharmdocs.build import Progress, Request, output_path, refuse, silent, write_whole
 from pharmdocs.checklist import Asked, options_of, promise_of, row_of
-from pharmdocs.errors import Problem, SelectionError
+from pharmdocs.errors import Location, Problem, SelectionError
 from pharmdocs.journal import Journal, start
 from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.people.person import Person
@@ -65,6 +66,7 @@ def build_roster(
     plan = plan_run(request, asked, run, progress)
     page = finish(plan.sheets[-1].typeset, body="")
     identity = _identity(plan, run, page)
+    before = _files_of(manifest_path(path))
     journal = start(path.with_name(f"{path.stem}.run.json"), identity, run.resume)
     if run.separate:
         names, kept = build_separate(plan, path.parent, journal, run.jobs, progress)
@@ -82,6 +84,8 @@ def build_roster(
     sheet, look = plan.sheets[-1], plan.design.look
     paper = {"letter": "Letter", "a4": "A4"}[look.paper]
     files = tuple(path.with_name(name) for name in names)
+    old = [path.with_name(name) for name in before if name not in journal.files]
+    worries = [*plan.concerns, *(_leftover(file) for file in old if file.exists())]
     return RunResult(
         files,
         kept,
@@ -94,7 +98,7 @@ def build_roster(
         round(sheet.spare, 2),
         sum(file.stat().st_size for file in files),
         f"{paper}, 100 %, one side",
-        tuple(str(problem) for problem in plan.concerns),
+        tuple(str(problem) for problem in worries),
     )
 
 
@@ -103,6 +107,21 @@ def batches(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
     rest = iter(items)
     while batch := list(islice(rest, size)):
         yield batch
+
+
+def _files_of(manifest: Path) -> list[str]:
+    """The files that the last run made here."""
+    try:
+        return list(json.loads(manifest.read_text(encoding="utf-8"))["files"])
+    except (OSError, ValueError, KeyError, TypeError):
+        return []
+
+
+def _leftover(file: Path) -> Problem:
+    fix = "delete it, or it is printed with the new ones"
+    return Problem(
+        Location(file.name), "is from an earlier run, and this one has no such file", fix
+    )
 
 
 def _place(request: Request, run: Run) -> Path:

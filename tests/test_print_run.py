@@ -24,11 +24,13 @@ from test_forms import picture
 from pharmdocs.build import Request, write_whole
 from pharmdocs.checklist import Asked, build_checklist
 from pharmdocs.cli import main
+from pharmdocs.people.roster import open_roster
 from pharmdocs.plan import Run
 from pharmdocs.print_run import build_roster
 from pharmdocs.project import find_project
 
 CERTIFICATES = '[[certification]]\nname = "CPhT (PTCE or ExCPT)"\n[[certification]]\nname = "CPR"\n'
+ROSTER = Path(__file__).parent.parent / "docs" / "samples" / "roster.csv"
 COLUMNS = "name,role,employer,place,date,time,interviewer,interviewer-email"
 ANA = "Ana Silva,technician,Riverside Pharmacy,4 Quay Street,2030-12-03,9 am,Dr. Lee,lee@r.example"
 LUKASZ = "Łukasz Ağaoğlu,clerk,Hilltop,,2030-12-04,,,"
@@ -431,8 +433,15 @@ def test_a_misspelt_heading_is_told_with_the_right_one(project: Path) -> None:
     assert "did you mean `employer`?" in refused(3)
 
 
-def test_a_roster_that_is_not_there_is_usage(project: Path) -> None:
-    assert "'people.csv' does not exist" in refused(2)
+def test_a_roster_that_is_not_there_is_told(project: Path) -> None:
+    assert "people.csv: cannot be read (No such file or directory)" in refused(3)
+
+
+def test_the_sample_is_sound() -> None:
+    found = open_roster(ROSTER, "en-US")
+    assert [row.problems for row in found] == [(), ()]
+    assert found.notes == ()
+    assert all(found.headings.fields)
 
 
 # Volumes ------------------------------------------------------------------------------------------
@@ -457,6 +466,15 @@ def test_a_volume_that_is_just_full_is_the_only_one(project: Path) -> None:
     roster(*FIVE)
     built("--volume", "5")
     assert made() == ["checklist.manifest.json", "checklist.pdf"]
+
+
+def test_a_volume_of_an_earlier_run_is_told_of(project: Path) -> None:
+    roster(*FIVE)
+    built("--volume", "2")
+    roster(*FIVE[:4])
+    said = built("--volume", "2").stderr
+    assert said.count("warning:") == 1
+    assert "warning: checklist-003.pdf: is from an earlier run" in said
 
 
 def test_a_run_that_stopped_goes_on_where_it_stopped(

@@ -136,7 +136,7 @@ def with_roster(command: Callable[..., None]) -> Callable[..., None]:
 
     @click.option(
         "--roster",
-        type=click.Path(path_type=Path, dir_okay=False, exists=True),
+        type=click.Path(path_type=Path),
         metavar="FILE",
         help="People, one a row: a .csv or .xlsx whose headings are named as the options above.",
     )
