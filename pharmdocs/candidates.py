@@ -39,7 +39,10 @@ class Candidates:
     sheets: Sequence[Sequence[Place]] = ()
 
     def of(self, roster: Roster) -> Roster:
-        """The roster as it is printed: each row with what is common, and all that is wrong."""
+        """The roster as it is printed: each row with what is common, and all that is wrong.
+
+        `check_common` comes first: here every fault is taken for one of the row's own cells.
+        """
         return replace(roster, judge=lambda row: self._judged(row, roster))
 
     def blanks(self, person: Person) -> Blanks:
@@ -78,10 +81,8 @@ class Candidates:
         problems = []
         for name, fault in _faults(blanks.values, sheet):
             field = _column(blanks.sources[name], roster, row)
-            # What is given for everybody has been judged already.
-            if _is_own(field, roster, row):
-                cell = roster.headings.cell(field, row.number)
-                problems.append(Problem(row.where, f"{cell} {fault.what}", fault.fix))
+            cell = roster.headings.cell(field, row.number)
+            problems.append(Problem(row.where, f"{cell} {fault.what}", fault.fix))
         if problems:
             return replace(row, person=None, problems=tuple(problems))
         return replace(row, person=person)
@@ -122,11 +123,3 @@ def _column(field: str, roster: Roster, row: Row) -> str:
     )
     mark = marks[int(count or 1) - 1]
     return kind if mark == 1 else f"{kind} {mark}"
-
-
-def _is_own(field: str, roster: Roster, row: Row) -> bool:
-    """Whether the row itself says it."""
-    if field not in roster.headings.fields:
-        return False
-    index = roster.headings.fields.index(field)
-    return bool("".join(row.cells[index : index + 1]).strip())

@@ -76,6 +76,7 @@ def plan_run(request: Request, asked: Asked, run: Run, progress: Progress) -> Pl
     given = merged(request.project.person, asked.person or {}, language)
     common = replace(given, name="", certifications=())
     candidates = Candidates(design.texts, design.strings, common)
+    candidates.check_common()
     progress("reading the roster")
     roster = open_roster(run.roster, language)
     people = (row.person for row in candidates.of(roster) if row.person is not None)

@@ -319,10 +319,10 @@ def test_a_certification_s_fault_is_told_at_its_cell(project: Path) -> None:
 
 def test_options_and_settings_hold_where_a_cell_is_blank(project: Path) -> None:
     settings = '[person]\nname = "Nobody Here"\nemployer = "Harbor"\ntime = "8 am"\n'
-    settings += '[[person.certification]]\nname = "CPR"\nnumber = "31337"\n'
+    settings += '[[person.certification]]\nname = "CPR"\nnumber = "31337"\nexpires = "2020-01-01"\n'
     Path("pharmdocs.toml").write_text(f'bank = "small"\n{settings}', encoding="utf-8")
     roster("Ana,,Riverside,,,,,", "Bo,,,,,,,")
-    built("--role", "technician", "--time", "10 am")
+    assert built("--role", "technician", "--time", "10 am").stderr == ""
     ana, bo = pages()
     assert "Riverside" in ana and "Harbor" not in ana  # noqa: PT018
     assert "Harbor" in bo
@@ -377,6 +377,7 @@ def test_what_looks_like_a_slip_is_a_warning_and_strictly_an_error(project: Path
         (("--name", "Ana"), "--name is one person, and --roster names many"),
         (("--separate", "--flat"), "--separate makes forms, and --flat asks for none"),
         (("--separate", "-o", "all.pdf"), "all.pdf is one file, and --separate makes many"),
+        (("--fillable",), "a print run is flat: for forms, add --separate"),
         (("--volume", "0"), "0 is not in the range"),
     ],
 )

@@ -11,14 +11,20 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
+from click.testing import CliRunner
 from PIL import ImageChops
 from small_bank import lay
 from test_checklist import ASKS, EMAIL, HEAD, LIST, codes, scanned
 from test_forms import form, picture
 from test_print_run import ANA, CERTIFICATES, COLUMNS, LUKASZ, built, roster, run
+from test_validators import STANDARDS, Judge, verapdf
+from test_validators import run as command
 
 from pharmdocs.build import write_whole
+from pharmdocs.cli import main
 from pharmdocs.journal import start
+
+__all__ = ["verapdf"]
 
 FOLDER = Path("output/checklists")
 
@@ -63,10 +69,6 @@ def test_a_form_of_many_is_the_form_built_alone(project: Path) -> None:
         '[[person.certification]]\nname = "Paper A"\nnumber = "77"\n',
         encoding="utf-8",
     )
-    from click.testing import CliRunner
-
-    from pharmdocs.cli import main
-
     assert CliRunner().invoke(main, ["build", "checklist", "-o", "alone"]).exit_code == 0
     one, many = Path("alone/checklist.pdf"), FOLDER / "Łukasz-Ağaoğlu.pdf"
     assert form(one.read_bytes()) == form(many.read_bytes())
@@ -177,6 +179,29 @@ def test_a_form_that_breaks_its_promise_is_not_written(
     assert result.exit_code == 6
     assert "the field `name` holds “”, not “Ana Silva”" in result.stderr
     assert list(FOLDER.glob("*.pdf")) == []
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("standard", STANDARDS)
+def test_verapdf_finds_no_fault_in_anybody_s_form(
+    project: Path, verapdf: Judge, standard: str
+) -> None:
+    head = f"{COLUMNS},certification,number,certification 2"
+    roster(f"{ANA},Paper,77,Another", f"{LUKASZ},,,", "Bo,,,,,,,,,,", head=head)
+    built("--separate")
+    for file in FOLDER.glob("*.pdf"):
+        assert verapdf(standard, file) == f"PASS\t{standard}\t{file}\n"
+
+
+@pytest.mark.system
+def test_qpdf_finds_the_forms_and_the_print_run_sound(project: Path) -> None:
+    roster(ANA, LUKASZ)
+    built("--separate")
+    built()
+    for path in (*FOLDER.glob("*.pdf"), Path("output/checklist.pdf")):
+        assert "No syntax or stream encoding errors" in command("qpdf", "--check", path)
+    words = command("pdftotext", "-layout", "output/checklist.pdf", "-").split()
+    assert words.count("Ağaoğlu") == words.count("Silva") == 1
 
 
 # The journal --------------------------------------------------------------------------------------

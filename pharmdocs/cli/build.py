@@ -129,7 +129,7 @@ def checklist(
     Examples:
       pharmdocs build checklist
       pharmdocs build checklist --setting hospital --paper a4 --flat
-      pharmdocs build checklist --name "Ana Silva" --employer "Riverside Pharmacy" \
+      pharmdocs build checklist --name "Ana Silva" --employer "Riverside Pharmacy" \\
           --role "pharmacy technician" --date "Dec 3 2026" --interviewer "Dr. Lee"
       pharmdocs build checklist --roster people.csv --employer "Riverside Pharmacy"
       pharmdocs build checklist --roster people.xlsx --separate --skip-bad -o for-everybody

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from pharmdocs.geometry import parse_length
 
@@ -161,6 +162,13 @@ def with_roster(command: Callable[..., None]) -> Callable[..., None]:
                 raise click.UsageError(f"--{_RUN[key]} needs a roster: --roster FILE")
             command(*args, run=None, **options)
             return
+        source = click.get_current_context().get_parameter_source("fillable")
+        if (
+            options["fillable"]
+            and source is ParameterSource.COMMANDLINE
+            and "separate" not in given
+        ):
+            raise click.UsageError("a print run is flat: for forms, add --separate")
         from pharmdocs.plan import Run
 
         command(*args, run=Run(roster, **given), **options)
