@@ -23,17 +23,23 @@ install = { echo "installing $(1)"; $(as_root) apt-get update -qq && \
 pango := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 jdk := default-jdk-headless
 poppler := poppler-utils
+chromium := chromium
+npm := npm
 else ifneq ($(call have,brew),)
 install = brew install $(1)
 pango := pango
 jdk := openjdk
 poppler := poppler
+chromium := google-chrome
+npm := node
 else
 install = { echo "Please install $(1), then run make again." >&2; false; }
 pango := Pango 1.50 or newer (Fedora: dnf install pango; Debian: apt-get install \
 	libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)
 jdk := a Java development kit
 poppler := poppler-utils
+chromium := Chromium
+npm := npm
 endif
 
 # Homebrew's libraries lie where only its own Python looks, its Java where nobody does.
@@ -41,6 +47,10 @@ ifeq ($(shell uname -s),Darwin)
 run := PATH="/opt/homebrew/opt/openjdk/bin:/usr/local/opt/openjdk/bin:$$PATH" \
 	DYLD_FALLBACK_LIBRARY_PATH=/opt/homebrew/lib:/usr/local/lib:/usr/lib
 endif
+
+# Another viewer for forms, the very package that the hash names; npm is only asked to fetch it.
+pdfjs := pdfjs-dist-6.5.438
+pdfjs_sha256 := 7461aefcd27c4ef0dd76f9ca5760f09466eb6b3f934432670c12132e7b3d6faa
 
 .PHONY: help booklet test test-all lint check proofs samples bench lock clean
 
@@ -54,7 +64,7 @@ booklet: .venv/ready ## print the study booklet: output/booklet.pdf (ARGS="--pap
 test: .venv/ready ## the tests that need nothing but Pango and pip
 	$(run) .venv/bin/python -m pytest -m "not system" $(ARGS)
 
-test-all: .venv/ready-for-system ## the tests that need a JDK, poppler and qpdf; installs them
+test-all: .venv/ready-for-system .venv/pdfjs/$(pdfjs).ready ## the tests that need a JDK, poppler, qpdf, a browser; installs them
 	$(run) .venv/bin/python -m pytest -m system $(ARGS)
 
 lint: .venv/ready ## ruff and mypy
@@ -126,6 +136,22 @@ loads_pango = $(run) .venv/bin/python -W error:HarfBuzz-Subset -c "import weasyp
 	@$(run) javac -version >/dev/null 2>&1 || $(call install,$(jdk))
 	@command -v pdfinfo >/dev/null || $(call install,$(poppler))
 	@command -v qpdf >/dev/null || $(call install,qpdf)
+	@{ $(has_browser); } >/dev/null || $(call install,$(chromium))
+	@command -v npm >/dev/null || $(call install,$(npm))
+	@touch $@
+
+# The names under which tests/browser.py looks for one.
+has_browser = command -v chromium || command -v chromium-browser || command -v google-chrome || \
+	test -x "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome"
+
+.venv/pdfjs/$(pdfjs).ready: .venv/ready-for-system
+	@rm -rf .venv/pdfjs && mkdir -p .venv/pdfjs
+	@cd .venv/pdfjs && npm pack --silent $(subst dist-,dist@,$(pdfjs)) >/dev/null
+	@.venv/bin/python -c "import hashlib, pathlib, sys; \
+		digest = hashlib.sha256(pathlib.Path(sys.argv[1]).read_bytes()).hexdigest(); \
+		sys.exit(None if digest == sys.argv[2] else 'pdf.js is not the one we know')" \
+		.venv/pdfjs/$(pdfjs).tgz $(pdfjs_sha256)
+	@tar -xzf .venv/pdfjs/$(pdfjs).tgz -C .venv/pdfjs
 	@touch $@
 
 # A folder apart: nothing of ours may come to need what lies in it.

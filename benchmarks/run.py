@@ -1,4 +1,4 @@
-"""How long things take, beside others that do the same: booklet, flashcards, imposition, --help.
+"""How long things take, beside others that do the same: booklet, cards, sheets, rosters, --help.
 
     .venv/bin/python benchmarks/run.py [--quick] [--only PART]…
 
@@ -16,6 +16,7 @@ from math import log
 from pathlib import Path
 
 import cards
+import roster
 from generated import write_bank
 from measure import alternate, run
 from report import Report, compared, machine
@@ -39,11 +40,21 @@ class Effort:
     small_deck: int = 100
     large_deck: int = 1000
     decks: tuple[int, int] = (250, 2000)
+    people: int = 1000
+    sample: int = 50
 
 
 # The targets are for the full sizes: what a quick run says of them is a hint.
 QUICK = Effort(
-    pairs=2, helps=7, builds=1, sizes=(50, 100), small_deck=50, large_deck=300, decks=(100, 400)
+    pairs=2,
+    helps=7,
+    builds=1,
+    sizes=(50, 100),
+    small_deck=50,
+    large_deck=300,
+    decks=(100, 400),
+    people=300,
+    sample=10,
 )
 
 
@@ -105,12 +116,21 @@ def imposition(report: Report, folder: Path, effort: Effort) -> None:
     cards.imposition(report, folder, effort.large_deck, effort.pairs)
 
 
+def print_run(report: Report, folder: Path, effort: Effort) -> None:
+    """A roster beside a loop of renders, and beside Typst."""
+    for part in ("naive", "further"):
+        (folder / part).mkdir()
+    roster.naive(report, folder / "naive", effort.people, effort.sample, effort.builds)
+    roster.further(report, folder / "further", effort.people, effort.builds)
+
+
 PARTS = {
     "booklet": overhead,
     "help": help_,
     "growth": growth,
     "cards": flashcards,
     "imposition": imposition,
+    "roster": print_run,
 }
 
 
@@ -124,8 +144,9 @@ def main() -> None:
     )  # fmt: skip
     options = parser.parse_args()
     parts = options.only or list(PARTS)
-    if "imposition" in parts and not (cards.IMPOSER / "pdfimpose").is_dir():
-        parser.error("there is no pdfimpose yet: run `make bench` once, or leave imposition out")
+    for part, package in (("imposition", "pdfimpose"), ("roster", "typst")):
+        if part in parts and not (cards.IMPOSER / package).is_dir():
+            parser.error(f"there is no {package} yet: run `make bench` once, or leave {part} out")
     before = machine()
     print(f"load {before['load'][0]:.1f} on {before['cores']} cores\n")
     print(f"{'':34}{'seconds':>24}{'of the processor':>24}{'MB most':>10}")

@@ -23,7 +23,7 @@ def manifest(
     bank: Bank,
     options: Mapping[str, object],
     faces: Sequence[Mapping[str, object]],
-    files: Mapping[str, bytes],
+    files: Mapping[str, bytes | str],
 ) -> bytes:
     """The manifest as JSON, the same for the same build.
 
@@ -32,14 +32,16 @@ def manifest(
         bank: what it was built from; its texts are told by their hashes.
         options: what the user chose.
         faces: a row for each face or page, with where it lies.
-        files: the finished files by name.
+        files: the finished files by name, each as its bytes or their digest.
     """
     content: dict[str, Any] = {
         "format": FORMAT,
         "printable": printable,
         "bank": {"name": bank.name, "version": bank.version, "date": bank.date},
         "options": dict(options),
-        "files": {name: digest(data) for name, data in files.items()},
+        "files": {
+            name: data if isinstance(data, str) else digest(data) for name, data in files.items()
+        },
         "faces": [dict(face) for face in faces],
         "inputs": {name: digest(text.encode()) for name, text in bank.files.items()},
         "fonts": {face.file: face.sha256 for face in fonts.faces()},

@@ -6,13 +6,14 @@ the machine goes into a message that a stranger could read or into a file.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from pharmdocs.bank.load import load_bank
 from pharmdocs.bank.model import Bank
 from pharmdocs.errors import ContentError, Location, Problem, SelectionError, closest
 from pharmdocs.geometry import PAPERS
+from pharmdocs.people.person import Person, read_person
 from pharmdocs.strict import Table, read_text, read_toml
 
 INKS = ("full", "low", "black")
@@ -46,6 +47,7 @@ class Project:
     ink: str = "full"
     language: str = ""
     brand: Brand = Brand()
+    person: Person = field(default_factory=Person)
     overrides: str = "templates"
 
     def template(self, name: str) -> tuple[Path, str]:
@@ -101,12 +103,15 @@ def find_project(root: Path) -> Project:
         raise ContentError(*problems)
     brand = table.table("brand")
     table.table("stocks")  # imposition.stock reads and judges them
+    banks = _banks(bundled()) | _banks(root)
+    bank = table.choice("bank", banks, default.bank)
+    language = table.language("language", "")
     project = Project(
         root,
-        bank=table.choice("bank", _banks(bundled()) | _banks(root), default.bank),
+        bank=bank,
         paper=table.choice("paper", PAPERS, default.paper),
         ink=table.choice("ink", INKS, default.ink),
-        language=table.language("language", ""),
+        language=language,
         overrides=table.text("templates", default.overrides),
         brand=Brand(
             name=brand.text("name", "", limit=48),
@@ -114,6 +119,7 @@ def find_project(root: Path) -> Project:
             contact=brand.text("contact", "", limit=80),
             url=brand.text("url", "", limit=80),
         ),
+        person=read_person(table.table("person"), language or _language_of(banks.get(bank))),
     )
     _check_brand(project.brand, brand)
     if project.overrides.startswith(("/", "~")) or ".." in Path(project.overrides).parts:
@@ -124,6 +130,14 @@ def find_project(root: Path) -> Project:
     if problems:
         raise ContentError(*sorted(problems, key=lambda problem: problem.where or Location("")))
     return project
+
+
+def _language_of(folder: Path | None) -> str:
+    """The language of a bank, by which days are read; whoever loads the bank complains about it."""
+    if folder is None:
+        return ""
+    table = read_toml(read_text(folder / "bank.toml", "bank.toml", []), "bank.toml", [])
+    return table.language("language", "en-US")
 
 
 def _inside(path: Path, folder: Path) -> bool:

@@ -33,6 +33,8 @@ def draw(pdf: Path, folder: Path, dpi: int) -> list[Path]:
         raise OutputError(
             Problem(None, f"{pdf.name} is not a PDF that can be drawn", fix)
         ) from None
+    if document.get_formtype():
+        document.init_forms()  # what fields hold is drawn only then
     digits = len(str(len(document)))
     paths, thumbs = [], []
     try:

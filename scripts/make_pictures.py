@@ -1,4 +1,4 @@
-"""Draws docs/pictures/, the README's pictures, from what was built a moment ago.
+"""Draws docs/pictures/, the README's pictures, from files that were built a moment ago.
 
 Pages of the booklet are found by the ids that its own links use, cards by the id printed on them:
 a picture keeps its subject when pages move. Only settings that came with pharmdocs play a part.
@@ -6,7 +6,7 @@ Same content, same bytes.
 """
 
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from PIL import Image, ImageDraw
 from pypdfium2 import raw
 
 from pharmdocs.build import Request, build_booklet
+from pharmdocs.checklist import build_checklist
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.geometry import Box, Size
 from pharmdocs.imposition.schemes import mirrored
@@ -48,7 +49,7 @@ class Picture:
     paper: str = "letter"
     ink: str = "full"
     pages: int = 1
-    of: str = "booklet"
+    printable: str = "booklet"
 
 
 ALL = (
@@ -58,34 +59,45 @@ ALL = (
     Picture("contents", "contents"),
     Picture("glossary", "glossary"),
     Picture("black-a4", "q08", paper="a4", ink="black"),
-    Picture("card", "Q03", of="flashcards"),
-    Picture("sheet", "", of="flashcards"),
+    Picture("card", "Q03", printable="flashcards"),
+    Picture("sheet", "", printable="flashcards"),
+    Picture("checklist", "", printable="checklist"),
 )
+
+
+MAKERS: dict[str, Callable[[Request], Path]] = {
+    "booklet": lambda request: build_booklet(request).path,
+    "checklist": lambda request: build_checklist(request).path,
+    "flashcards": lambda request: build_flashcards(request, Cards()).paths[0],
+}
 
 
 def main() -> None:
     """Build each file that a picture needs, once, and write the pictures."""
     PICTURES.mkdir(parents=True, exist_ok=True)
-    for of, paper, ink in dict.fromkeys((it.of, it.paper, it.ink) for it in ALL):
+    for source in dict.fromkeys(map(source_of, ALL)):
         with tempfile.TemporaryDirectory() as empty:
             folder = Path(empty)
+            paper, ink, printable = source
             request = Request(Project(folder), paper=paper, ink=ink, output=folder)
-            if of == "booklet":
-                built = build_booklet(request).path
-            else:
-                built = build_flashcards(request, Cards()).paths[0]
+            built = MAKERS[printable](request)
             for picture in ALL:
-                if (picture.of, picture.paper, picture.ink) == (of, paper, ink):
+                if source_of(picture) == source:
                     path = PICTURES / f"{picture.name}.png"
                     save(draw(built, picture), path)
                     print(f"docs/pictures/{path.name}: {path.stat().st_size / 1000:.0f} kB")
+
+
+def source_of(picture: Picture) -> tuple[str, str, str]:
+    """What a picture is drawn from."""
+    return picture.paper, picture.ink, picture.printable
 
 
 def draw(pdf: Path, picture: Picture) -> Image.Image:
     """The picture's pages side by side, each as a sheet of paper; or a card, as two."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        if picture.of == "flashcards" and picture.id:
+        if picture.printable == "flashcards" and picture.id:
             return beside([framed([face]) for face in faces_of(document, picture)])
         first = page_of(document, picture.id) if picture.id else 0
         width = PAGE_WIDTH if picture.pages == 1 else SPREAD_PAGE_WIDTH

@@ -9,6 +9,7 @@ import tempfile
 from pathlib import Path
 
 from pharmdocs.build import Request, build_booklet
+from pharmdocs.checklist import build_checklist
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.manifest import manifest_path
 from pharmdocs.project import Project
@@ -25,8 +26,12 @@ def main() -> None:
         print(f"docs/samples/{booklet.path.name}: {booklet.pages} pages")
         cards = build_flashcards(request, Cards())
         print(f"docs/samples/{cards.paths[0].name}: {cards.sheets} sheets")
-    for path in (booklet.path, *cards.paths):
+        sheet = build_checklist(request)
+        print(f"docs/samples/{sheet.path.name}: {sheet.body:.1f} pt")
+    for path in (booklet.path, *cards.paths, sheet.path):
         manifest_path(path).unlink()
+    for path in sheet.email:
+        path.unlink()
 
 
 if __name__ == "__main__":

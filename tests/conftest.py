@@ -9,10 +9,12 @@ from importlib.metadata import files
 from pathlib import Path
 
 import pytest
+import somebody
 import weasyprint  # noqa: F401  # every child forks from here and need not load it again
 from card_builds import lay_cards
 
 from pharmdocs.build import Request, build_booklet
+from pharmdocs.checklist import Asked, ChecklistResult, build_checklist
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.project import find_project
 
@@ -73,3 +75,23 @@ def verapdf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Path], s
     run("javac", "-cp", jar, "-d", classes, Path(__file__).parent / "verapdf/VeraPdf.java")
     path = f"{jar}:{classes}"
     return lambda flavour, file: run("java", "-cp", path, "VeraPdf", flavour, file)
+
+
+@pytest.fixture(scope="session")
+def checklist(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ChecklistResult]:
+    """`checklist(paper, ink, setting, fillable, known)` is the sheet of the interview bank.
+
+    `known` is whether somebody's data are filled in. Everybody reads the same files.
+    """
+
+    @cache
+    def build(paper: str, ink: str, setting: str, fillable: bool, known: bool) -> ChecklistResult:
+        root = tmp_path_factory.mktemp("checklist")
+        if known:
+            (root / "pharmdocs.toml").write_text(somebody.SETTINGS, encoding="utf-8")
+        request = Request(find_project(root), paper=paper, ink=ink, output=root)
+        return build_checklist(request, Asked(setting, fillable, today=somebody.TODAY))
+
+    return lambda paper="letter", ink="full", setting="", fillable=True, known=False: build(
+        paper, ink, setting, fillable, known
+    )

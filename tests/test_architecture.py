@@ -8,11 +8,14 @@ import ast
 import sys
 from pathlib import Path
 
+import click
 import pytest
 
-from pharmdocs.cli import options
+from pharmdocs.bank.model import SETTINGS
+from pharmdocs.cli import main, options
 from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import schemes
+from pharmdocs.people.person import FIELDS
 from pharmdocs.project import INKS
 
 ROOT = Path(__file__).parent.parent / "pharmdocs"
@@ -39,7 +42,19 @@ TABLE = {
     "bank/around.py": ("bank errors strict", ""),
     "bank/load.py": ("bank errors strict", ""),
     "bank/select.py": ("bank errors", ""),
-    "project.py": ("bank errors geometry strict", ""),
+    "people/__init__.py": ("", ""),
+    "people/fields.py": ("", ""),
+    "people/dates.py": ("errors", ""),
+    "people/person.py": ("errors people strict", ""),
+    "people/mail.py": ("bank errors people", ""),
+    "people/qr.py": ("errors geometry", "segno"),
+    "people/cells.py": ("errors people", ""),
+    "people/csv_file.py": ("errors people", ""),
+    "people/xlsx_file.py": ("errors people", "openpyxl"),
+    "people/headings.py": ("errors people strict", ""),
+    "people/roster.py": ("errors people", ""),
+    "people/names.py": ("", ""),
+    "project.py": ("bank errors geometry people strict", ""),
     "imposition/__init__.py": ("", ""),
     "imposition/stock.py": ("errors geometry strict", ""),
     "imposition/schemes.py": ("errors geometry imposition", ""),
@@ -50,6 +65,27 @@ TABLE = {
         " wording",
         "",
     ),
+    "checklist.py": (
+        "bank build errors geometry known manifest people preflight typesetting wording",
+        "",
+    ),
+    "known.py": ("bank errors people typesetting", ""),
+    "candidates.py": ("bank errors known people typesetting", ""),
+    "plan.py": ("build candidates checklist errors people typesetting", ""),
+    "journal.py": ("build errors manifest", ""),
+    "print_run.py": (
+        "build checklist errors journal manifest people plan preflight separate typesetting"
+        " wording",
+        "",
+    ),
+    "separate.py": (
+        "build checklist errors journal known people plan preflight typesetting",
+        "",
+    ),
+    "typesetting/code.py": ("errors typesetting", "pikepdf"),
+    "typesetting/stamping.py": ("typesetting", ""),
+    "typesetting/volume.py": ("typesetting", "pikepdf"),
+    "preflight/run.py": ("errors preflight", "pikepdf"),
     "manifest.py": ("__version__ bank typesetting", ""),
     "sheets.py": (
         "__version__ errors geometry imposition manifest preflight typesetting wording",
@@ -58,8 +94,13 @@ TABLE = {
     "imposition/marks.py": ("errors geometry imposition", "reportlab"),
     "imposition/stamp.py": ("geometry", ""),
     "preflight/registration.py": ("errors geometry preflight", "pikepdf"),
+    "typesetting/blanks.py": ("bank", ""),
+    "typesetting/columns.py": ("", ""),
     "preflight/letters.py": ("", "pikepdf"),
     "typesetting/deck.py": ("bank errors", ""),
+    "typesetting/forms.py": ("errors geometry typesetting", "pikepdf"),
+    "typesetting/one_page.py": ("errors geometry typesetting", ""),
+    "typesetting/values.py": ("typesetting", ""),
     "typesetting/fit.py": ("errors geometry typesetting wording", ""),
     "typesetting/join.py": ("typesetting", "pikepdf"),
     "typesetting/setting.py": ("errors geometry typesetting", ""),
@@ -78,6 +119,7 @@ TABLE = {
     "typesetting/strings.py": ("errors project strict typesetting", ""),
     "typesetting/typeset.py": ("errors geometry typesetting", "weasyprint"),
     "preflight/__init__.py": ("errors geometry preflight", "pikepdf"),
+    "preflight/fields.py": ("errors preflight", "pikepdf"),
     "preflight/glyphs.py": ("errors typesetting", "fontTools pikepdf"),
     "preflight/pages.py": ("errors geometry preflight", "pikepdf"),
     "preflight/structure.py": ("errors preflight", "pikepdf"),
@@ -87,11 +129,11 @@ TABLE = {
     "build.py": ("bank errors geometry manifest preflight project typesetting wording", ""),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
-    "cli/build.py": ("flashcards build cli", "click"),
+    "cli/build.py": ("build checklist cli flashcards plan print_run", "click"),
     "cli/doctor.py": ("checkup cli", "click"),
-    "cli/options.py": ("build project geometry", "click"),
-    "cli/proof.py": ("build cli errors proofs", "click"),
-    "cli/report.py": ("flashcards build", "click"),
+    "cli/options.py": ("build plan project geometry", "click"),
+    "cli/proof.py": ("build checklist cli errors proofs", "click"),
+    "cli/report.py": ("build checklist flashcards print_run", "click"),
     "cli/stocks.py": ("build cli imposition", "click"),
 }
 
@@ -103,7 +145,10 @@ OWNERS = {
     "weasyprint": ("typesetting/mending.py", "typesetting/typeset.py", "checkup.py"),
     "pikepdf": (
         "typesetting/accessible.py",
+        "typesetting/code.py",
+        "typesetting/forms.py",
         "typesetting/join.py",
+        "typesetting/volume.py",
         "imposition/press.py",
         "sheets.py",
         "preflight/",
@@ -113,6 +158,8 @@ OWNERS = {
     "PIL": ("proofs.py",),
     "fontTools": ("typesetting/fonts.py", "preflight/glyphs.py"),
     "yaml": ("strict/front_matter.py",),
+    "segno": ("people/qr.py",),
+    "openpyxl": ("people/xlsx_file.py",),
     "markdown_it": ("bank/",),
 }
 
@@ -120,6 +167,7 @@ OWNERS = {
 APART = {
     "strict/": "bank project typesetting preflight build cli",
     "bank/": "project typesetting preflight proofs checkup build cli",
+    "people/": "project typesetting imposition preflight proofs checkup build cli",
     "imposition/": "bank typesetting preflight build cli",
     "typesetting/": "preflight proofs checkup build cli",
     "preflight/": "bank project proofs checkup build cli",
@@ -182,3 +230,11 @@ def test_the_options_offer_every_paper_and_every_ink() -> None:
     assert list(options.INKS) == list(INKS)
     assert options.DUPLEX == schemes.DUPLEX
     assert options.ORDERS == schemes.ORDERS
+    assert options.SETTINGS == SETTINGS
+
+
+def test_the_options_about_a_person_are_the_fields_of_a_person() -> None:
+    command = main.commands["build"]
+    assert isinstance(command, click.Group)
+    found = {item.name for item in command.commands["checklist"].params}
+    assert set(FIELDS) <= found

@@ -384,6 +384,8 @@ def test_a_slip_in_a_template_is_setup(project: Path) -> None:
         ("kind = ", "knd = ", "unknown key `knd`"),
         ("{month} {day}, {year}", "{month} {day}", "the long date is not made of its parts"),
         ('"January", ', "", "11 months"),
+        ('"Monday", ', "", "6 weekdays"),
+        ("{weekday}, ", "", "the full date is not made of its parts"),
         ('contents = "Contents"', "contents = 7", "`contents` in [booklet] is of another kind"),
         ("Contents", "Contents \u4e2d", "no vendored face has '\u4e2d' (U+4E2D)"),
     ],

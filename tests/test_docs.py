@@ -115,7 +115,7 @@ def test_the_pictures_show_the_samples(monkeypatch: pytest.MonkeyPatch) -> None:
     for picture in ALL:
         if (picture.paper, picture.ink) == ("letter", "full"):
             with Image.open(ROOT / f"docs/pictures/{picture.name}.png") as kept:
-                now = draw(SAMPLES / f"{picture.of}.pdf", picture)
+                now = draw(SAMPLES / f"{picture.printable}.pdf", picture)
                 assert now.size == kept.size, picture.name
                 difference = ImageChops.difference(now, kept.convert("RGB")).convert("L")
             # The palette moves a color by far less than this; a letter that moved, by more.
@@ -193,7 +193,7 @@ def test_every_option_exists(page: Path) -> None:
     waiting: list[click.Command] = [main]
     while waiting:
         command = waiting.pop()
-        known |= {name for item in command.params for name in item.opts}
+        known |= {name for item in command.params for name in item.opts + item.secondary_opts}
         waiting += command.commands.values() if isinstance(command, click.Group) else ()
     named = [word for code in in_code(page) for word in re.findall(r"(?<!\S)--[a-z][a-z-]+", code)]
     assert set(named) - {name for name in named if is_css(name)} <= known
@@ -201,7 +201,8 @@ def test_every_option_exists(page: Path) -> None:
 
 def is_css(name: str) -> bool:
     """True for a variable of the style sheets, which begins like an option."""
-    return f"{name}:" in text_of(ROOT / "templates/base.css")
+    sheets = (text_of(path) for path in (ROOT / "templates").rglob("*.css"))
+    return any(f"{name}:" in sheet or f"var({name})" in sheet for sheet in sheets)
 
 
 def test_the_printed_way_to_the_templates_is_right() -> None:

@@ -1,4 +1,4 @@
-"""Same content, same bytes: wherever, whenever and by whomever the booklet is built."""
+"""Same content, same bytes: wherever, whenever and by whomever it is built."""
 
 import io
 import os
@@ -32,7 +32,7 @@ THERE = Machine("Pacific/Kiritimati", "tr_TR.UTF-8", "4294967295", 0o000, "barth
 
 
 def start(
-    folder: Path, machine: Machine, *options: str, epoch: str = ""
+    folder: Path, machine: Machine, *options: str, epoch: str = "", what: str = "booklet"
 ) -> "subprocess.Popen[str]":
     """A build in a process of its own, at home in a folder of its own."""
     home = folder / machine.user
@@ -52,7 +52,7 @@ def start(
     environment.pop("SOURCE_DATE_EPOCH", None)
     if epoch:
         environment["SOURCE_DATE_EPOCH"] = epoch
-    command = [sys.executable, "-m", "pharmdocs", "build", "booklet", *options]
+    command = [sys.executable, "-m", "pharmdocs", "build", what, *options]
     return subprocess.Popen(
         command,
         cwd=home,
@@ -90,6 +90,23 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
 def test_two_machines_build_the_same_bytes(two: Two) -> None:
     assert len(two.here) > 100_000
     assert two.here == two.there
+
+
+def test_two_machines_build_the_same_checklist(tmp_path: Path) -> None:
+    """The page, filled in, the email and the manifest."""
+    who = ("--name", "Łukasz Ağaoğlu", "--date", "12/3/2026", "--setting", "hospital")
+    places = [(tmp_path / "here", HERE), (tmp_path / "there", THERE)]
+    builds = [start(folder, machine, *who, what="checklist") for folder, machine in places]
+    made = []
+    for build, (folder, machine) in zip(builds, places, strict=True):
+        said, _ = build.communicate()
+        assert build.returncode == 0, said
+        files = sorted((folder / machine.user / "output").iterdir())
+        made.append({file.name: file.read_bytes() for file in files})
+    assert len(made[0]) == 4
+    assert made[0] == made[1]
+    texts = everything(made[0]["checklist.pdf"])
+    assert not any(str(tmp_path).encode() in text for text in texts)
 
 
 def test_the_date_is_the_content_s(two: Two) -> None:

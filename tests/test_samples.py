@@ -3,7 +3,10 @@
 from collections.abc import Callable
 from pathlib import Path
 
+import pikepdf
 import pypdfium2
+
+from pharmdocs.checklist import ChecklistResult
 
 SAMPLE = Path(__file__).parent.parent / "docs/samples/booklet.pdf"
 
@@ -24,6 +27,20 @@ def test_the_sample_cards_are_not_stale(interview_cards: Callable[[str], Path]) 
     """The stamps say sheet by sheet what is on them; the words are those of a fresh build."""
     fresh = words(interview_cards(""))
     assert fresh == words(SAMPLE.with_name("flashcards.pdf")), "stale: run `make samples`"
+
+
+def test_the_sample_checklist_is_not_stale(checklist: Callable[..., ChecklistResult]) -> None:
+    """Word by word, and every field by name and label."""
+    sample = SAMPLE.with_name("checklist.pdf")
+    fresh = checklist().path
+    assert words(fresh) == words(sample), "stale: run `make samples`"
+    assert fields(fresh) == fields(sample), "stale: run `make samples`"
+
+
+def fields(path: Path) -> list[tuple[str, str]]:
+    """Name and label of each field."""
+    with pikepdf.open(path) as document:
+        return [(str(field.T), str(field.TU)) for field in document.Root.AcroForm.Fields]
 
 
 def words(path: Path) -> list[list[str]]:

@@ -5,10 +5,12 @@ import re
 from pharmdocs.bank import model
 from pharmdocs.bank.files import Folder
 from pharmdocs.bank.model import Ask, Book, Checklist, Email, Part, Term
-from pharmdocs.errors import Location
+from pharmdocs.errors import Location, closest
 from pharmdocs.strict import Table, misspelt
 
 ASK_GROUPS = ("role", "team", "growth", "next")
+# What the email may ask for in {braces}; what nobody can know before stands in [brackets].
+EMAIL_PLACES = ("name", "employer", "role", "date", "time", "place", "interviewer")
 
 
 def read_book(folder: Folder, table: Table) -> Book:
@@ -122,7 +124,20 @@ def read_checklist(folder: Folder) -> Checklist | None:
         letter.texts("body"),
         letter.text("closing"),
     )
+    _check_places(letter, email)
     letter.close()
     title, lead = table.text("title"), table.text("lead")
     table.close()
     return Checklist(title, lead, tuple(groups), tuple(names), tuple(asks), email)
+
+
+def _check_places(table: Table, email: Email) -> None:
+    texts = {"subject": email.subject, "greeting": email.greeting, "closing": email.closing}
+    for key, text in [*texts.items(), *(("body", text) for text in email.body)]:
+        for place in re.findall(r"\{([^{}]*)\}", text):
+            if place not in EMAIL_PLACES:
+                what = f"`{key}` has a place {{{place}}} that nothing fills in"
+                fix = (
+                    f"{closest(place, EMAIL_PLACES)} (what the writer puts in stands in [brackets])"
+                )
+                table.complain(table.line_of(key), what, fix)

@@ -4,11 +4,20 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pharmdocs.cli.options import DUPLEX, LENGTH, ORDERS, with_request
-from pharmdocs.cli.report import Steps, report, report_cards
+from pharmdocs.cli.options import (
+    DUPLEX,
+    LENGTH,
+    ORDERS,
+    SETTINGS,
+    with_person,
+    with_request,
+    with_roster,
+)
+from pharmdocs.cli.report import Steps, report, report_cards, report_checklist, report_run
 
 if TYPE_CHECKING:
     from pharmdocs.build import Request
+    from pharmdocs.plan import Run
 
 
 @click.group()
@@ -87,3 +96,53 @@ def flashcards(request: "Request", as_json: bool, jobs: int | None, **asked: Any
     with Steps() as steps:
         result = build_flashcards(request, Cards(**asked, jobs=jobs or 0), steps)
     report_cards(result, as_json)
+
+
+@build.command()
+@with_request("A PDF file, or the folder to put everything into.  [default: output]", selects=False)
+@with_person
+@click.option(
+    "--setting",
+    type=click.Choice(SETTINGS),
+    help="Where: chooses the questions to ask.  [default: those that fit anywhere]",
+)
+@click.option(
+    "--fillable/--flat",
+    default=True,
+    help="A form to type into, or paper alone.  [default: fillable]",
+)
+@with_roster
+@click.option("--strict", is_flag=True, help="Refuse a day that is past.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
+def checklist(
+    request: "Request", as_json: bool, setting: str | None, run: "Run | None", **asked: Any
+) -> None:
+    """The interview-day checklist: one page to take along, and the email for afterwards.
+
+    What is known is filled in; the rest are lines to write on. [person] in pharmdocs.toml
+    holds what you don't want to type every time, and your certifications.
+
+    With a roster it is a print run, a page for everybody in the order of the rows, or a file
+    for everybody. Options say what is the same for all; a row's own cell wins.
+
+    \b
+    Examples:
+      pharmdocs build checklist
+      pharmdocs build checklist --setting hospital --paper a4 --flat
+      pharmdocs build checklist --name "Ana Silva" --employer "Riverside Pharmacy" \\
+          --role "pharmacy technician" --date "Dec 3 2026" --interviewer "Dr. Lee"
+      pharmdocs build checklist --roster people.csv --employer "Riverside Pharmacy"
+      pharmdocs build checklist --roster people.xlsx --separate --skip-bad -o for-everybody
+    """
+    from pharmdocs.checklist import Asked, build_checklist
+
+    if run:
+        from pharmdocs.print_run import build_roster
+
+        with Steps() as steps:
+            made = build_roster(request, Asked(setting or "", **asked), run, steps)
+        report_run(made, as_json)
+        return
+    with Steps() as steps:
+        result = build_checklist(request, Asked(setting or "", **asked), steps)
+    report_checklist(result, as_json)

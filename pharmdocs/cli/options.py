@@ -1,11 +1,12 @@
 """Options that several commands share, each declared once."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import partial, wraps
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from pharmdocs.geometry import parse_length
 
@@ -17,6 +18,7 @@ PAPERS = ("letter", "a4")
 INKS = ("full", "low", "black")
 DUPLEX = ("long-edge", "short-edge", "manual", "fold", "none")
 ORDERS = ("sheet", "stack")
+SETTINGS = ("retail", "hospital", "mail-order", "long-term-care")
 
 
 class _Length(click.ParamType[float]):
@@ -56,9 +58,9 @@ _only = click.option(
 )
 
 
-def with_bank(command: _Command) -> _Command:
-    """Options that say what is meant: project, bank, selection."""
-    return _project(_bank(_only(command)))
+def with_bank(command: _Command, selects: bool = True) -> _Command:
+    """Options that say what is meant: project, bank, and a selection where there is one."""
+    return _project(_bank(_only(command) if selects else command))
 
 
 def with_project(command: _Command) -> _Command:
@@ -72,15 +74,18 @@ _ink = click.option(
 )
 
 
-def with_request(output: str) -> Callable[[Callable[..., None]], Callable[..., None]]:
+def with_request(
+    output: str, selects: bool = True
+) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Everything that a build can be asked; the command gets it as one Request.
 
     Args:
         output: the help text of --output.
+        selects: whether the command prints a selection of the bank.
     """
 
     def declare(command: Callable[..., None]) -> Callable[..., None]:
-        @with_bank
+        @partial(with_bank, selects=selects)
         @_paper
         @_ink
         @click.option(
@@ -92,10 +97,90 @@ def with_request(output: str) -> Callable[[Callable[..., None]], Callable[..., N
             from pharmdocs.project import find_project
 
             asked = {key: options.pop(key) or "" for key in ("bank", "paper", "ink")}
-            only = options.pop("only")
+            only = options.pop("only", None)
             request = Request(find_project(folder), only=only, output=output, **asked)
             command(request, **options)
 
         return read
 
     return declare
+
+
+# What the person's options are called, and what they say; a test compares the names.
+_PERSON = {
+    "name": ("NAME", "Who goes to the interview."),
+    "employer": ("NAME", "Where."),
+    "role": ("TEXT", "For which position."),
+    "date": ("DATE", "When, such as 2026-12-03 or Dec 3 2026."),
+    "time": ("TEXT", "At what time."),
+    "place": ("TEXT", "The address, as it helps to find it."),
+    "interviewer": ("NAME", "Whom to ask for."),
+    "interviewer_email": ("ADDRESS", "Where the follow-up email goes."),
+}
+
+
+def with_person(command: Callable[..., None]) -> Callable[..., None]:
+    """Options about a person; the command gets them as one mapping, None for what is not given."""
+
+    @wraps(command)
+    def read(*args: Any, **options: Any) -> None:
+        command(*args, person={field: options.pop(field) for field in _PERSON}, **options)
+
+    for field, (kind, text) in reversed(_PERSON.items()):
+        option = click.option(f"--{field.replace('_', '-')}", field, metavar=kind, help=text)
+        read = option(read)
+    return read
+
+
+def with_roster(command: Callable[..., None]) -> Callable[..., None]:
+    """Options about many people; the command gets them as one Run, None without a roster."""
+
+    @click.option(
+        "--roster",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="People, one a row: a .csv or .xlsx whose headings are named as the options above.",
+    )
+    @click.option("--separate", is_flag=True, help="A form and an email for each, not one file.")
+    @click.option("--skip-bad", is_flag=True, help="Leave bad rows out, and write them to a file.")
+    @click.option("--continue", "resume", is_flag=True, help="Go on where a run stopped.")
+    @click.option(
+        "--volume",
+        type=click.IntRange(1),
+        metavar="N",
+        help="People a file.  [default: 5000]",
+    )
+    @click.option(
+        "--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: cores]"
+    )
+    @wraps(command)
+    def read(*args: Any, roster: Path | None, **options: Any) -> None:
+        given = {key: options.pop(key) for key in _RUN}
+        given = {key: value for key, value in given.items() if value}
+        if roster is None:
+            for key in given:
+                raise click.UsageError(f"--{_RUN[key]} needs a roster: --roster FILE")
+            command(*args, run=None, **options)
+            return
+        source = click.get_current_context().get_parameter_source("fillable")
+        if (
+            options["fillable"]
+            and source is ParameterSource.COMMANDLINE
+            and "separate" not in given
+        ):
+            raise click.UsageError("a print run is flat: for forms, add --separate")
+        from pharmdocs.plan import Run
+
+        command(*args, run=Run(roster, **given), **options)
+
+    return read
+
+
+# What a run is asked, and what the option is called.
+_RUN = {
+    "separate": "separate",
+    "skip_bad": "skip-bad",
+    "resume": "continue",
+    "volume": "volume",
+    "jobs": "jobs",
+}

@@ -25,25 +25,32 @@ def proof(request: "Request", what: str, dpi: int) -> None:
     \b
     Examples:
       pharmdocs proof booklet
+      pharmdocs proof checklist --paper a4
       pharmdocs proof output/booklet.pdf --dpi 200 -o pictures
     """
     from dataclasses import replace
     from tempfile import TemporaryDirectory
 
     from pharmdocs.build import build_booklet
+    from pharmdocs.checklist import build_checklist
     from pharmdocs.errors import Problem, SelectionError
     from pharmdocs.proofs import draw
 
     folder = request.output or request.project.root / "output" / "proof"
     with Steps() as steps, TemporaryDirectory(prefix="pharmdocs-") as scratch:
+        into = replace(request, output=Path(scratch))
         if what == "booklet":
-            path = build_booklet(replace(request, output=Path(scratch)), steps).path
+            path = build_booklet(into, steps).path
+        elif what == "checklist":
+            if request.only is not None:
+                raise click.UsageError("--only chooses questions, and the checklist has none")
+            path = build_checklist(into, progress=steps).path
         else:
             path = Path(what)
             if request.bank or request.only is not None or request.paper or request.ink:
                 raise click.UsageError("a file is drawn as it is: these options are for building")
             if not path.is_file():
-                fix = "name a PDF file, or the printable booklet"
+                fix = "name a PDF file, or a printable: booklet, checklist"
                 raise SelectionError(Problem(None, f"there is no {what} to show", fix))
         steps("drawing")
         pictures = draw(path, folder, dpi)

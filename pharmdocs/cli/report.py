@@ -12,7 +12,9 @@ import click
 
 if TYPE_CHECKING:
     from pharmdocs.build import BuildResult
+    from pharmdocs.checklist import ChecklistResult
     from pharmdocs.flashcards import CardsResult
+    from pharmdocs.print_run import RunResult
 
 
 class Steps:
@@ -65,7 +67,51 @@ def report_cards(result: "CardsResult", as_json: bool) -> None:
     click.echo(f"  print: {result.hint}")
 
 
-def _tell_machines(result: "BuildResult | CardsResult") -> None:
+def report_checklist(result: "ChecklistResult", as_json: bool) -> None:
+    """Say where page and email are, how large the text is, and what looks like a slip."""
+    for concern in result.concerns:
+        click.echo(f"warning: {concern}", err=True)
+    if as_json:
+        _tell_machines(result)
+        return
+    click.echo(shown(result.path))
+    click.echo(", ".join(map(shown, result.email)))
+    spare = result.spare / 72 * 25.4
+    form = f", {_count(result.fields, 'field')} to fill in" if result.fields else ""
+    click.echo(
+        f"  {_count(result.pages, 'page')}, {result.body:.1f} pt, {spare:.0f} mm spare{form},"
+        f" {result.size / 1000:,.0f} kB"
+    )
+    click.echo(f"  print: {result.hint}")
+
+
+def report_run(result: "RunResult", as_json: bool) -> None:
+    """Say where the files are, for how many people, and what looks like a slip."""
+    for concern in result.concerns:
+        click.echo(f"warning: {concern}", err=True)
+    if as_json:
+        _tell_machines(result)
+        return
+    for path in result.files[:_MOST_FILES]:
+        click.echo(shown(path))
+    if (rest := len(result.files) - _MOST_FILES) > 0:
+        click.echo(f"… and {rest:,} more files")
+    people = "1 person" if result.people == 1 else f"{result.people:,} people"
+    kept = f", {_count(result.kept, 'file')} made before" if result.kept else ""
+    click.echo(
+        f"  {people}, {result.body:.1f} pt, {result.spare / 72 * 25.4:.0f} mm spare,"
+        f" {result.size / 1000:,.0f} kB{kept}"
+    )
+    if result.rejects:
+        click.echo(f"  left out: {_count(result.rejected, 'row')}, see {shown(result.rejects)}")
+    click.echo(f"  print: {result.hint}")
+
+
+# More names than this say nothing to anybody.
+_MOST_FILES = 6
+
+
+def _tell_machines(result: "BuildResult | CardsResult | ChecklistResult | RunResult") -> None:
     click.echo(json.dumps(dataclasses.asdict(result), default=str, ensure_ascii=False))
 
 

@@ -4,8 +4,8 @@ Every check opens the very bytes that will be written and knows nothing of how t
 """
 
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 
 from pharmdocs.errors import Problem
@@ -22,6 +22,7 @@ class Promise:
         ink: full, low or black; black means that no color at all may be used.
         language: the language tag.
         title: the document's title.
+        fields: what each form field holds, by its name; other files have no field.
     """
 
     words: Counter[str]
@@ -29,6 +30,7 @@ class Promise:
     ink: str
     language: str
     title: str
+    fields: Mapping[str, str] = field(default_factory=dict)
 
 
 def preflight(pdf: bytes, promise: Promise) -> list[Problem]:
@@ -48,9 +50,10 @@ def _objects(pdf: bytes, promise: Promise) -> list[Problem]:
 
     import pikepdf
 
-    from pharmdocs.preflight import glyphs, pages, structure
+    from pharmdocs.preflight import fields, glyphs, pages, structure
 
     with pikepdf.open(io.BytesIO(pdf)) as document:
         problems = pages.check(document, promise)
         problems += structure.check(document, promise)
-        return problems + glyphs.check(document)
+        problems += glyphs.check(document)
+        return problems + fields.check(document, promise)

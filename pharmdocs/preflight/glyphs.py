@@ -8,6 +8,7 @@ import hashlib
 import io
 import re
 import struct
+from functools import cached_property, lru_cache
 from typing import Any
 
 import pikepdf
@@ -73,25 +74,53 @@ def _check_font(font: Any, drawn: set[int], name: str) -> list[Problem]:
     if face is None:
         return [Problem(None, f"the font {name} is not one of the vendored faces", _FIX)]
     try:
-        embedded = TTFont(io.BytesIO(program), lazy=True)
-        names = dict(enumerate(embedded.getGlyphOrder())) if whole else _byte_codes(embedded)
-        outlines = embedded.getGlyphSet()
+        embedded = _opened(program)
     except TTLibError:
         return [Problem(None, f"the font program of {name} is damaged", _FIX)]
-    texts = _texts(font.ToUnicode.read_bytes())
-    with TTFont(fonts.folder() / face.file, lazy=True) as vendored:
-        expected = vendored.getBestCmap()
-        theirs = vendored.getGlyphSet()
-        problems = []
-        for code in sorted(drawn):
-            text = texts.get(code, "")
-            if names.get(code) in (None, ".notdef") or len(text) != 1 or ord(text) not in expected:
-                what = f"{name} draws glyph {code} without a letter behind it"
-                problems.append(Problem(None, what, _FIX))
-            elif _outline(outlines, names[code]) != _outline(theirs, expected[ord(text)]):
-                what = f"{name} draws another glyph for {text!r} (U+{ord(text):04X})"
-                problems.append(Problem(None, what, _FIX))
+    names = embedded.order if whole else embedded.byte_codes()
+    texts = texts_of(font.ToUnicode.read_bytes())
+    vendored = _opened((fonts.folder() / face.file).read_bytes())
+    problems = []
+    for code in sorted(drawn):
+        text = texts.get(code, "")
+        glyph = vendored.letters.get(text)
+        if names.get(code) in (None, ".notdef") or glyph is None:
+            what = f"{name} draws glyph {code} without a letter behind it"
+            problems.append(Problem(None, what, _FIX))
+        elif embedded.outline(names[code]) != vendored.outline(glyph):
+            what = f"{name} draws another glyph for {text!r} (U+{ord(text):04X})"
+            problems.append(Problem(None, what, _FIX))
     return problems
+
+
+class _Program:
+    """A font program: its glyphs, those of letters, and outlines that were asked for before."""
+
+    def __init__(self, program: bytes) -> None:
+        self.font = TTFont(io.BytesIO(program), lazy=True)
+        self.order = dict(enumerate(self.font.getGlyphOrder()))
+        self.glyphs = self.font.getGlyphSet()
+        self.outlines: dict[str, list[Any]] = {}
+
+    @cached_property
+    def letters(self) -> dict[str, str]:
+        return {chr(point): glyph for point, glyph in self.font.getBestCmap().items()}
+
+    def byte_codes(self) -> dict[int, str]:
+        """Code -> glyph of a symbolic TrueType font: its one-byte map (ISO 32000-1, 9.6.6.4)."""
+        table = self.font["cmap"].getcmap(1, 0)
+        return dict(table.cmap) if table else {}
+
+    def outline(self, name: str) -> list[Any]:
+        if name not in self.outlines:
+            pen = DecomposingRecordingPen(self.glyphs)
+            self.glyphs[name].draw(pen)
+            self.outlines[name] = list(pen.value)
+        return self.outlines[name]
+
+
+# Thousands of files with the same faces are proved in one run.
+_opened = lru_cache(maxsize=32)(_Program)
 
 
 def _whole_face(program: bytes) -> fonts.Face | None:
@@ -105,22 +134,11 @@ def _named_face(name: str) -> fonts.Face | None:
     return next((face for face in fonts.faces() if face.file == f"{name}.ttf"), None)
 
 
-def _byte_codes(embedded: TTFont) -> dict[int, str]:
-    """Code -> glyph of a symbolic TrueType font: its one-byte map (ISO 32000-1, 9.6.6.4)."""
-    table = embedded["cmap"].getcmap(1, 0)
-    return dict(table.cmap) if table else {}
-
-
-def _texts(cmap: bytes) -> dict[int, str]:
+@lru_cache(maxsize=32)
+def texts_of(cmap: bytes) -> dict[int, str]:
     """Code -> text, from a ToUnicode map."""
     found = {}
     for section in re.findall(rb"beginbfchar(.*?)endbfchar", cmap, re.S):
         for code, text in re.findall(rb"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]+)>", section):
             found[int(code, 16)] = bytes.fromhex(text.decode()).decode("utf-16-be")
     return found
-
-
-def _outline(glyphs: Any, name: str) -> list[Any]:
-    pen = DecomposingRecordingPen(glyphs)
-    glyphs[name].draw(pen)
-    return list(pen.value)

@@ -24,16 +24,21 @@ def check(document: pikepdf.Pdf, promise: Promise) -> list[Problem]:
         found.append("the file is not tagged")
     else:
         found += _tags(root.StructTreeRoot)
-    if str(root.get("/Lang", "")) != promise.language:
-        found.append(f"the file's language is not {promise.language}")
-    if str(document.docinfo.get("/Title", "")) != promise.title:
-        found.append(f"the file's title is not “{promise.title}”")
+    found += named(document, promise)
     if "/PageLabels" not in root:
         found.append("the pages have no labels")
     if "/EmbeddedFiles" in root.get("/Names", {}) or "/AF" in root:
         found.append("a file is embedded")
-    found += _doings(document)
+    found += doings(document)
     return [Problem(None, what, _FIX) for what in dict.fromkeys(found)]
+
+
+def named(document: pikepdf.Pdf, promise: Promise) -> Iterator[str]:
+    """What is wrong with the file's language and title."""
+    if str(document.Root.get("/Lang", "")) != promise.language:
+        yield f"the file's language is not {promise.language}"
+    if str(document.docinfo.get("/Title", "")) != promise.title:
+        yield f"the file's title is not “{promise.title}”"
 
 
 def _tags(root: Any) -> Iterator[str]:
@@ -76,7 +81,8 @@ def _elements(tree: Any) -> Iterator[tuple[str, Any]]:
             stack.append(element.get("/K", Array()))
 
 
-def _doings(document: pikepdf.Pdf) -> Iterator[str]:
+def doings(document: pikepdf.Pdf) -> Iterator[str]:
+    """Everything in the file that runs, opens or leads somewhere it should not."""
     names = _destinations(document)
     for item in document.objects:
         if not isinstance(item, Dictionary):

@@ -1,6 +1,7 @@
 """Check: the words that a reader can take out of the file are the words that were put in."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 import pypdfium2
 
@@ -11,11 +12,15 @@ from pharmdocs.wording import some, words
 
 def check(pdf: bytes, promise: Promise) -> list[Problem]:
     """Compare the text layer, read by another engine than the one that wrote it."""
-    found = read(pdf)
+    return compared(read(pdf), promise.words, "the finished file")
+
+
+def compared(found: Counter[str], promised: Counter[str], where: str) -> list[Problem]:
+    """The words that are missing, and those that nobody wrote."""
     problems = []
     for difference, what in (
-        (promise.words - found, "words are missing from the finished file"),
-        (found - promise.words, "words stand in the finished file that nobody wrote"),
+        (promised - found, f"words are missing from {where}"),
+        (found - promised, f"words stand in {where} that nobody wrote"),
     ):
         if difference:
             count = difference.total()
@@ -26,8 +31,18 @@ def check(pdf: bytes, promise: Promise) -> list[Problem]:
 
 def read(pdf: bytes) -> Counter[str]:
     """How often each word stands on the pages of a file."""
+    found: Counter[str] = Counter()
+    for page in read_pages(pdf):
+        found += page
+    return found
+
+
+def read_pages(pdf: bytes) -> Iterator[Counter[str]]:
+    """How often each word stands on a page, page by page."""
     document = pypdfium2.PdfDocument(pdf)
     try:
-        return words(page.get_textpage().get_text_bounded() for page in document)
+        for page in document:
+            yield words([page.get_textpage().get_text_bounded()])
+            page.close()
     finally:
         document.close()

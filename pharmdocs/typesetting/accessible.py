@@ -57,14 +57,19 @@ def finish(typeset: Typeset, body: str) -> bytes:
         pdf.Root.PageLabels = _labels(typeset.pages, body)
         pdf.Root.ViewerPreferences.PrintScaling = Name("/None")
         pdf.Root.Metadata = _identified(pdf)
-        out = io.BytesIO()
-        pdf.save(
-            out,
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            # The metadata stays readable without a decoder, as PDF/A wants it.
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
-        )
+        return saved(pdf)
+
+
+def saved(pdf: pikepdf.Pdf) -> bytes:
+    """The bytes of a document, the same for the same document."""
+    out = io.BytesIO()
+    pdf.save(
+        out,
+        deterministic_id=True,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        # The metadata stays readable without a decoder, as PDF/A wants it.
+        stream_decode_level=pikepdf.StreamDecodeLevel.none,
+    )
     return out.getvalue()
 
 

@@ -49,6 +49,21 @@ class Ruled:
 
 
 @dataclass(frozen=True)
+class Field:
+    """A blank to fill in, where the template says data-field.
+
+    `kind` is "text", "notes" for several lines, or "tick"; `label` is what it is called aloud;
+    `size` is that of its type, in points.
+    """
+
+    kind: str
+    name: str
+    label: str
+    box: Box
+    size: float
+
+
+@dataclass(frozen=True)
 class PageContents:
     """One laid-out page: its trim, its page name in the style sheet, what lies on it."""
 
@@ -56,6 +71,7 @@ class PageContents:
     name: str
     inks: tuple[Ink, ...]
     ruled: tuple[Ruled, ...]
+    fields: tuple[Field, ...]
 
 
 def contents(pages: Sequence[Any]) -> tuple[PageContents, ...]:
@@ -71,7 +87,8 @@ def _contents(page: Any, heads: set[int]) -> PageContents:
     for child in root.children:
         margin = type(child).__name__ == "MarginBox"
         walk.block(child, (), "margin" if margin else "text", "")
-    return PageContents(size, root.page_type.name, tuple(walk.inks), tuple(walk.ruled))
+    name = root.page_type.name
+    return PageContents(size, name, tuple(walk.inks), tuple(walk.ruled), tuple(walk.fields))
 
 
 def strings(inks: Iterable[Ink]) -> Iterator[str]:
@@ -107,6 +124,7 @@ class _Walk:
         self.heads = heads
         self.inks: list[Ink] = []
         self.ruled: list[Ruled] = []
+        self.fields: list[Field] = []
 
     def block(self, box: Any, within: tuple[Box, ...], kind: str, source: str) -> None:
         name = type(box).__name__
@@ -126,6 +144,10 @@ class _Walk:
         column = self._column(box)
         if rules := _attribute(box, "data-rules"):
             self._rule(box, rules)
+        if field := _attribute(box, "data-field"):
+            name, label = _attribute(box, "data-name"), _attribute(box, "data-label")
+            size = box.style["font_size"] * _PX
+            self.fields.append(Field(field, name, label, _border(box), size))
         if name == "TableRowGroupBox" and box.is_header:
             kind = "generated" if id(box.element) in self.heads else kind
             self.heads.add(id(box.element))

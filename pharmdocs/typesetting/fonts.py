@@ -72,6 +72,28 @@ def configuration(cache_folder: str) -> str:
     )
 
 
+@dataclass(frozen=True)
+class Metrics:
+    """A face in its own units: `em` of them make an em; glyph numbers are those of the file."""
+
+    em: int
+    glyphs: dict[str, int]
+    advances: tuple[int, ...]
+
+
+@cache
+def metrics(file: str) -> Metrics:
+    """The glyph of each character of a face, and how wide each glyph is."""
+    from fontTools.ttLib import TTFont
+
+    with TTFont(folder() / file, lazy=True) as font:
+        names = font.getGlyphOrder()
+        number = {name: index for index, name in enumerate(names)}
+        glyphs = {chr(point): number[name] for point, name in font.getBestCmap().items()}
+        advances = tuple(font["hmtx"][name][0] for name in names)
+        return Metrics(font["head"].unitsPerEm, glyphs, advances)
+
+
 @cache
 def coverage() -> frozenset[str]:
     """Every character that some vendored face can draw, and the invisible ones it needs not.

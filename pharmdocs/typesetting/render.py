@@ -41,7 +41,13 @@ class Entry(NamedTuple):
 
 
 def render(
-    project: Project, template: str, bank: Bank, look: Look, words: dict[str, Any], date: str
+    project: Project,
+    template: str,
+    bank: Bank,
+    look: Look,
+    words: dict[str, Any],
+    date: str,
+    **more: Any,
 ) -> str:
     """The HTML document of a template.
 
@@ -52,12 +58,13 @@ def render(
         look: paper, ink, language and brand.
         words: the fixed words of that language.
         date: the day of this edition, as 2026-12-03.
+        more: what this template needs beyond that.
 
     Raises:
         SetupError: a template is missing or broken, or asks for a name that does not exist.
     """
     marks = _Marks(bank, words)
-    context = _context(bank, look, words, date, marks)
+    context = _context(bank, look, words, date, marks) | more
     return fill(environment(project, marks.filters()), template, context)
 
 

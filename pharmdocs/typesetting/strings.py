@@ -53,13 +53,17 @@ def _compare(table: Table, model: Table) -> None:
 
 
 def _check_dates(table: Table, dates: dict[str, Any]) -> None:
-    if len(dates["months"]) != 12:
-        what = f"{len(dates['months'])} months"
-        table.complain(table.line_of("months"), what, "name all twelve, January first")
-    places = set(re.findall(r"\{(.*?)\}", dates["long"]))
-    if places != _PLACES:
-        fix = "use {month}, {day} and {year}, each of them"
-        table.complain(table.line_of("long"), "the long date is not made of its parts", fix)
+    for key, count, fix in (
+        ("months", 12, "name all twelve, January first"),
+        ("weekdays", 7, "name all seven, Monday first"),
+    ):
+        if len(dates[key]) != count:
+            table.complain(table.line_of(key), f"{len(dates[key])} {key}", fix)
+    for key, needed in (("long", _PLACES), ("full", _PLACES | {"weekday"})):
+        if set(re.findall(r"\{(.*?)\}", dates[key])) != needed:
+            named = ", ".join(f"{{{place}}}" for place in sorted(needed))
+            fix = f"use {named}, each of them"
+            table.complain(table.line_of(key), f"the {key} date is not made of its parts", fix)
 
 
 def _plain(table: Table) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from urllib.parse import unquote, urlsplit
 from pharmdocs.errors import LayoutError, Location, Problem, SetupError
 from pharmdocs.geometry import Size
 from pharmdocs.typesetting import boxes, findings, fonts, mending
-from pharmdocs.typesetting.boxes import PageContents, Ruled
+from pharmdocs.typesetting.boxes import Field, PageContents, Ruled
 from pharmdocs.typesetting.tidy import tidy
 
 # PDF/A-2a; accessible.py adds what makes the same file PDF/UA-1.
@@ -57,6 +57,7 @@ class Page:
     text: tuple[str, ...]
     ruled: tuple[Ruled, ...]
     anchors: dict[str, float]
+    fields: tuple[Field, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -164,6 +165,7 @@ def write(layout: Layout) -> Typeset:
             tuple(boxes.strings(contents.inks)),
             contents.ruled,
             {name: box[1] * 0.75 for name, box in page.anchors.items()},
+            contents.fields,
         )
         for page, contents in zip(layout.document.pages, layout.pages, strict=True)
     )

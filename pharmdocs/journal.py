@@ -1,0 +1,96 @@
+"""How far a long run has come, so that the next one can go on there.
+
+A line for what is run, then a line for each file that is whole on the disk. A run that is
+finished leaves no journal. What is torn off at the end was not finished and is made again.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from pharmdocs.build import write_whole
+from pharmdocs.errors import OutputError, Problem, SelectionError
+from pharmdocs.manifest import digest
+
+
+@dataclass
+class Journal:
+    """The files of a run, by name, with the digests of their bytes."""
+
+    path: Path
+    files: dict[str, str] = field(default_factory=dict)
+
+    def holds(self, *names: str) -> bool:
+        """Whether these files were finished and are still what was written."""
+        return all(self._is_whole(name) for name in names)
+
+    def add(self, files: Mapping[str, bytes]) -> None:
+        """Note files that are whole on the disk."""
+        noted = {name: digest(data) for name, data in files.items()}
+        self.files |= noted
+        _append(self.path, {"files": noted})
+
+    def close(self) -> None:
+        """The run is finished."""
+        self.path.unlink(missing_ok=True)
+
+    def _is_whole(self, name: str) -> bool:
+        try:
+            found = digest(self.path.with_name(name).read_bytes())
+        except OSError:
+            return False
+        return self.files.get(name) == found
+
+
+def start(path: Path, run: Mapping[str, str], resume: bool) -> Journal:
+    """The journal of a run, begun anew or taken up where another run stopped.
+
+    Args:
+        path: where it lies, in the folder of the files.
+        run: what is run, part by part; each part as `what it is called` -> its digest.
+        resume: go on where a run stopped; when none did, begin.
+
+    Raises:
+        SelectionError: the run that stopped was another one; says in what.
+        OutputError: the folder cannot be written.
+    """
+    if resume and path.is_file():
+        before, files = _read(path)
+        changed = [name for name, value in run.items() if before.get(name) != value]
+        if changed:
+            what = f"the run that stopped was another one: {' and '.join(changed)} changed since"
+            fix = "leave out --continue, and everything is built anew"
+            raise SelectionError(Problem(None, what, fix))
+    else:
+        files = {}
+    # Written anew, because a torn line at its end would take the next one with it.
+    write_whole(path, _line({"run": dict(run)}) + _line({"files": files}))
+    return Journal(path, files)
+
+
+def _read(path: Path) -> tuple[dict[str, str], dict[str, str]]:
+    run: dict[str, str] = {}
+    files: dict[str, str] = {}
+    for line in path.read_text("utf-8", "replace").splitlines():
+        try:
+            entry = json.loads(line)
+        except ValueError:
+            break
+        run |= entry.get("run", {})
+        files |= entry.get("files", {})
+    return run, files
+
+
+def _append(path: Path, entry: Mapping[str, object]) -> None:
+    try:
+        with path.open("ab") as file:
+            file.write(_line(entry))
+    except OSError as error:
+        what = f"{path} cannot be written ({error.strerror})"
+        fix = "free some space, mend its rights, or write elsewhere: --output FOLDER"
+        raise OutputError(Problem(None, what, fix)) from None
+
+
+def _line(entry: Mapping[str, object]) -> bytes:
+    return (json.dumps(entry, ensure_ascii=False) + "\n").encode()

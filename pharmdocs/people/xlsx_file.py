@@ -1,0 +1,186 @@
+"""Rows of an Excel workbook's first sheet, one after the other, as the sheet shows them.
+
+Days and times come as such; formulas with the value that was last worked out; figures typed as
+text keep their zeros. openpyxl is an extra: whoever has no workbooks need not have it.
+"""
+
+import datetime
+import itertools
+import re
+import warnings
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from pharmdocs.errors import ContentError, Location, Problem, SetupError
+from pharmdocs.people.cells import Cell, RawRow
+from pharmdocs.people.fields import Fault
+
+# Unpacked. 100,000 people come to a fifth of it; a bomb of zeros to more.
+_MOST_BYTES = 500_000_000
+# Excel keeps this many figures of a number and makes zeros of the rest.
+_FIGURES = 15
+_AT_ONCE = 500
+
+_SAVE = "open it in Excel and save it anew as .xlsx, or as CSV UTF-8"
+
+
+def check_xlsx(path: Path, file: str) -> tuple[str, ...]:
+    """Look at the workbook; the names of further sheets that hold something and are not read.
+
+    Raises:
+        ContentError: no workbook, a locked or an endless one, or one without a sheet to see.
+        SetupError: openpyxl is not installed.
+    """
+    try:
+        with zipfile.ZipFile(path) as parts:
+            size = sum(part.file_size for part in parts.infolist())
+    except OSError as error:
+        what = f"cannot be read ({error.strerror})"
+        raise _refusal(file, what, "check its name and rights") from None
+    except zipfile.BadZipFile:
+        is_old = path.read_bytes()[:4] == b"\xd0\xcf\x11\xe0"
+        what = "is an old or a locked workbook" if is_old else "is not a workbook"
+        raise _refusal(file, what, "save it as .xlsx without a password") from None
+    if size > _MOST_BYTES:
+        raise _refusal(file, "unpacks to more than 500 MB", "split it into several files")
+    with _workbook(path, file, values=True) as book:
+        _, *others = _visible(book, file)
+        return tuple(sheet.title for sheet in others if _holds_anything(sheet))
+
+
+def xlsx_rows(path: Path, file: str) -> Iterator[RawRow]:
+    """The rows that are not blank, the headings among them. `check_xlsx` has passed the file."""
+    with _workbook(path, file, values=True) as book, _formulas(path, file) as formulas:
+        for number, (cells, sources) in enumerate(
+            zip(_calmly(_sheet_rows(book, file), file), formulas, strict=False), 1
+        ):
+            found = [_cell(cell, source) for cell, source in itertools.zip_longest(cells, sources)]
+            if any(not isinstance(cell, str) or cell.strip() for cell in found):
+                yield RawRow(number, Location(file, number), tuple(found))
+
+
+def _cell(cell: Any, source: Any) -> Cell:
+    """A cell as the sheet shows it; a fault when that cannot be known."""
+    value, kind = getattr(cell, "value", None), getattr(cell, "data_type", "")
+    if value is None:
+        # A formula that came to an empty text is of the kind str.
+        is_open = getattr(source, "data_type", "") == "f" and kind != "str"
+        fix = "open the file in Excel and save it, or write the value itself"
+        return Fault("holds a formula that nobody has worked out", fix) if is_open else ""
+    if kind == "e":
+        return Fault(f"shows the error {value}", "mend the formula, or write the value")
+    if isinstance(value, (datetime.date, datetime.time, datetime.timedelta)):
+        return _moment(value)
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        return _number(value, str(cell.number_format))
+    return str(value).upper() if isinstance(value, bool) else str(value)
+
+
+def _moment(value: datetime.date | datetime.time | datetime.timedelta) -> Cell:
+    """A day, a time of day, or both; a stretch of time within a day is a time of day."""
+    if isinstance(value, datetime.datetime) and value.time() == datetime.time():
+        return value.date()
+    if not isinstance(value, datetime.timedelta):
+        return value
+    minutes = round(value.total_seconds() / 60)
+    inside = 0 <= minutes < 24 * 60
+    return datetime.time(minutes // 60, minutes % 60) if inside else str(value)
+
+
+def _number(value: int | float, shape: str) -> Cell:
+    """A number in figures, without a .0, and with the zeros that its format puts before it."""
+    if abs(value) >= 10**_FIGURES:
+        fix = "format the column as text, and type the figures anew"
+        what = f"is a number of more than {_FIGURES} figures, whose last ones Excel lost"
+        return Fault(what, fix)
+    text = f"{value:.{_FIGURES}g}"
+    zeros = re.fullmatch(r"0+", shape)
+    return text.zfill(len(shape)) if zeros and value >= 0 else text
+
+
+@contextmanager
+def _workbook(path: Path, file: str, values: bool) -> Iterator[Any]:
+    try:
+        import openpyxl
+    except ImportError:
+        fix = "install it with pip install 'pharmdocs[xlsx]', or save the roster as CSV UTF-8"
+        problem = Problem(Location(file), "openpyxl, which reads workbooks, is missing", fix)
+        raise SetupError(problem) from None
+    with _told(file), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        book = openpyxl.load_workbook(path, read_only=True, data_only=values, keep_links=False)
+    try:
+        yield book
+    finally:
+        book.close()
+
+
+@contextmanager
+def _formulas(path: Path, file: str) -> Iterator[Iterator[Any]]:
+    """The same rows with their formulas; without any when the workbook has none."""
+    if not _has_formulas(path):
+        yield itertools.repeat(())
+        return
+    with _workbook(path, file, values=False) as book:
+        yield _calmly(_sheet_rows(book, file), file)
+
+
+def _has_formulas(path: Path) -> bool:
+    with zipfile.ZipFile(path) as parts:
+        for part in parts.namelist():
+            if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", part):
+                continue
+            with parts.open(part) as data:
+                end = b""
+                for chunk in iter(lambda data=data: data.read(1 << 20), b""):  # type: ignore[misc]
+                    if re.search(rb"<f[ >/]", end + chunk):
+                        return True
+                    end = chunk[-2:]
+    return False
+
+
+def _visible(book: Any, file: str) -> list[Any]:
+    sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
+    if not sheets:
+        raise _refusal(file, "has no sheet to see", "put the roster on its first sheet")
+    return sheets
+
+
+def _sheet_rows(book: Any, file: str) -> Iterator[Any]:
+    sheet = _visible(book, file)[0]
+    # Some programs write a size that is not the sheet's.
+    sheet.reset_dimensions()
+    return iter(sheet.rows)
+
+
+def _holds_anything(sheet: Any) -> bool:
+    sheet.reset_dimensions()
+    return any(cell.value is not None for row in itertools.islice(sheet.rows, 100) for cell in row)
+
+
+def _calmly(rows: Iterator[Any], file: str) -> Iterator[Any]:
+    """The rows, without what openpyxl warns of: looks and links of the sheet that we do not use."""
+    while True:
+        with _told(file), warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            some = list(itertools.islice(rows, _AT_ONCE))
+        if not some:
+            return
+        yield from some
+
+
+@contextmanager
+def _told(file: str) -> Iterator[None]:
+    try:
+        yield
+    except Exception as error:
+        # Whatever a damaged workbook makes openpyxl or the XML parser raise.
+        what = f"cannot be read as a workbook ({type(error).__name__})"
+        raise _refusal(file, what, _SAVE) from error
+
+
+def _refusal(file: str, what: str, fix: str) -> ContentError:
+    return ContentError(Problem(Location(file), what, fix))
