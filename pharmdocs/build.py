@@ -84,7 +84,7 @@ def build_booklet(request: Request, progress: Progress = silent) -> BuildResult:
     progress("typesetting")
     typeset_ = guarded(typeset, job)
     progress("finishing")
-    pdf = finish(typeset_, body="main")
+    pdf = finish(typeset_, body="main", duplex="long-edge")
     progress("preflight")
     refuse(preflight(pdf, _promise(bank, look, typeset_)))
     told = {"paper": look.paper, "ink": look.ink, "only": request.only or ""}
