@@ -19,9 +19,9 @@ class Printable:
 
 
 def _booklet(request: Request, progress: Progress) -> tuple[Path, ...]:
-    from pharmdocs.build import build_booklet
+    from pharmdocs.booklet import build_booklet
 
-    return (build_booklet(request, progress).path,)
+    return (build_booklet(request, progress=progress).path,)
 
 
 def _flashcards(request: Request, progress: Progress) -> tuple[Path, ...]:
