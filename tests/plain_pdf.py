@@ -42,3 +42,9 @@ def empty(path: Path) -> Path:
     with pikepdf.new() as pdf:
         pdf.save(path)
     return path
+
+
+def garbage(path: Path) -> Path:
+    """A file that is no PDF."""
+    path.write_text("no")
+    return path

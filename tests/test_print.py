@@ -152,7 +152,7 @@ def test_the_backs_of_a_pile_turned_by_hand_come_next(
 @pytest.mark.parametrize(
     ("make", "code", "reason"),
     [
-        (lambda path: Path(path.write_text("no") and path), 6, "is not a PDF with pages"),
+        (plain_pdf.garbage, 6, "is not a PDF with pages"),
         (plain_pdf.locked, 6, "is locked with a password"),
         (plain_pdf.empty, 6, "is not a PDF with pages"),
         (lambda path: plain_pdf.sized(path, 0, 0, 1e7, 1e7), 6, "page 1 has no size"),

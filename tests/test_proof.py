@@ -136,7 +136,7 @@ def test_one_side_has_no_overlay(tmp_path: Path) -> None:
 
 
 HOSTILE: dict[str, tuple[Callable[[Path], Path], str]] = {
-    "text": (lambda path: Path(path.write_text("no") and path), "is not a PDF"),
+    "text": (plain_pdf.garbage, "is not a PDF"),
     "locked": (plain_pdf.locked, "is locked with a password"),
     "empty": (plain_pdf.empty, "is not a PDF with pages"),
     "endless": (lambda path: plain_pdf.sized(path, 0, 0, 1e7, 1e7), "page 1 has no size"),
