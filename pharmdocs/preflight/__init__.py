@@ -1,36 +1,28 @@
 """Reads a finished PDF back and proves what it promises, before it may leave.
 
-Every check opens the very bytes that will be written and knows nothing of how they were made.
+Every check opens the very bytes that will be written and knows nothing of how they were made. What
+draws pages takes too long for a build: those checks are in `heavy`, and `pharmdocs check` runs them.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from functools import partial
 
 from pharmdocs.errors import Problem
-from pharmdocs.geometry import Size
+from pharmdocs.preflight.promise import ANYBODYS, NAMES, Broken, Promise, Registered, Safe, broken
 
-
-@dataclass(frozen=True)
-class Promise:
-    """What a file is to keep.
-
-    Args:
-        words: every word that the pages must show, running heads and folios included.
-        size: the trim of every page.
-        ink: full, low or black; black means that no color at all may be used.
-        language: the language tag.
-        title: the document's title.
-        fields: what each form field holds, by its name; other files have no field.
-    """
-
-    words: Counter[str]
-    size: Size
-    ink: str
-    language: str
-    title: str
-    fields: Mapping[str, str] = field(default_factory=dict)
+__all__ = [
+    "ANYBODYS",
+    "NAMES",
+    "Broken",
+    "Promise",
+    "Registered",
+    "Safe",
+    "broken",
+    "checks",
+    "heavy",
+    "preflight",
+]
 
 
 def preflight(pdf: bytes, promise: Promise) -> list[Problem]:
@@ -40,20 +32,60 @@ def preflight(pdf: bytes, promise: Promise) -> list[Problem]:
 
 def checks(pdf: bytes, promise: Promise) -> list[Callable[[], list[Problem]]]:
     """The same in parts, which may run side by side."""
-    from pharmdocs.preflight import text
+    return [partial(_objects, pdf, promise), partial(_shown, pdf, promise)]
 
-    return [partial(_objects, pdf, promise), partial(text.check, pdf, promise)]
+
+def heavy(pdf: bytes, promise: Promise) -> list[Problem]:
+    """What a build leaves out, because it draws every page."""
+    from pharmdocs.preflight import coverage
+
+    return broken("coverage", coverage.check(pdf, promise))
 
 
 def _objects(pdf: bytes, promise: Promise) -> list[Problem]:
+    """What stands in the file, object by object."""
     import io
 
     import pikepdf
 
-    from pharmdocs.preflight import fields, glyphs, pages, structure
+    from pharmdocs.preflight import (
+        actions,
+        embedding,
+        fields,
+        glyphs,
+        pages,
+        structure,
+        viewer,
+    )
 
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        problems = pages.check(document, promise)
-        problems += structure.check(document, promise)
-        problems += glyphs.check(document)
-        return problems + fields.check(document, promise)
+        problems = broken("pages", pages.check(document, promise))
+        problems += broken("ink", pages.colors(document, promise))
+        problems += broken("structure", structure.check(document, promise))
+        problems += broken("links", actions.check(document))
+        problems += broken("viewer", viewer.check(document, promise))
+        if promise.ours:
+            # Whose faces are the vendored ones, whole, is embedded too.
+            problems += broken("glyphs", glyphs.check(document))
+            problems += broken("form", fields.check(document, promise))
+        else:
+            problems += broken("fonts", embedding.check(document))
+        return problems
+
+
+def _shown(pdf: bytes, promise: Promise) -> list[Problem]:
+    """What a reader sees, page by page."""
+    from pharmdocs.preflight import contrast, pictures, safe_area, seen, signs, text, type_size
+
+    found: list[Problem] = []
+    letters: Counter[str] = Counter()
+    read: list[Counter[str]] = []
+    for page in seen.read(pdf):
+        found += broken("type size", type_size.check(page, promise))
+        found += broken("safe area", safe_area.check(page, promise))
+        found += broken("pictures", pictures.check(page))
+        found += broken("contrast", contrast.check(page))
+        letters.update(Counter(page.letters))
+        read.append(page.words)
+    found += broken("signs", signs.check(letters, promise))
+    return found + broken("words", text.check(read, promise))

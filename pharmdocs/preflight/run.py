@@ -15,7 +15,8 @@ import pikepdf
 from pikepdf import Dictionary
 
 from pharmdocs.errors import Problem
-from pharmdocs.preflight import Promise, glyphs, pages, structure, text
+from pharmdocs.preflight import actions, glyphs, pages, structure, text
+from pharmdocs.preflight.promise import Promise
 
 _FIX = "report it with the command that built the file"
 
@@ -37,7 +38,7 @@ def preflight_run(pdf: bytes, promise: RunPromise) -> list[Problem]:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         problems = pages.check(document, promise.page)
         problems += glyphs.check(document)
-        found = [*structure.named(document, promise.page), *structure.doings(document)]
+        found = [*structure.named(document, promise.page), *actions.doings(document)]
         found += [*_claims(document), *_labels(document, promise)]
         shown = [_forms(page) for page in document.pages]
         first = shown[0][0] if shown[0] else None

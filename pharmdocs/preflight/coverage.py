@@ -1,0 +1,46 @@
+"""Check: no page takes more ink than its setting allows. Only for `pharmdocs check`.
+
+It draws every page, which takes longer than all other checks together; a build leaves it out.
+"""
+
+from collections.abc import Iterator
+
+import pypdfium2
+from PIL import ImageChops, ImageStat
+
+from pharmdocs.errors import Problem
+from pharmdocs.preflight.promise import Promise, place
+
+# Of the paper, all inks added up. A page of text has 5 to 6; a cover full of shapes, 14.
+LIMITS = {"full": 25.0, "low": 10.0, "black": 15.0}
+_DPI = 50
+
+
+def read(pdf: bytes) -> Iterator[float]:
+    """The ink of each page, as percent of its paper: cyan, magenta, yellow and black added up."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        for page in document:
+            picture = page.render(scale=_DPI / 72).to_pil().convert("RGB")
+            page.close()
+            parts = picture.split()
+            lightest = ImageChops.lighter(ImageChops.lighter(parts[0], parts[1]), parts[2])
+            # What all three inks share is printed with black.
+            black = 255 - ImageStat.Stat(lightest).mean[0]
+            mixed = 3 * 255 - sum(ImageStat.Stat(picture).mean)
+            yield (mixed - 2 * black) / 255 * 100
+    finally:
+        document.close()
+
+
+def check(pdf: bytes, promise: Promise) -> list[Problem]:
+    """Every page that takes too much."""
+    limit = LIMITS.get(promise.ink)
+    if limit is None:
+        return []
+    fix = "use fewer or smaller areas of color, or build it with --ink low"
+    return [
+        Problem(place(number), f"ink on {ink:.0f} % of the paper, more than {limit:.0f} %", fix)
+        for number, ink in enumerate(read(pdf), 1)
+        if ink > limit
+    ]
