@@ -12,6 +12,7 @@ import click
 import pytest
 
 from pharmdocs.bank.model import SETTINGS
+from pharmdocs.booklet import EDITIONS
 from pharmdocs.cli import main, options
 from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import schemes
@@ -91,7 +92,8 @@ TABLE = {
         "__version__ errors geometry imposition manifest preflight typesetting wording",
         "pikepdf",
     ),
-    "imposition/marks.py": ("errors geometry imposition", "reportlab"),
+    "imposition/canvas.py": ("geometry", "reportlab"),
+    "imposition/marks.py": ("errors geometry imposition", ""),
     "imposition/stamp.py": ("geometry", ""),
     "preflight/registration.py": ("errors geometry preflight", "pikepdf"),
     "typesetting/blanks.py": ("bank", ""),
@@ -125,16 +127,21 @@ TABLE = {
     "preflight/pages.py": ("errors geometry preflight", "pikepdf"),
     "preflight/structure.py": ("errors preflight", "pikepdf"),
     "preflight/text.py": ("errors preflight wording", "pypdfium2"),
-    "proofs.py": ("errors", "PIL pypdfium2"),
+    "opened.py": ("errors geometry typesetting", "pypdfium2"),
+    "proofs.py": ("errors geometry imposition opened typesetting", "PIL pypdfium2"),
+    "printables.py": ("booklet build checklist flashcards", ""),
+    "printing.py": ("errors geometry manifest opened", ""),
     "checkup.py": ("errors project typesetting", "weasyprint"),
-    "build.py": ("bank errors geometry manifest preflight project typesetting wording", ""),
+    "build.py": ("bank errors project typesetting", ""),
+    "booklet.py": ("bank build geometry manifest preflight typesetting wording", ""),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
-    "cli/build.py": ("build checklist cli flashcards plan print_run", "click"),
+    "cli/build.py": ("booklet build checklist cli flashcards plan print_run", "click"),
     "cli/doctor.py": ("checkup cli", "click"),
     "cli/options.py": ("build plan project geometry", "click"),
-    "cli/proof.py": ("build checklist cli errors proofs", "click"),
-    "cli/report.py": ("build checklist flashcards print_run", "click"),
+    "cli/print.py": ("cli printing", "click"),
+    "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
+    "cli/report.py": ("booklet checklist flashcards print_run", "click"),
     "cli/stocks.py": ("build cli imposition", "click"),
 }
 
@@ -155,8 +162,8 @@ OWNERS = {
         "sheets.py",
         "preflight/",
     ),
-    "reportlab": ("imposition/marks.py",),
-    "pypdfium2": ("preflight/text.py", "proofs.py"),
+    "reportlab": ("imposition/canvas.py",),
+    "pypdfium2": ("preflight/text.py", "opened.py", "proofs.py"),
     "PIL": ("proofs.py",),
     "fontTools": ("typesetting/fonts.py", "preflight/glyphs.py"),
     "yaml": ("strict/front_matter.py",),
@@ -230,6 +237,7 @@ def test_the_options_offer_every_paper_and_every_ink() -> None:
     """They are spelled out in the options, so that --help need not load the rest."""
     assert list(options.PAPERS) == list(PAPERS)
     assert list(options.INKS) == list(INKS)
+    assert options.EDITIONS == EDITIONS
     assert options.DUPLEX == schemes.DUPLEX
     assert options.ORDERS == schemes.ORDERS
     assert options.SETTINGS == SETTINGS
