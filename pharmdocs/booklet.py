@@ -21,12 +21,12 @@ from pharmdocs.build import (
 from pharmdocs.geometry import PAPERS
 from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.preflight import Promise, preflight
+from pharmdocs.promised import of_pages
 from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.printable import Look, stylesheets
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.typeset import Job, Typeset, typeset
-from pharmdocs.wording import words
 
 EDITIONS = ("screen",)
 
@@ -75,12 +75,14 @@ def build_booklet(
 
     pdf = finish(typeset_, body="main", duplex="long-edge")
     progress("preflight")
-    refuse(preflight(pdf, _promise(bank, look, typeset_)))
+    promise = _promise(bank, look, typeset_)
+    refuse(preflight(pdf, promise))
     told = {"edition": booklet.edition, "paper": look.paper, "ink": look.ink}
     told["only"] = request.only or ""
     rows = _rows(bank, typeset_)
     write_whole(path, pdf)
-    write_whole(manifest_path(path), manifest("booklet", bank, told, rows, {path.name: pdf}))
+    made, kept = {path.name: pdf}, {path.name: promise}
+    write_whole(manifest_path(path), manifest("booklet", bank, told, rows, made, kept))
     pages = len(typeset_.pages)
     paper = {"letter": "Letter", "a4": "A4"}[look.paper]
     hint = f"{paper}, 100 %, both sides, flip on the long edge"
@@ -111,5 +113,5 @@ def _rows(bank: Bank, typeset_: Typeset) -> list[dict[str, object]]:
 
 
 def _promise(bank: Bank, look: Look, typeset_: Typeset) -> Promise:
-    text = (line for page in typeset_.pages for line in page.text)
-    return Promise(words(text), PAPERS[look.paper], look.ink, bank.language, bank.title)
+    pages = (page.text for page in typeset_.pages)
+    return of_pages(pages, PAPERS[look.paper], look, bank.language, bank.title, "long-edge")

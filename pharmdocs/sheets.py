@@ -15,11 +15,12 @@ from pharmdocs.imposition.stock import Stock
 from pharmdocs.manifest import digest
 from pharmdocs.preflight import registration
 from pharmdocs.preflight.registration import Pair
-from pharmdocs.preflight.text import read as read_words
+from pharmdocs.preflight.text import read_pages
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.deck import CardView
 from pharmdocs.typesetting.fit import Fit
+from pharmdocs.typesetting.render import signs
 from pharmdocs.typesetting.setting import SetCards
 from pharmdocs.wording import words
 
@@ -59,10 +60,11 @@ class Deal:
 
 @dataclass(frozen=True)
 class Printed:
-    """A file for the printer, and every word that it must show."""
+    """A file for the printer; the words that each page must show, and the categories' signs."""
 
     pdf: bytes
-    words: Counter[str]
+    pages: tuple[Counter[str], ...]
+    signs: Counter[str]
 
 
 def impose(deal: Deal) -> tuple[Printed, ...]:
@@ -154,6 +156,11 @@ def _press(deal: Deal, pages: bytes, sheets: Sequence[schemes.Sheet], turned: bo
     )
     plan = press.Plan(deal.title, deal.duplex, tuple(labels), deal.bleed)
     faces = [face for sheet in sheets for face in (sheet.recto, sheet.verso) if face]
-    shown = [deal.made.pages.pages[item.page] for face in faces for item in face.placements]
-    text = words(line for page in shown for line in page.text)
-    return Printed(press.press(pages, sheets, deal.stock, drawn, plan), text + read_words(drawn))
+    texts = [
+        [line for item in face.placements for line in deal.made.pages.pages[item.page].text]
+        for face in faces
+    ]
+    drawn_words = read_pages(drawn)
+    shown = tuple(words(text) + own for text, own in zip(texts, drawn_words, strict=True))
+    found = signs(line for text in texts for line in text)
+    return Printed(press.press(pages, sheets, deal.stock, drawn, plan), shown, found)

@@ -1,7 +1,7 @@
 """Reads a finished PDF back and proves what it promises, before it may leave.
 
 Every check opens the very bytes that will be written and knows nothing of how they were made. What
-draws pages takes too long for a build: those checks are in `heavy`, and `pharmdocs check` runs them.
+draws pages takes too long for a build: it is in `heavy`, which `pharmdocs check` runs.
 """
 
 from collections import Counter

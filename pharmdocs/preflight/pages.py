@@ -3,7 +3,7 @@
 from typing import Any
 
 import pikepdf
-from pikepdf import Rectangle
+from pikepdf import Array, Rectangle
 
 from pharmdocs.errors import Problem
 from pharmdocs.geometry import TOLERANCE, Size
@@ -28,7 +28,7 @@ def check(document: pikepdf.Pdf, promise: Promise) -> list[Problem]:
             fix = f"set @page to {promise.size.width:.2f} x {promise.size.height:.2f} pt"
             problems.append(Problem(place(number), what, fix))
         for name in ("/TrimBox", "/BleedBox", "/CropBox"):
-            if name in page and not Rectangle(page[name]) <= media:
+            if name in page and not Rectangle(Array(page[name])) <= media:
                 what = f"page {number} has a {name[1:]} that is not inside its paper"
                 problems.append(Problem(place(number), what, "mend the boxes where it is made"))
     return problems

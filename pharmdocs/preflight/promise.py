@@ -78,7 +78,8 @@ class Promise:
         fields: what each form field holds, by its name, None for anything; other files have no
             field.
         pages: the words again, page by page, where that is known.
-        read: instead of words what a manifest keeps of them, page by page (`kept`).
+        read: instead of words what a manifest keeps of them (`text.kept`), page by page.
+        whole: the same of all words, where they are not known page by page.
         count: how many pages there are; 0 when that is not promised.
         duplex: how the paper is turned, as `Facts` calls it; empty when that is not promised.
         smallest: no type is smaller, in points.
@@ -90,7 +91,7 @@ class Promise:
         ours: whether pharmdocs made the file, so that only its own faces may be in it.
     """
 
-    words: Counter[str] | None
+    words: Counter[str]
     size: Size | None
     ink: str
     language: str
@@ -98,6 +99,7 @@ class Promise:
     fields: Mapping[str, str | None] = field(default_factory=dict)
     pages: Sequence[Counter[str]] = ()
     read: Sequence[str] = ()
+    whole: str = ""
     count: int = 0
     duplex: str = ""
     smallest: float = 0.0
@@ -110,7 +112,7 @@ class Promise:
 
 
 # What is promised of a file of which nothing is known.
-ANYBODYS = Promise(None, None, "", "", "", tagged=False, ours=False)
+ANYBODYS = Promise(Counter(), None, "", "", "", tagged=False, ours=False)
 
 
 @dataclass(frozen=True, order=True)

@@ -13,6 +13,8 @@ def check(found: Counter[str], promise: Promise) -> list[Problem]:
     problems = []
     for sign, due in promise.signs.items():
         if found[sign] != due:
-            what = f"the sign {sign} of a category stands {found[sign]} times in the file, not {due}"
+            what = (
+                f"the sign {sign} of a category stands {found[sign]} times in the file, not {due}"
+            )
             problems.append(Problem(None, what, _FIX))
     return problems

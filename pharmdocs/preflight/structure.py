@@ -50,7 +50,9 @@ def _tags(root: Any) -> Iterator[str]:
             yield "a picture has no description"
         if kind != "/Link" and _links_away(element):
             yield "a link stands outside a Link element"
-        if kind == "/Table" and "/TH" not in {it for it, _ in _elements(element.get("/K", Array()))}:
+        if kind == "/Table" and "/TH" not in {
+            it for it, _ in _elements(element.get("/K", Array()))
+        }:
             yield "a table has no header cell"
         if kind == "/TH" and "/Scope" not in element.get("/A", {}):
             yield "a table's header cell has no scope"

@@ -18,13 +18,15 @@ def check(read: Sequence[Counter[str]], promise: Promise) -> list[Problem]:
         read: the words of each page.
         promise: page by page where it knows them so, as a whole otherwise.
     """
-    if promise.read:
-        return _as_kept(read, promise.read)
-    if promise.words is None:
-        return []
     whole: Counter[str] = Counter()
     for page in read:
         whole.update(page)
+    if promise.read:
+        return _as_kept(read, promise.read)
+    if promise.whole:
+        return _as_kept([whole], [promise.whole])
+    if not promise.ours:
+        return []
     problems = compared(whole, promise.words, "the finished file")
     if not problems and len(promise.pages) == len(read):
         for number, (found, due) in enumerate(zip(read, promise.pages, strict=True), 1):

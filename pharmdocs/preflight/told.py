@@ -4,6 +4,7 @@ Of words only numbers and digests are kept, of a form only the names of its fiel
 typed or is called does not stand in a manifest.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -22,7 +23,8 @@ def as_told(promise: Promise) -> dict[str, Any]:
         "title": promise.title,
         "tagged": promise.tagged,
         "in-order": promise.in_order,
-        "words": list(promise.read) or [kept(page) for page in promise.pages],
+        "words": [kept(page) for page in promise.pages],
+        "all-words": kept(promise.words),
         "fields": sorted(promise.fields),
         "duplex": promise.duplex,
         "smallest": promise.smallest,
@@ -52,13 +54,14 @@ def from_told(told: Mapping[str, Any]) -> Promise:
     """
     safe, cards = told.get("safe"), told.get("cards")
     return Promise(
-        None,
+        Counter(),
         Size(*map(float, told["size"])) if told["size"] else None,
         str(told["ink"]),
         str(told["language"]),
         str(told["title"]),
         fields=dict.fromkeys(map(str, told["fields"])),
         read=tuple(map(str, told["words"])),
+        whole=str(told["all-words"]),
         count=int(told["pages"]),
         duplex=str(told["duplex"]),
         smallest=float(told["smallest"]),
