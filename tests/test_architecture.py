@@ -75,7 +75,7 @@ TABLE = {
     "plan.py": ("build candidates checklist errors people typesetting", ""),
     "journal.py": ("build errors manifest", ""),
     "print_run.py": (
-        "build checklist errors journal manifest people plan preflight separate typesetting"
+        "build checklist errors journal manifest people plan preflight separate staging typesetting"
         " wording",
         "",
     ),
@@ -87,6 +87,10 @@ TABLE = {
     "typesetting/stamping.py": ("typesetting", ""),
     "typesetting/volume.py": ("typesetting", "pikepdf"),
     "preflight/run.py": ("errors preflight", "pikepdf"),
+    "coverage.py": ("", "PIL pypdfium2"),
+    "printjob.py": ("coverage", ""),
+    "staging.py": ("build errors", ""),
+    "everything.py": ("booklet build checklist flashcards staging", ""),
     "manifest.py": ("__version__ bank typesetting", ""),
     "sheets.py": (
         "__version__ errors geometry imposition manifest preflight typesetting wording",
@@ -136,6 +140,7 @@ TABLE = {
     "cli/doctor.py": ("checkup cli", "click"),
     "cli/options.py": ("build plan project geometry", "click"),
     "cli/proof.py": ("booklet build checklist cli errors proofs", "click"),
+    "cli/packet.py": ("build cli everything", "click"),
     "cli/report.py": ("booklet checklist flashcards print_run", "click"),
     "cli/stocks.py": ("build cli imposition", "click"),
 }
@@ -157,8 +162,8 @@ OWNERS = {
         "preflight/",
     ),
     "reportlab": ("imposition/canvas.py",),
-    "pypdfium2": ("preflight/text.py", "proofs.py"),
-    "PIL": ("proofs.py",),
+    "pypdfium2": ("coverage.py", "preflight/text.py", "proofs.py"),
+    "PIL": ("coverage.py", "proofs.py"),
     "fontTools": ("typesetting/fonts.py", "preflight/glyphs.py"),
     "yaml": ("strict/front_matter.py",),
     "segno": ("people/qr.py",),

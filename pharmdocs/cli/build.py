@@ -14,6 +14,7 @@ from pharmdocs.cli.options import (
     with_request,
     with_roster,
 )
+from pharmdocs.cli.packet import all_
 from pharmdocs.cli.report import Steps, report_booklet, report_cards, report_checklist, report_run
 
 if TYPE_CHECKING:
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 @click.group()
 def build() -> None:
     """Print something from a bank."""
+
+
+build.add_command(all_)
 
 
 @build.command()

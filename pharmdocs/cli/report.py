@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pharmdocs.booklet import BookletResult
     from pharmdocs.checklist import ChecklistResult
     from pharmdocs.flashcards import CardsResult
+    from _typeshed import DataclassInstance
+
     from pharmdocs.print_run import RunResult
 
 
@@ -44,7 +46,7 @@ class Steps:
 def report_booklet(result: "BookletResult", as_json: bool) -> None:
     """Say where the file is, how long it is and how to print it."""
     if as_json:
-        _tell_machines(result)
+        tell_machines(result)
         return
     pages = f"{_count(result.pages, 'page')} on {_count(result.sheets, 'sheet')}"
     click.echo(shown(result.path))
@@ -55,7 +57,7 @@ def report_booklet(result: "BookletResult", as_json: bool) -> None:
 def report_cards(result: "CardsResult", as_json: bool) -> None:
     """Say where the files are, how the cards fit their stock and how to print them."""
     if as_json:
-        _tell_machines(result)
+        tell_machines(result)
         return
     for path in result.paths:
         click.echo(shown(path))
@@ -72,7 +74,7 @@ def report_checklist(result: "ChecklistResult", as_json: bool) -> None:
     for concern in result.concerns:
         click.echo(f"warning: {concern}", err=True)
     if as_json:
-        _tell_machines(result)
+        tell_machines(result)
         return
     click.echo(shown(result.path))
     click.echo(", ".join(map(shown, result.email)))
@@ -90,7 +92,7 @@ def report_run(result: "RunResult", as_json: bool) -> None:
     for concern in result.concerns:
         click.echo(f"warning: {concern}", err=True)
     if as_json:
-        _tell_machines(result)
+        tell_machines(result)
         return
     for path in result.files[:_MOST_FILES]:
         click.echo(shown(path))
@@ -111,7 +113,8 @@ def report_run(result: "RunResult", as_json: bool) -> None:
 _MOST_FILES = 6
 
 
-def _tell_machines(result: "BookletResult | CardsResult | ChecklistResult | RunResult") -> None:
+def tell_machines(result: "DataclassInstance") -> None:
+    """Print a result as JSON, files as their paths."""
     click.echo(json.dumps(dataclasses.asdict(result), default=str, ensure_ascii=False))
 
 
