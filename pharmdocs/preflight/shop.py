@@ -16,7 +16,7 @@ from pharmdocs.errors import Problem
 from pharmdocs.geometry import TOLERANCE, Box, Size, to_mm
 from pharmdocs.preflight import bleeding
 from pharmdocs.preflight.drawn import Color, Mark, Sides, marks, space_name
-from pharmdocs.preflight.letters import Texts
+from pharmdocs.preflight.letters import SHOWING, Letters, Texts, first_id, words_of
 
 FINEST = 300
 
@@ -219,10 +219,21 @@ def _pairs(document: pikepdf.Pdf, promise: ShopPromise) -> Iterator[tuple[str, s
     texts, ids = Texts(), set(promise.pairs)
     for number, page in enumerate(document.pages):
         due = promise.pairs[number // 2]
-        shown = texts.first(page, ids)
+        shown = first_id(list(_words(page, texts)), ids)
         if shown != due:
             side = "back" if number % 2 else "front"
             yield f"page {number + 1} shows {shown or 'no id'}, not the {side} of {due}", _REPORT
+
+
+def _words(page: pikepdf.Page, texts: Texts) -> Iterator[str]:
+    """The words that a page itself shows: without the slug, which is in a form."""
+    letters = Letters()
+    for instruction in pikepdf.parse_content_stream(page, "Tf " + SHOWING):
+        operands: Any = instruction.operands
+        if str(instruction.operator) == "Tf":
+            letters = texts.of(page.resources.Font[str(operands[0])])
+        else:
+            yield from words_of(operands[-1], letters)
 
 
 def _bleed_and_trim(page: pikepdf.Page) -> tuple[Box, Box]:
