@@ -1,32 +1,18 @@
-"""All printables of a bank at once, each as its own command builds it by itself.
+"""All printables of a bank at once, each as its own command builds it without options.
 
 None takes its place before all of them have proved themselves.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
+from dataclasses import replace
 from typing import Any
 
-from pharmdocs.booklet import BookletResult, build_booklet
 from pharmdocs.build import Progress, Request, read_bank, silent
-from pharmdocs.checklist import ChecklistResult, build_checklist
-from pharmdocs.flashcards import Cards, CardsResult, build_flashcards
-from pharmdocs.staging import folder_of, moved, together
+from pharmdocs.printables import PRINTABLES
+from pharmdocs.staging import folder_of, moved, part_of, together
 
 
-@dataclass(frozen=True)
-class AllResult:
-    """What each road made, as it tells of itself."""
-
-    booklet: BookletResult
-    flashcards: CardsResult
-    checklist: ChecklistResult
-
-
-def build_all(request: Request, progress: Progress = silent) -> AllResult:
-    """Build every printable into one folder.
+def build_all(request: Request, progress: Progress = silent) -> dict[str, Any]:
+    """Build every printable into one folder; what each road tells, by the printable's name.
 
     Raises:
         PharmdocsError: with every problem of the printable that failed; no file has been replaced.
@@ -34,21 +20,10 @@ def build_all(request: Request, progress: Progress = silent) -> AllResult:
     folder = folder_of(request)
     progress("reading the bank")
     request = replace(request, ready=read_bank(replace(request, only=None)))
+    made = {}
     with together(folder) as place:
-        into = replace(request, output=place)
-        made = {name: build(into, partial(_said, progress, name)) for name, build in _ROADS.items()}
-    return AllResult(**{name: moved(result, folder) for name, result in made.items()})
-
-
-def _said(progress: Progress, printable: str, step: str) -> None:
-    progress(f"{printable}: {step}")
-
-
-_ROADS: dict[str, Callable[[Request, Progress], Any]] = {
-    "booklet": lambda request, progress: build_booklet(request, progress=progress),
-    "flashcards": lambda request, progress: build_flashcards(request, Cards(), progress),
-    # It shows none of the questions that --only chooses.
-    "checklist": lambda request, progress: build_checklist(
-        replace(request, only=None), progress=progress
-    ),
-}
+        for name, printable in PRINTABLES.items():
+            only = request.only if printable.selects else None
+            into = replace(request, output=place, only=only)
+            made[name] = printable.build(into, part_of(progress, name))
+    return {name: moved(result, folder) for name, result in made.items()}

@@ -1,4 +1,4 @@
-"""Several files that are to appear together: none takes its place before all are made and proved."""
+"""Files that are to appear together: none takes its place before all are made and proved."""
 
 import contextlib
 import tempfile
@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
-from pharmdocs.build import Request
+from pharmdocs.build import Progress, Request
 from pharmdocs.errors import OutputError, Problem, SelectionError
 
 
@@ -50,6 +50,11 @@ def together(folder: Path) -> Iterator[Path]:
             for place in made:
                 place.rmdir()
         raise
+
+
+def part_of(progress: Progress, part: str) -> Progress:
+    """The progress of a part, which says which one it is."""
+    return lambda step: progress(f"{part}: {step}")
 
 
 def moved(result: Any, folder: Path) -> Any:

@@ -1,11 +1,11 @@
 """The arithmetic of a run sheet, held against one that was worked out with a pencil.
 
-            sheets  sides  copies    sheets   pages   at 20   at 40
-  booklet      4      2      200       800    1,600     80      40
-  zine         1      1      200       200      200     10       5
-  checklist    1      1      200       200      200     10       5
-  cards        1      2      200       200      400     20      10    on card stock
-                                     1,400    2,400    120      60
+          sheets  sides  copies    sheets   pages   at 20   at 40
+booklet      4      2      200       800    1,600     80      40
+zine         1      1      200       200      200     10       5
+checklist    1      1      200       200      200     10       5
+cards        1      2      200       200      400     20      10    on card stock
+                                   1,400    2,400    120      60
 """
 
 from dataclasses import replace

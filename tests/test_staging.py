@@ -23,6 +23,11 @@ def test_files_take_their_places_when_all_are_made(tmp_path: Path) -> None:
     assert contents(folder) == {"one.pdf": "1", "two.pdf": "2"}
 
 
+def fail(place: Path, failure: type[BaseException]) -> None:
+    (place / "one.pdf").write_text("new")
+    raise failure
+
+
 @pytest.mark.parametrize("failure", [ValueError, KeyboardInterrupt])
 def test_what_fails_leaves_everything_as_it_was(
     tmp_path: Path, failure: type[BaseException]
@@ -30,8 +35,7 @@ def test_what_fails_leaves_everything_as_it_was(
     (tmp_path / "one.pdf").write_text("old")
     (tmp_path / "notes.txt").write_text("mine")
     with pytest.raises(failure), together(tmp_path) as place:
-        (place / "one.pdf").write_text("new")
-        raise failure
+        fail(place, failure)
     assert contents(tmp_path) == {"one.pdf": "old", "notes.txt": "mine"}
 
 
@@ -51,9 +55,9 @@ def test_old_files_are_replaced_and_others_stay(tmp_path: Path) -> None:
 
 def test_a_file_where_the_folder_should_be_is_said(tmp_path: Path) -> None:
     (tmp_path / "packet").write_text("a file")
-    with pytest.raises(OutputError, match=r"cannot be written.*\n.*--output FOLDER"):
-        with together(tmp_path / "packet"):
-            pass
+    message = r"cannot be written.*\n.*--output FOLDER"
+    with pytest.raises(OutputError, match=message), together(tmp_path / "packet"):
+        pass
     assert (tmp_path / "packet").read_text() == "a file"
 
 

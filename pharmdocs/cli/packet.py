@@ -1,5 +1,6 @@
 """`pharmdocs build all`: several printables in one folder."""
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import click
@@ -31,10 +32,16 @@ def all_(request: "Request", as_json: bool) -> None:
     from pharmdocs.everything import build_all
 
     with Steps() as steps:
-        result = build_all(request, steps)
+        made = build_all(request, steps)
     if as_json:
-        tell_machines(result)
+        tell_machines(made)
         return
-    report_booklet(result.booklet, as_json)
-    report_cards(result.flashcards, as_json)
-    report_checklist(result.checklist, as_json)
+    for name, result in made.items():
+        _REPORTS[name](result, as_json=False)
+
+
+_REPORTS: dict[str, Callable[..., None]] = {
+    "booklet": report_booklet,
+    "flashcards": report_cards,
+    "checklist": report_checklist,
+}
