@@ -103,4 +103,5 @@ def rated_pages(jobs: Sequence[PrintJob], ink: str) -> int:
         jobs: what is printed.
         ink: cyan, magenta, yellow or black.
     """
-    return round(sum(job.printed * getattr(job.coverage, ink) for job in jobs) / RATED)
+    covered: float = sum(job.printed * getattr(job.coverage, ink) for job in jobs)
+    return round(covered / RATED)

@@ -134,7 +134,7 @@ def tell_machines(result: Any) -> None:
 
 
 def _plain(value: Any) -> Any:
-    return dataclasses.asdict(value) if dataclasses.is_dataclass(value) else str(value)
+    return str(value) if isinstance(value, Path) else dataclasses.asdict(value)
 
 
 def count(number: int, thing: str) -> str:
