@@ -14,6 +14,7 @@ import pytest
 from pharmdocs.bank.model import SETTINGS
 from pharmdocs.booklet import EDITIONS
 from pharmdocs.cli import main, options
+from pharmdocs.flashcards import EDITIONS as CARD_EDITIONS
 from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import schemes
 from pharmdocs.people.person import FIELDS
@@ -93,6 +94,20 @@ TABLE = {
         "pikepdf",
     ),
     "imposition/canvas.py": ("geometry", "reportlab"),
+    "imposition/plates.py": ("imposition", "PIL pikepdf"),
+    "imposition/profile.py": ("errors", "PIL"),
+    "imposition/shop.py": ("errors geometry imposition", "pikepdf"),
+    "imposition/trimmarks.py": ("geometry imposition", ""),
+    "preflight/bleeding.py": ("geometry", "PIL pypdfium2"),
+    "preflight/drawn.py": ("", "pikepdf"),
+    "preflight/shop.py": ("errors geometry preflight", "pikepdf"),
+    "presscards.py": (
+        "build cardsetting errors flashcards geometry imposition manifest preflight sheets shop"
+        " ticket typesetting",
+        "",
+    ),
+    "shop.py": ("__version__ errors geometry imposition preflight typesetting wording", ""),
+    "ticket.py": ("geometry imposition manifest preflight", ""),
     "imposition/marks.py": ("errors geometry imposition", ""),
     "imposition/stamp.py": ("geometry", ""),
     "preflight/registration.py": ("errors geometry preflight", "pikepdf"),
@@ -136,12 +151,15 @@ TABLE = {
     "booklet.py": ("bank build geometry manifest preflight typesetting wording", ""),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
-    "cli/build.py": ("booklet build checklist cli flashcards plan print_run", "click"),
+    "cli/build.py": (
+        "booklet build checklist cli flashcards plan presscards print_run shop",
+        "click",
+    ),
     "cli/doctor.py": ("checkup cli", "click"),
     "cli/options.py": ("build plan project geometry", "click"),
     "cli/print.py": ("cli printing", "click"),
     "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
-    "cli/report.py": ("booklet checklist flashcards print_run", "click"),
+    "cli/report.py": ("booklet checklist flashcards print_run shop", "click"),
     "cli/stocks.py": ("build cli imposition", "click"),
 }
 
@@ -157,14 +175,21 @@ OWNERS = {
         "typesetting/forms.py",
         "typesetting/join.py",
         "typesetting/volume.py",
+        "imposition/plates.py",
         "imposition/content.py",
         "imposition/press.py",
+        "imposition/shop.py",
         "sheets.py",
         "preflight/",
     ),
     "reportlab": ("imposition/canvas.py",),
-    "pypdfium2": ("preflight/text.py", "opened.py", "proofs.py"),
-    "PIL": ("proofs.py",),
+    "pypdfium2": ("preflight/bleeding.py", "preflight/text.py", "opened.py", "proofs.py"),
+    "PIL": (
+        "imposition/plates.py",
+        "imposition/profile.py",
+        "preflight/bleeding.py",
+        "proofs.py",
+    ),
     "fontTools": ("typesetting/fonts.py", "preflight/glyphs.py"),
     "yaml": ("strict/front_matter.py",),
     "segno": ("people/qr.py",),
@@ -238,6 +263,7 @@ def test_the_options_offer_every_paper_and_every_ink() -> None:
     assert list(options.PAPERS) == list(PAPERS)
     assert list(options.INKS) == list(INKS)
     assert options.EDITIONS == EDITIONS
+    assert options.CARD_EDITIONS == CARD_EDITIONS
     assert options.DUPLEX == schemes.DUPLEX
     assert options.ORDERS == schemes.ORDERS
     assert options.SETTINGS == SETTINGS

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pharmdocs.checklist import ChecklistResult
     from pharmdocs.flashcards import CardsResult
     from pharmdocs.print_run import RunResult
+    from pharmdocs.shop import ShopResult
 
 
 class Steps:
@@ -67,6 +68,22 @@ def report_cards(result: "CardsResult", as_json: bool) -> None:
     click.echo(f"  print: {result.hint}")
 
 
+def report_shop(result: "ShopResult", as_json: bool) -> None:
+    """Say where file and ticket are, in which inks, and what to do with them."""
+    if as_json:
+        _tell_machines(result)
+        return
+    for path in result.paths:
+        click.echo(shown(path))
+    cards = f"{count(result.cards, 'card')}, " if result.cards else ""
+    click.echo(f"  {cards}{count(result.pages, 'page')} of {result.trim} + {result.bleed} bleed")
+    if result.fits:
+        fits = ", ".join(f"{count} {rung}" for rung, count in result.fits.items())
+        click.echo(f"  faces: {fits}")
+    click.echo(f"  inks: {result.inks}; {result.size / 1000:,.0f} kB")
+    click.echo(f"  print: {result.hint}")
+
+
 def report_checklist(result: "ChecklistResult", as_json: bool) -> None:
     """Say where page and email are, how large the text is, and what looks like a slip."""
     for concern in result.concerns:
@@ -111,7 +128,9 @@ def report_run(result: "RunResult", as_json: bool) -> None:
 _MOST_FILES = 6
 
 
-def _tell_machines(result: "BookletResult | CardsResult | ChecklistResult | RunResult") -> None:
+def _tell_machines(
+    result: "BookletResult | CardsResult | ChecklistResult | RunResult | ShopResult",
+) -> None:
     click.echo(json.dumps(dataclasses.asdict(result), default=str, ensure_ascii=False))
 
 
