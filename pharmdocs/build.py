@@ -22,7 +22,7 @@ from pharmdocs.preflight import Promise, preflight
 from pharmdocs.project import Project
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.pool import guarded
-from pharmdocs.typesetting.printable import Look, stylesheets
+from pharmdocs.typesetting.printable import Look, stylesheets, supplied
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.typeset import Job, Typeset, typeset
@@ -80,7 +80,7 @@ def build_booklet(request: Request, progress: Progress = silent) -> BuildResult:
     strings = read_strings(project, look.language)
     html = render(project, "booklet/page.html.j2", bank, look, strings, edition_date(bank))
     pictures = str(project.bank_folder(request.bank).resolve())
-    job = Job(html, stylesheets(project, "booklet", look), pictures)
+    job = Job(html, stylesheets(project, "booklet", look), pictures, supplied(look.brand))
     progress("typesetting")
     typeset_ = guarded(typeset, job)
     progress("finishing")
@@ -115,12 +115,8 @@ def read_bank(request: Request) -> Bank:
 def look_of(request: Request, bank: Bank) -> Look:
     """Paper, ink, language and brand: from the request, else the project, else the bank."""
     project = request.project
-    return Look(
-        request.paper or project.paper,
-        request.ink or project.ink,
-        project.language or bank.language,
-        project.brand,
-    )
+    paper, ink = request.paper or project.paper, request.ink or project.ink
+    return Look(paper, ink, project.language or bank.language, project.brand.in_ink(ink))
 
 
 def edition_date(bank: Bank) -> str:

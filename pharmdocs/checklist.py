@@ -38,7 +38,7 @@ from pharmdocs.typesetting.boxes import Field
 from pharmdocs.typesetting.columns import Block, Frame
 from pharmdocs.typesetting.one_page import OnePage, Solved, solve
 from pharmdocs.typesetting.pool import guarded
-from pharmdocs.typesetting.printable import Look, stylesheets
+from pharmdocs.typesetting.printable import Look, stylesheets, supplied
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.typeset import Job
@@ -198,7 +198,8 @@ def page_of(design: Design, known: Known, in_email: Mapping[str, str]) -> OnePag
         code=_shown(code_of(known.mail), design.strings["checklist"]["code"]),
     )
     pictures = str(project.bank_folder(design.request.bank).resolve())
-    job = Job(source, stylesheets(project, "checklist", look, paper=False), pictures)
+    sheets = stylesheets(project, "checklist", look, paper=False)
+    job = Job(source, sheets, pictures, supplied(look.brand))
     paper = PAPERS[look.paper]
     area = Box(_SIDE, _TOP, Size(paper.width - 2 * _SIDE, paper.height - _TOP - _BOTTOM))
     blocks = _blocks(content, design.strings["checklist"])

@@ -104,6 +104,7 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
         f"{bank.title} {bank.version}",
         cards.outlines,
         max(card_size(stock, cards.back_bleed).bleed),
+        look.brand.name,
     )
     printed = impose(deal)
     progress("preflight")
