@@ -1,7 +1,7 @@
-"""The whole road, from a bank to a file that has proved itself.
+"""What every road shares: what is asked, the bank and the look it gives, and how files are written.
 
-Each step is a function that a test can call; this module is their order. A file is written whole
-or not at all, and only after preflight: the one from the last good build survives every failure.
+A file is written whole or not at all, and only after preflight: the one from the last good build
+survives every failure.
 """
 
 import contextlib
@@ -16,17 +16,9 @@ from pathlib import Path
 from pharmdocs.bank.model import Bank
 from pharmdocs.bank.select import select
 from pharmdocs.errors import ContentError, OutputError, Problem, SetupError
-from pharmdocs.geometry import PAPERS
-from pharmdocs.manifest import digest, manifest, manifest_path
-from pharmdocs.preflight import Promise, preflight
 from pharmdocs.project import Project
 from pharmdocs.typesetting import fonts
-from pharmdocs.typesetting.pool import guarded
-from pharmdocs.typesetting.printable import Look, stylesheets, supplied
-from pharmdocs.typesetting.render import render
-from pharmdocs.typesetting.strings import read_strings
-from pharmdocs.typesetting.typeset import Job, Typeset, typeset
-from pharmdocs.wording import words
+from pharmdocs.typesetting.printable import Look
 
 Progress = Callable[[str], None]
 
@@ -48,53 +40,6 @@ class Request:
     paper: str = ""
     ink: str = ""
     output: Path | None = None
-
-
-@dataclass(frozen=True)
-class BuildResult:
-    """What came out, and one line on how to print it."""
-
-    path: Path
-    pages: int
-    sheets: int
-    paper: str
-    ink: str
-    size: int
-    hint: str
-
-
-def build_booklet(request: Request, progress: Progress = silent) -> BuildResult:
-    """Print the study booklet of a bank.
-
-    Raises:
-        PharmdocsError: with every problem of the stage that failed; the old file is untouched.
-    """
-    from pharmdocs.typesetting.accessible import finish
-
-    project = request.project
-    path = output_path(request, "booklet")
-    progress("reading the bank")
-    bank = read_bank(request)
-    look = look_of(request, bank)
-    progress("filling in the templates")
-    strings = read_strings(project, look.language)
-    html = render(project, "booklet/page.html.j2", bank, look, strings, edition_date(bank))
-    pictures = str(project.bank_folder(request.bank).resolve())
-    job = Job(html, stylesheets(project, "booklet", look), pictures, supplied(look.brand))
-    progress("typesetting")
-    typeset_ = guarded(typeset, job)
-    progress("finishing")
-    pdf = finish(typeset_, body="main")
-    progress("preflight")
-    refuse(preflight(pdf, _promise(bank, look, typeset_)))
-    told = {"paper": look.paper, "ink": look.ink, "only": request.only or ""}
-    rows = _rows(bank, typeset_)
-    write_whole(path, pdf)
-    write_whole(manifest_path(path), manifest("booklet", bank, told, rows, {path.name: pdf}))
-    pages = len(typeset_.pages)
-    paper = {"letter": "Letter", "a4": "A4"}[look.paper]
-    hint = f"{paper}, 100 %, both sides, flip on the long edge"
-    return BuildResult(path, pages, -(-pages // 2), look.paper, look.ink, len(pdf), hint)
 
 
 def read_bank(request: Request) -> Bank:
@@ -177,20 +122,3 @@ def write_whole(path: Path, data: bytes) -> None:
         if part is not None:
             with contextlib.suppress(OSError):
                 part.unlink(missing_ok=True)
-
-
-def _rows(bank: Bank, typeset_: Typeset) -> list[dict[str, object]]:
-    """The manifest's row of every question: its title's hash and its first page, from 1."""
-    first: dict[str, int] = {}
-    for number, page in enumerate(typeset_.pages, 1):
-        for anchor in page.anchors:
-            first.setdefault(anchor, number)
-    return [
-        {"id": item.id, "hash": digest(item.title.encode()), "page": first[item.id]}
-        for item in bank.questions
-    ]
-
-
-def _promise(bank: Bank, look: Look, typeset_: Typeset) -> Promise:
-    text = (line for page in typeset_.pages for line in page.text)
-    return Promise(words(text), PAPERS[look.paper], look.ink, bank.language, bank.title)

@@ -14,7 +14,8 @@ import pypdfium2
 from PIL import Image, ImageDraw
 from pypdfium2 import raw
 
-from pharmdocs.build import Request, build_booklet
+from pharmdocs.booklet import build_booklet
+from pharmdocs.build import Request
 from pharmdocs.checklist import build_checklist
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.geometry import Box, Size

@@ -8,7 +8,8 @@ import os
 import tempfile
 from pathlib import Path
 
-from pharmdocs.build import Request, build_booklet
+from pharmdocs.booklet import build_booklet
+from pharmdocs.build import Request
 from pharmdocs.checklist import build_checklist
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.manifest import manifest_path

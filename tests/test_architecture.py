@@ -12,6 +12,7 @@ import click
 import pytest
 
 from pharmdocs.bank.model import SETTINGS
+from pharmdocs.booklet import EDITIONS
 from pharmdocs.cli import main, options
 from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import schemes
@@ -95,7 +96,8 @@ TABLE = {
         "__version__ errors geometry imposition manifest preflight typesetting wording",
         "pikepdf",
     ),
-    "imposition/marks.py": ("errors geometry imposition", "reportlab"),
+    "imposition/canvas.py": ("geometry", "reportlab"),
+    "imposition/marks.py": ("errors geometry imposition", ""),
     "imposition/stamp.py": ("geometry", ""),
     "preflight/registration.py": ("errors geometry preflight", "pikepdf"),
     "typesetting/blanks.py": ("bank", ""),
@@ -130,14 +132,15 @@ TABLE = {
     "preflight/text.py": ("errors preflight wording", "pypdfium2"),
     "proofs.py": ("errors", "PIL pypdfium2"),
     "checkup.py": ("errors project typesetting", "weasyprint"),
-    "build.py": ("bank errors geometry manifest preflight project typesetting wording", ""),
+    "build.py": ("bank errors project typesetting", ""),
+    "booklet.py": ("bank build geometry manifest preflight typesetting wording", ""),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
-    "cli/build.py": ("build checklist cli flashcards plan print_run", "click"),
+    "cli/build.py": ("booklet build checklist cli flashcards plan print_run", "click"),
     "cli/doctor.py": ("checkup cli", "click"),
     "cli/options.py": ("build plan project geometry", "click"),
-    "cli/proof.py": ("build checklist cli errors proofs", "click"),
-    "cli/report.py": ("build checklist flashcards print_run", "click"),
+    "cli/proof.py": ("booklet build checklist cli errors proofs", "click"),
+    "cli/report.py": ("booklet checklist flashcards print_run", "click"),
     "cli/stocks.py": ("build cli imposition", "click"),
 }
 
@@ -157,7 +160,7 @@ OWNERS = {
         "sheets.py",
         "preflight/",
     ),
-    "reportlab": ("imposition/marks.py",),
+    "reportlab": ("imposition/canvas.py",),
     "pypdfium2": ("preflight/text.py", "proofs.py"),
     "PIL": ("pictures.py", "proofs.py"),
     "tinycss2": ("logo.py",),
@@ -233,6 +236,7 @@ def test_the_options_offer_every_paper_and_every_ink() -> None:
     """They are spelled out in the options, so that --help need not load the rest."""
     assert list(options.PAPERS) == list(PAPERS)
     assert list(options.INKS) == list(INKS)
+    assert options.EDITIONS == EDITIONS
     assert options.DUPLEX == schemes.DUPLEX
     assert options.ORDERS == schemes.ORDERS
     assert options.SETTINGS == SETTINGS

@@ -20,7 +20,8 @@ from PIL import Image, ImageChops
 
 from pharmdocs import __version__
 from pharmdocs.bank import markup
-from pharmdocs.build import Request, build_booklet, read_bank
+from pharmdocs.booklet import build_booklet
+from pharmdocs.build import Request, read_bank
 from pharmdocs.cli import main
 from pharmdocs.errors import ContentError, Problem
 from pharmdocs.project import find_project

@@ -6,6 +6,7 @@ import click
 
 from pharmdocs.cli.options import (
     DUPLEX,
+    EDITIONS,
     LENGTH,
     ORDERS,
     SETTINGS,
@@ -13,7 +14,7 @@ from pharmdocs.cli.options import (
     with_request,
     with_roster,
 )
-from pharmdocs.cli.report import Steps, report, report_cards, report_checklist, report_run
+from pharmdocs.cli.report import Steps, report_booklet, report_cards, report_checklist, report_run
 
 if TYPE_CHECKING:
     from pharmdocs.build import Request
@@ -27,8 +28,15 @@ def build() -> None:
 
 @build.command()
 @with_request("A PDF file, or the folder to put it into.  [default: output]")
+@click.option(
+    "--edition",
+    type=click.Choice(EDITIONS),
+    default="screen",
+    show_default=True,
+    help="What the file is for.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
-def booklet(request: "Request", as_json: bool) -> None:
+def booklet(request: "Request", as_json: bool, **asked: Any) -> None:
     """The study booklet: every question, its advice, a sample answer, lines for your own.
 
     \b
@@ -37,11 +45,11 @@ def booklet(request: "Request", as_json: bool) -> None:
       pharmdocs build booklet --paper a4 --ink black
       pharmdocs build booklet --only category:safety,q09 -o safety.pdf
     """
-    from pharmdocs.build import build_booklet
+    from pharmdocs.booklet import Booklet, build_booklet
 
     with Steps() as steps:
-        result = build_booklet(request, steps)
-    report(result, as_json)
+        result = build_booklet(request, Booklet(**asked), steps)
+    report_booklet(result, as_json)
 
 
 @build.command()

@@ -16,6 +16,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 # compares them.
 PAPERS = ("letter", "a4")
 INKS = ("full", "low", "black")
+EDITIONS = ("screen",)
 DUPLEX = ("long-edge", "short-edge", "manual", "fold", "none")
 ORDERS = ("sheet", "stack")
 SETTINGS = ("retail", "hospital", "mail-order", "long-term-care")

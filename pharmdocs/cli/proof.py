@@ -31,7 +31,7 @@ def proof(request: "Request", what: str, dpi: int) -> None:
     from dataclasses import replace
     from tempfile import TemporaryDirectory
 
-    from pharmdocs.build import build_booklet
+    from pharmdocs.booklet import build_booklet
     from pharmdocs.checklist import build_checklist
     from pharmdocs.errors import Problem, SelectionError
     from pharmdocs.proofs import draw
@@ -40,7 +40,7 @@ def proof(request: "Request", what: str, dpi: int) -> None:
     with Steps() as steps, TemporaryDirectory(prefix="pharmdocs-") as scratch:
         into = replace(request, output=Path(scratch))
         if what == "booklet":
-            path = build_booklet(into, steps).path
+            path = build_booklet(into, progress=steps).path
         elif what == "checklist":
             if request.only is not None:
                 raise click.UsageError("--only chooses questions, and the checklist has none")

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 if TYPE_CHECKING:
-    from pharmdocs.build import BuildResult
+    from pharmdocs.booklet import BookletResult
     from pharmdocs.checklist import ChecklistResult
     from pharmdocs.flashcards import CardsResult
     from pharmdocs.print_run import RunResult
@@ -41,7 +41,7 @@ class Steps:
             click.echo("\r\x1b[K", err=True, nl=False)
 
 
-def report(result: "BuildResult", as_json: bool) -> None:
+def report_booklet(result: "BookletResult", as_json: bool) -> None:
     """Say where the file is, how long it is and how to print it."""
     if as_json:
         _tell_machines(result)
@@ -111,7 +111,7 @@ def report_run(result: "RunResult", as_json: bool) -> None:
 _MOST_FILES = 6
 
 
-def _tell_machines(result: "BuildResult | CardsResult | ChecklistResult | RunResult") -> None:
+def _tell_machines(result: "BookletResult | CardsResult | ChecklistResult | RunResult") -> None:
     click.echo(json.dumps(dataclasses.asdict(result), default=str, ensure_ascii=False))
 
 

@@ -11,12 +11,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from reportlab.lib.colors import CMYKColorSep
-from reportlab.pdfbase import pdfdoc, pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
-
 from pharmdocs.geometry import TOLERANCE, Box, Size, mm
+from pharmdocs.imposition.canvas import HAIRLINE, mark_canvas, on_all_plates
 from pharmdocs.imposition.schemes import fold_lines, mirrored
 from pharmdocs.imposition.stamp import (
     CLEAR,
@@ -33,7 +29,6 @@ from pharmdocs.imposition.stock import Stock
 # From (x1, y1) to (x2, y2), in points from the top left corner of the face.
 Line = tuple[float, float, float, float]
 
-_HAIRLINE = 0.25
 _EDGE = mm(4)
 _LONG, _SHORT = mm(5), mm(2)
 
@@ -71,25 +66,12 @@ def marks(
         outlines: draw the edge of every card.
         folds: draw the folds of schemes.fold_over, and no cut marks there.
     """
-    out, sheet, black = io.BytesIO(), stock.sheet, CMYKColorSep(0, 0, 0, 1, spotName="All")
-    pdfmetrics.registerFont(TTFont(font.stem, font, asciiReadable=False))
-    canvas = Canvas(
-        out,
-        pagesize=(sheet.width, sheet.height),
-        # Compressed once, when the sheets are saved.
-        pageCompression=0,
-        invariant=1,
-        # Else every page asks for a Helvetica that is not embedded.
-        initialFontName=font.stem,
-    )
-    # Reportlab reads unused codes as U+0000, which PDF/UA-1 forbids (7.21.7); as spaces from now.
-    codes = pdfmetrics.getFont(font.stem)._assignState(canvas._doc).subsets[0]
-    codes[:] = [code or ord(" ") for code in codes]
-    _all_plates(canvas)
+    out, sheet = io.BytesIO(), stock.sheet
+    canvas = mark_canvas(out, sheet, font)
     # What faces share is drawn once; in the order of first use, so that bytes stay the same.
     for name, stamp in {_shared(stamp): stamp for stamp in stamps}.items():
         canvas.beginForm(name, upperx=sheet.width, uppery=sheet.height)
-        canvas.setLineWidth(_HAIRLINE)
+        canvas.setLineWidth(HAIRLINE)
         for path, dash in _lines(canvas, stock, stamp.axis, outlines, folds):
             canvas.setDash(dash)
             canvas.drawPath(path)
@@ -98,8 +80,7 @@ def marks(
         canvas.endForm()
     for stamp in stamps:
         # A form takes over the colors in force.
-        canvas.setStrokeColor(black)
-        canvas.setFillColor(black)
+        on_all_plates(canvas)
         canvas.doForm(_shared(stamp))
         if stamp.text and (band := _band(stock, stamp.axis)):
             draw_text(canvas, sheet.height, band, stamp.text)
@@ -217,19 +198,6 @@ def _clear(
     if not any(end - start >= RULER + NUMBER for start, end in stretches):
         return None
     return min(margin - _EDGE - CLEAR - taken, 2 * LEADING), taken, stretches
-
-
-def _all_plates(canvas: Any) -> None:
-    """Draw in Separation /All from here on.
-
-    Reportlab's own has DeviceCMYK as its alternate, which PDF/A-2 forbids beside an RGB output
-    intent (veraPDF: 6.2.4.3-3). DeviceGray is allowed beside any.
-    """
-    array = pdfdoc.PDFArray
-    ends = {"Domain": array([0, 1]), "C0": array([1]), "C1": array([0])}
-    tint = pdfdoc.PDFDictionary({"FunctionType": 2, "N": 1, **ends})
-    space = array([*map(pdfdoc.PDFName, ("Separation", "All", "DeviceGray")), tint])
-    canvas._doc.Reference(space, "All")
 
 
 def _lines(canvas: Any, stock: Stock, axis: str, outlines: bool, folds: bool) -> list[Any]:

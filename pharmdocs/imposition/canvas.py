@@ -1,0 +1,58 @@
+"""A page to draw marks on: one embedded font, the same bytes every time, ink on every plate."""
+
+from pathlib import Path
+from typing import Any
+
+from reportlab.lib.colors import CMYKColorSep
+from reportlab.pdfbase import pdfdoc, pdfmetrics
+from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfgen.canvas import Canvas
+
+from pharmdocs.geometry import Size
+
+HAIRLINE = 0.25
+
+
+def mark_canvas(out: Any, sheet: Size, font: Path) -> Canvas:
+    """A canvas on which everything is for artifacts: marks, rulers, stamps.
+
+    Args:
+        out: a binary file.
+        sheet: how large its pages are.
+        font: a TrueType file, of which the letters used are embedded.
+    """
+    pdfmetrics.registerFont(TTFont(font.stem, font, asciiReadable=False))
+    canvas = Canvas(
+        out,
+        pagesize=(sheet.width, sheet.height),
+        # Compressed once, when the sheets are saved.
+        pageCompression=0,
+        invariant=1,
+        # Else every page asks for a Helvetica that is not embedded.
+        initialFontName=font.stem,
+    )
+    # Reportlab reads unused codes as U+0000, which PDF/UA-1 forbids (7.21.7); as spaces from now.
+    codes = pdfmetrics.getFont(font.stem)._assignState(canvas._doc).subsets[0]
+    codes[:] = [code or ord(" ") for code in codes]
+    _define_all(canvas)
+    return canvas
+
+
+def on_all_plates(canvas: Any) -> None:
+    """Draw and fill in Separation /All, solid, from here on."""
+    black = CMYKColorSep(0, 0, 0, 1, spotName="All")
+    canvas.setStrokeColor(black)
+    canvas.setFillColor(black)
+
+
+def _define_all(canvas: Any) -> None:
+    """Make Separation /All known, as PDF/A-2 wants it.
+
+    Reportlab's own has DeviceCMYK as its alternate, which PDF/A-2 forbids beside an RGB output
+    intent (veraPDF: 6.2.4.3-3). DeviceGray is allowed beside any.
+    """
+    array = pdfdoc.PDFArray
+    ends = {"Domain": array([0, 1]), "C0": array([1]), "C1": array([0])}
+    tint = pdfdoc.PDFDictionary({"FunctionType": 2, "N": 1, **ends})
+    space = array([*map(pdfdoc.PDFName, ("Separation", "All", "DeviceGray")), tint])
+    canvas._doc.Reference(space, "All")
