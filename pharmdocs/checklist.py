@@ -47,6 +47,8 @@ from pharmdocs.wording import words
 # The text's size where there is room, and the smallest that is read without effort.
 COMFORTABLE, FLOOR = 10.5, 8.5
 _SIDE, _TOP, _BOTTOM = mm(13), mm(10), mm(12.5)
+# Of the lower margin, what a printer can print on: the foot stands there.
+_FOOT = mm(8)
 # A code smaller than this looks lost on the page; a phone does not mind.
 _CODE = mm(28)
 
@@ -204,7 +206,7 @@ def page_of(design: Design, known: Known, in_email: Mapping[str, str]) -> OnePag
     area = Box(_SIDE, _TOP, Size(paper.width - 2 * _SIDE, paper.height - _TOP - _BOTTOM))
     blocks = _blocks(content, design.strings["checklist"])
     frame = Frame(blocks, area.size.height, RULE_PITCH, ("rest-1", "rest-2"))
-    return OnePage(job, frame, paper, area, COMFORTABLE, FLOOR)
+    return OnePage(job, frame, paper, area, COMFORTABLE, FLOOR, _FOOT)
 
 
 def shared_sheet(design: Design, lines: int) -> Solved:

@@ -5,9 +5,11 @@ It is told with what it shows, for whoever cannot see it, and has a grey twin fo
 
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 from pharmdocs.pictures import Flaw, opened, read_picture
 
@@ -61,6 +63,9 @@ def read_logo(root: Path, name: str, alt: str) -> tuple[Logo | None, Flaw | None
 
 def _shapeless(data: bytes) -> Flaw | None:
     """Why a drawing has no place on a page: its size is not told, or makes no sense."""
+    if re.search(rb"<(\w+:)?pattern\b", data):
+        # With black ink alone its colors could not be told from color.
+        return Flaw("holds <pattern>, not shapes alone", "draw what repeats as shapes")
     fix = 'give its <svg> a viewBox="0 0 width height" around what is drawn'
     head = re.search(r"<(?:\w+:)?svg\b([^>]*)>", data.decode("utf-8-sig"))
     box = re.search(r"""\bviewBox\s*=\s*["']([^"']*)["']""", head[1] if head else "")
@@ -91,22 +96,78 @@ def _saved(image: Any) -> bytes:
     return out.getvalue()
 
 
-# Where a drawing names a color: an attribute, or a declaration of a style.
-_PAINT = re.compile(
-    r"""\b(fill|stroke|color|stop-color|flood-color)(\s*=\s*["']|\s*:\s*)([^"';}<>]+)"""
-)
+# Where a drawing names a color: an attribute of that name, or a declaration of a style.
+_PAINTS = ("fill", "stroke", "color", "stop-color", "flood-color")
+_PAINT = re.compile(rf"""\b({"|".join(_PAINTS)})(\s*:\s*)([^;}}]+)""")
+_NONE = "none"
 
 
 def _grey(data: bytes) -> bytes:
-    """A drawing with every color as a grey."""
+    """A drawing with every color as a grey; what fades is as light all over as it is on average."""
+    # `read_picture` has judged it.
+    root = ElementTree.fromstring(data)  # noqa: S314
+    fading = {
+        f"#{element.get('id')}": _average(element, root)
+        for element in root.iter()
+        if str(element.tag).endswith("Gradient") and element.get("id")
+    }
+
+    def declared(css: str) -> str:
+        return _PAINT.sub(lambda it: f"{it[1]}{it[2]}{_grey_of(it[3], fading)}", css)
+
+    for element in root.iter():
+        for name in _PAINTS:
+            if name in element.attrib:
+                element.set(name, _grey_of(element.attrib[name], fading))
+        if "style" in element.attrib:
+            element.set("style", declared(element.attrib["style"]))
+        if str(element.tag).endswith("style"):
+            element.text = declared(element.text or "")
+    return ElementTree.tostring(root)
+
+
+def _average(gradient: Any, root: Any) -> str:
+    """The grey that a gradient comes to; it may have its stops from another one."""
+    to = next((value for key, value in gradient.attrib.items() if key.endswith("href")), "")
+    others = [it for it in root.iter() if to and it.get("id") == to[1:]]
+    stops = [it for holder in (gradient, *others) for it in holder if str(it.tag).endswith("stop")]
+    styles = [dict(_declarations(it.get("style", ""))) for it in stops]
+    colors = [
+        style.get("stop-color", it.get("stop-color", "black"))
+        for it, style in zip(stops, styles, strict=True)
+    ]
+    levels = [level for color in colors if (level := _level(color)) is not None]
+    return _shown(sum(levels) / len(levels)) if levels else _NONE
+
+
+def _declarations(css: str) -> Iterator[tuple[str, str]]:
+    for declaration in css.split(";"):
+        name, _, value = declaration.partition(":")
+        yield name.strip(), value.strip()
+
+
+def _grey_of(paint: str, fading: dict[str, str]) -> str:
+    if called := re.match(r"""\s*url\(\s*["']?(#[^"')\s]+)""", paint):
+        return fading.get(called[1], paint)
+    level = _level(paint)
+    return paint if level is None else _shown(level, _color(paint).alpha)
+
+
+def _level(paint: str) -> float | None:
+    """How light a color is, 0 to 1; None for what is no color, such as `none`."""
+    color = _color(paint)
+    if color is None or isinstance(color, str):
+        return None
+    parts = zip(_WEIGHTS, (color.red, color.green, color.blue), strict=True)
+    return float(sum(weight * part for weight, part in parts))
+
+
+def _color(paint: str) -> Any:
     from tinycss2.color3 import parse_color
 
-    def paint(found: re.Match[str]) -> str:
-        color = parse_color(found[3].strip())
-        if color is None or isinstance(color, str):
-            return found[0]
-        parts = zip(_WEIGHTS, (color.red, color.green, color.blue), strict=True)
-        grey = round(255 * sum(weight * part for weight, part in parts))
-        return f"{found[1]}{found[2]}rgba({grey}, {grey}, {grey}, {color.alpha:g})"
+    return parse_color(paint.replace("!important", "").strip())
 
-    return _PAINT.sub(paint, data.decode("utf-8-sig")).encode()
+
+def _shown(level: float, alpha: float = 1.0) -> str:
+    grey = round(255 * level)
+    return f"rgba({grey}, {grey}, {grey}, {alpha:g})"
