@@ -5,7 +5,6 @@ name moves a line. Today's date decides what is warned about and never enters a 
 """
 
 import datetime
-import html
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -57,7 +56,8 @@ _CODE = mm(28)
 class Asked:
     """What is asked of the checklist beyond what every build is asked.
 
-    A `shared` page is flat and as a print run has it: the email, and its code, know nobody.
+    A `shared` page is flat and as a print run has it: its code knows nobody, and no email is
+    written.
     `person` holds the options about the person, None for one that was not given; `today` is the
     day by which a date counts as past.
     """
@@ -130,7 +130,7 @@ def build_checklist(
     own = {} if asked.fillable else known.values
     fields = {field.name: known.values.get(field.name, "") for field in fields_of(made)}
     refuse(preflight(pdf, promise_of(design, made, own, fields if asked.fillable else {})))
-    files = {path.name: pdf, **_email(path, known.mail)}
+    files = {path.name: pdf, **({} if asked.shared else _email(path, known.mail))}
     told = manifest("checklist", design.bank, options_of(design, asked), [row_of(made)], files)
     for name, data in files.items():
         write_whole(path.with_name(name), data)
@@ -187,6 +187,7 @@ def page_of(design: Design, known: Known, in_email: Mapping[str, str]) -> OnePag
         in_email: what the email says, by the blank's name, instead of leaving a blank for it.
     """
     project, look = design.request.project, design.look
+    nobody = known_of(Person(), design.texts, design.strings)
     content = sheet(design.texts, design.setting, design.strings, known.more, in_email)
     source = render(
         project,
@@ -197,7 +198,7 @@ def page_of(design: Design, known: Known, in_email: Mapping[str, str]) -> OnePag
         edition_date(design.bank),
         sheet=content,
         setting=design.setting,
-        code=_shown(code_of(known.mail), design.strings["checklist"]["code"]),
+        code=code_of(known.mail, nobody.mail).shown(design.strings["checklist"]["code"]),
     )
     pictures = str(project.bank_folder(design.request.bank).resolve())
     sheets = stylesheets(project, "checklist", look, paper=False)
@@ -280,18 +281,15 @@ def _blocks(content: Sheet, own: dict[str, Any]) -> tuple[Block, ...]:
     return (*blocks, Block("email", own["email"], wide=True))
 
 
-def code_of(mail: Mail, largest: float = LARGEST) -> Qr:
-    """The code that begins the email on a phone: with its opening line, if there is room for it.
+def code_of(*mails: Mail, largest: float = LARGEST) -> Qr:
+    """The code that begins an email on a phone: the first of these mails that has room.
+
+    Its opening line goes with it, or else at least its subject and its greeting.
 
     Raises:
-        LayoutError: not even the subject has room.
+        LayoutError: not even the last one's subject has room.
     """
-    link = mailto(mail)
-    code = qr_svg(link if fits(link, largest) else mailto(mail, 0), largest=largest)
+    links = [mailto(mail, paragraphs) for mail in mails for paragraphs in (1, 0)]
+    link = next((link for link in links if fits(link, largest)), links[-1])
+    code = qr_svg(link, largest=largest)
     return code.enlarged(_CODE) if code.side < _CODE else code
-
-
-def _shown(code: Qr, alt: str) -> dict[str, object]:
-    """The code as the template wants it."""
-    title = f' role="img"><title>{html.escape(alt)}</title><path'
-    return {"svg": code.svg.replace("><path", title, 1), "side": code.side}
