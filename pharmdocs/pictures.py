@@ -71,8 +71,10 @@ def kind_of(data: bytes) -> str:
 
 def opened(data: bytes, most: int) -> tuple["Image | None", Flaw | None]:
     """A PNG or JPEG picture with all its pixels, or what is wrong with it."""
-    from PIL import Image
+    from PIL import Image, ImageFile
 
+    # The typesetter tells Pillow for the whole process to fill up what a file lacks.
+    before, ImageFile.LOAD_TRUNCATED_IMAGES = ImageFile.LOAD_TRUNCATED_IMAGES, False
     bombs = (Image.DecompressionBombError, Image.DecompressionBombWarning)
     try:
         with warnings.catch_warnings():
@@ -87,6 +89,8 @@ def opened(data: bytes, most: int) -> tuple["Image | None", Flaw | None]:
         return None, Flaw(what, "save it smaller; 2,000 pixels across are plenty for paper")
     except (OSError, SyntaxError, ValueError, EOFError):
         return None, Flaw("is damaged: it cannot be read to its end", _ANEW)
+    finally:
+        ImageFile.LOAD_TRUNCATED_IMAGES = before
     return image, None
 
 
