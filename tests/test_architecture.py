@@ -14,6 +14,7 @@ import pytest
 from pharmdocs.bank.model import SETTINGS
 from pharmdocs.booklet import EDITIONS
 from pharmdocs.cli import main, options
+from pharmdocs.flashcards import EDITIONS as CARD_EDITIONS
 from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import schemes
 from pharmdocs.people.person import FIELDS
@@ -75,7 +76,7 @@ TABLE = {
     "plan.py": ("build candidates checklist errors people typesetting", ""),
     "journal.py": ("build errors manifest", ""),
     "print_run.py": (
-        "build checklist errors journal manifest people plan preflight separate typesetting"
+        "build checklist errors journal manifest people plan preflight separate staging typesetting"
         " wording",
         "",
     ),
@@ -87,12 +88,30 @@ TABLE = {
     "typesetting/stamping.py": ("typesetting", ""),
     "typesetting/volume.py": ("typesetting", "pikepdf"),
     "preflight/run.py": ("errors preflight", "pikepdf"),
+    "coverage.py": ("", "PIL pypdfium2"),
+    "printjob.py": ("coverage", ""),
+    "staging.py": ("build errors", ""),
+    "everything.py": ("build printables staging", ""),
     "manifest.py": ("__version__ bank typesetting", ""),
     "sheets.py": (
         "__version__ errors geometry imposition manifest preflight typesetting wording",
         "pikepdf",
     ),
     "imposition/canvas.py": ("geometry", "reportlab"),
+    "imposition/plates.py": ("imposition", "PIL pikepdf"),
+    "imposition/profile.py": ("errors", "PIL"),
+    "imposition/shop.py": ("errors geometry imposition", "pikepdf"),
+    "imposition/trimmarks.py": ("geometry imposition", ""),
+    "preflight/bleeding.py": ("geometry", "PIL pypdfium2"),
+    "preflight/drawn.py": ("", "pikepdf"),
+    "preflight/shop.py": ("errors geometry preflight", "pikepdf"),
+    "presscards.py": (
+        "build cardsetting errors flashcards geometry imposition manifest preflight sheets shop"
+        " ticket typesetting",
+        "",
+    ),
+    "shop.py": ("__version__ errors geometry imposition preflight typesetting wording", ""),
+    "ticket.py": ("geometry imposition manifest preflight", ""),
     "imposition/marks.py": ("errors geometry imposition", ""),
     "imposition/stamp.py": ("geometry", ""),
     "preflight/registration.py": ("errors geometry preflight", "pikepdf"),
@@ -107,6 +126,7 @@ TABLE = {
     "typesetting/join.py": ("typesetting", "pikepdf"),
     "typesetting/setting.py": ("errors geometry typesetting", ""),
     "imposition/press.py": ("errors geometry imposition", "pikepdf"),
+    "imposition/content.py": ("", "pikepdf"),
     "typesetting/__init__.py": ("", ""),
     "typesetting/accessible.py": ("geometry typesetting", "pikepdf"),
     "typesetting/boxes.py": ("geometry", ""),
@@ -135,12 +155,16 @@ TABLE = {
     "booklet.py": ("bank build geometry manifest preflight typesetting wording", ""),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
-    "cli/build.py": ("booklet build checklist cli flashcards plan print_run", "click"),
+    "cli/build.py": (
+        "booklet build checklist cli flashcards plan presscards print_run shop",
+        "click",
+    ),
     "cli/doctor.py": ("checkup cli", "click"),
     "cli/options.py": ("build plan project geometry", "click"),
+    "cli/packet.py": ("build cli everything", "click"),
     "cli/print.py": ("cli printing", "click"),
     "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
-    "cli/report.py": ("booklet checklist flashcards print_run", "click"),
+    "cli/report.py": ("booklet checklist flashcards print_run shop", "click"),
     "cli/stocks.py": ("build cli imposition", "click"),
 }
 
@@ -156,13 +180,28 @@ OWNERS = {
         "typesetting/forms.py",
         "typesetting/join.py",
         "typesetting/volume.py",
+        "imposition/plates.py",
+        "imposition/content.py",
         "imposition/press.py",
+        "imposition/shop.py",
         "sheets.py",
         "preflight/",
     ),
     "reportlab": ("imposition/canvas.py",),
-    "pypdfium2": ("preflight/text.py", "opened.py", "proofs.py"),
-    "PIL": ("proofs.py",),
+    "pypdfium2": (
+        "coverage.py",
+        "preflight/bleeding.py",
+        "preflight/text.py",
+        "opened.py",
+        "proofs.py",
+    ),
+    "PIL": (
+        "coverage.py",
+        "imposition/plates.py",
+        "imposition/profile.py",
+        "preflight/bleeding.py",
+        "proofs.py",
+    ),
     "fontTools": ("typesetting/fonts.py", "preflight/glyphs.py"),
     "yaml": ("strict/front_matter.py",),
     "segno": ("people/qr.py",),
@@ -236,6 +275,7 @@ def test_the_options_offer_every_paper_and_every_ink() -> None:
     assert list(options.PAPERS) == list(PAPERS)
     assert list(options.INKS) == list(INKS)
     assert options.EDITIONS == EDITIONS
+    assert options.CARD_EDITIONS == CARD_EDITIONS
     assert options.DUPLEX == schemes.DUPLEX
     assert options.ORDERS == schemes.ORDERS
     assert options.SETTINGS == SETTINGS
