@@ -226,8 +226,13 @@ def _competencies(questions: Iterable[Question]) -> list[Entry]:
 
 
 def _sources(bank: Bank) -> dict[str, list[str]]:
-    """The sources that the questions use: body -> its publications, both in alphabetical order."""
+    """The sources in use: body -> its publications, both in alphabetical order.
+
+    Questions name theirs; plain cards cannot, so theirs are all that the bank has.
+    """
     used = {key for question in bank.questions for key in question.sources}
+    if bank.cards:
+        used = set(bank.sources)
     found: dict[str, list[str]] = {}
     for key in sorted(used, key=lambda key: bank.sources[key].casefold()):
         body, _, publication = bank.sources[key].partition(": ")
