@@ -11,6 +11,7 @@ import click
 from pharmdocs import __version__
 from pharmdocs.cli.bank import bank
 from pharmdocs.cli.build import build
+from pharmdocs.cli.check import check
 from pharmdocs.cli.doctor import doctor
 from pharmdocs.cli.print import print_
 from pharmdocs.cli.proof import proof
@@ -56,6 +57,7 @@ def main() -> None:
       pharmdocs build flashcards --stock avery-5388
       pharmdocs bank list --only setting:hospital
       pharmdocs proof booklet                    look at the pages as pictures
+      pharmdocs check output/booklet.pdf         does it keep what it promises?
       pharmdocs print output/booklet.pdf         with the right options for that file
       pharmdocs doctor                           is everything here that is needed?
     """
@@ -65,5 +67,6 @@ main.add_command(build)
 main.add_command(bank)
 main.add_command(proof)
 main.add_command(print_)
+main.add_command(check)
 main.add_command(stocks)
 main.add_command(doctor)

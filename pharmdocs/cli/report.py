@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pharmdocs.checklist import ChecklistResult
     from pharmdocs.flashcards import CardsResult
     from pharmdocs.print_run import RunResult
+    from pharmdocs.shop import ShopResult
 
 
 class Steps:
@@ -44,7 +45,7 @@ class Steps:
 def report_booklet(result: "BookletResult", as_json: bool) -> None:
     """Say where the file is, how long it is and how to print it."""
     if as_json:
-        _tell_machines(result)
+        tell_machines(result)
         return
     pages = f"{count(result.pages, 'page')} on {count(result.sheets, 'sheet')}"
     click.echo(shown(result.path))
@@ -55,7 +56,7 @@ def report_booklet(result: "BookletResult", as_json: bool) -> None:
 def report_cards(result: "CardsResult", as_json: bool) -> None:
     """Say where the files are, how the cards fit their stock and how to print them."""
     if as_json:
-        _tell_machines(result)
+        tell_machines(result)
         return
     for path in result.paths:
         click.echo(shown(path))
@@ -67,12 +68,28 @@ def report_cards(result: "CardsResult", as_json: bool) -> None:
     click.echo(f"  print: {result.hint}")
 
 
+def report_shop(result: "ShopResult", as_json: bool) -> None:
+    """Say where file and ticket are, in which inks, and what to do with them."""
+    if as_json:
+        tell_machines(result)
+        return
+    for path in result.paths:
+        click.echo(shown(path))
+    cards = f"{count(result.cards, 'card')}, " if result.cards else ""
+    click.echo(f"  {cards}{count(result.pages, 'page')} of {result.trim} + {result.bleed} bleed")
+    if result.fits:
+        fits = ", ".join(f"{count} {rung}" for rung, count in result.fits.items())
+        click.echo(f"  faces: {fits}")
+    click.echo(f"  inks: {result.inks}; {result.size / 1000:,.0f} kB")
+    click.echo(f"  print: {result.hint}")
+
+
 def report_checklist(result: "ChecklistResult", as_json: bool) -> None:
     """Say where page and email are, how large the text is, and what looks like a slip."""
     for concern in result.concerns:
         click.echo(f"warning: {concern}", err=True)
     if as_json:
-        _tell_machines(result)
+        tell_machines(result)
         return
     click.echo(shown(result.path))
     click.echo(", ".join(map(shown, result.email)))
@@ -90,7 +107,7 @@ def report_run(result: "RunResult", as_json: bool) -> None:
     for concern in result.concerns:
         click.echo(f"warning: {concern}", err=True)
     if as_json:
-        _tell_machines(result)
+        tell_machines(result)
         return
     for path in result.files[:_MOST_FILES]:
         click.echo(shown(path))
@@ -111,8 +128,13 @@ def report_run(result: "RunResult", as_json: bool) -> None:
 _MOST_FILES = 6
 
 
-def _tell_machines(result: "BookletResult | CardsResult | ChecklistResult | RunResult") -> None:
-    click.echo(json.dumps(dataclasses.asdict(result), default=str, ensure_ascii=False))
+def tell_machines(result: Any) -> None:
+    """Print a result, or several by their names, as JSON; files as their paths."""
+    click.echo(json.dumps(result, default=_plain, ensure_ascii=False))
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Path) else dataclasses.asdict(value)
 
 
 def count(number: int, thing: str) -> str:

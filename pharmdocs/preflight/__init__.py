@@ -5,7 +5,7 @@ draws pages takes too long for a build: it is in `heavy`, which `pharmdocs check
 """
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from pharmdocs.errors import Problem
@@ -30,50 +30,64 @@ def preflight(pdf: bytes, promise: Promise) -> list[Problem]:
     return [problem for check in checks(pdf, promise) for problem in check()]
 
 
-def checks(pdf: bytes, promise: Promise) -> list[Callable[[], list[Problem]]]:
-    """The same in parts, which may run side by side."""
-    return [partial(_objects, pdf, promise), partial(_shown, pdf, promise)]
+def checks(
+    pdf: bytes, promise: Promise, careful: bool = False
+) -> list[Callable[[], list[Problem]]]:
+    """The same in parts, which may run side by side.
+
+    Args:
+        pdf: the very bytes.
+        promise: what they are to keep.
+        careful: a check that fails on a damaged file is a broken promise; in a build it is a bug.
+    """
+    return [partial(_objects, pdf, promise, careful), partial(_shown, pdf, promise, careful)]
 
 
 def heavy(pdf: bytes, promise: Promise) -> list[Problem]:
     """What a build leaves out, because it draws every page."""
     from pharmdocs.preflight import coverage
 
-    return broken("coverage", coverage.check(pdf, promise))
+    return _run("coverage", True, coverage.check, pdf, promise)
 
 
-def _objects(pdf: bytes, promise: Promise) -> list[Problem]:
+def _run(
+    name: str, careful: bool, check: Callable[..., Iterable[Problem]], *arguments: object
+) -> list[Problem]:
+    """The problems of one check, as those of that promise."""
+    try:
+        return broken(name, check(*arguments))
+    except Exception:
+        if not careful:
+            raise
+        fix = "open it in a viewer and save or print it anew"
+        what = "cannot be judged, because the file is damaged there"
+        return broken(name, [Problem(None, what, fix)])
+
+
+def _objects(pdf: bytes, promise: Promise, careful: bool) -> list[Problem]:
     """What stands in the file, object by object."""
     import io
 
     import pikepdf
 
-    from pharmdocs.preflight import (
-        actions,
-        embedding,
-        fields,
-        glyphs,
-        pages,
-        structure,
-        viewer,
-    )
+    from pharmdocs.preflight import actions, embedding, fields, glyphs, pages, structure, viewer
 
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        problems = broken("pages", pages.check(document, promise))
-        problems += broken("ink", pages.colors(document, promise))
-        problems += broken("structure", structure.check(document, promise))
-        problems += broken("links", actions.check(document))
-        problems += broken("viewer", viewer.check(document, promise))
+        problems = _run("pages", careful, pages.check, document, promise)
+        problems += _run("ink", careful, pages.colors, document, promise)
+        problems += _run("structure", careful, structure.check, document, promise)
+        problems += _run("links", careful, actions.check, document)
+        problems += _run("viewer", careful, viewer.check, document, promise)
         if promise.ours:
-            # Whose faces are the vendored ones, whole, is embedded too.
-            problems += broken("glyphs", glyphs.check(document))
-            problems += broken("form", fields.check(document, promise))
-        else:
-            problems += broken("fonts", embedding.check(document))
+            problems += _run("glyphs", careful, glyphs.check, document)
+            problems += _run("form", careful, fields.check, document, promise)
+        if careful:
+            # A face that the glyph check takes for ours is embedded; of others it knows nothing.
+            problems += _run("fonts", careful, embedding.check, document)
         return problems
 
 
-def _shown(pdf: bytes, promise: Promise) -> list[Problem]:
+def _shown(pdf: bytes, promise: Promise, careful: bool) -> list[Problem]:
     """What a reader sees, page by page."""
     from pharmdocs.preflight import contrast, pictures, safe_area, seen, signs, text, type_size
 
@@ -81,11 +95,11 @@ def _shown(pdf: bytes, promise: Promise) -> list[Problem]:
     letters: Counter[str] = Counter()
     read: list[Counter[str]] = []
     for page in seen.read(pdf):
-        found += broken("type size", type_size.check(page, promise))
-        found += broken("safe area", safe_area.check(page, promise))
-        found += broken("pictures", pictures.check(page))
-        found += broken("contrast", contrast.check(page))
-        letters.update(Counter(page.letters))
+        found += _run("type size", careful, type_size.check, page, promise)
+        found += _run("safe area", careful, safe_area.check, page, promise)
+        found += _run("pictures", careful, pictures.check, page)
+        found += _run("contrast", careful, contrast.check, page)
+        letters.update(page.letters)
         read.append(page.words)
-    found += broken("signs", signs.check(letters, promise))
-    return found + broken("words", text.check(read, promise))
+    found += _run("signs", careful, signs.check, letters, promise)
+    return found + _run("words", careful, text.check, read, promise)

@@ -25,6 +25,9 @@ def check(document: pikepdf.Pdf, promise: Promise) -> list[Problem]:
         found += _tags(root.StructTreeRoot)
         if promise.in_order:
             found += _order(document, root.StructTreeRoot)
+    if not promise.ours:
+        found += [] if "/Lang" in root else ["the file does not say its language"]
+        return [Problem(None, what, _FIX) for what in dict.fromkeys(found)]
     found += named(document, promise)
     if "/PageLabels" not in root:
         found.append("the pages have no labels")

@@ -25,7 +25,7 @@ def check(read: Sequence[Counter[str]], promise: Promise) -> list[Problem]:
         return _as_kept(read, promise.read)
     if promise.whole:
         return _as_kept([whole], [promise.whole])
-    if not promise.ours:
+    if not promise.words:
         return []
     problems = compared(whole, promise.words, "the finished file")
     if not problems and len(promise.pages) == len(read):
@@ -42,6 +42,9 @@ def kept(page: Counter[str]) -> str:
 
 def _as_kept(read: Sequence[Counter[str]], due: Sequence[str]) -> list[Problem]:
     problems = []
+    if len(read) != len(due):
+        what = f"words of {len(read)} pages, and not of the {len(due)} that were built"
+        problems.append(Problem(None, what, "build the file again"))
     for number, (found, wanted) in enumerate(zip(read, due, strict=False), 1):
         if kept(found) != wanted:
             built = wanted.partition(":")[0]

@@ -24,7 +24,7 @@ def as_told(promise: Promise) -> dict[str, Any]:
         "tagged": promise.tagged,
         "in-order": promise.in_order,
         "words": [kept(page) for page in promise.pages],
-        "all-words": kept(promise.words),
+        "all-words": kept(promise.words) if promise.words else "",
         "fields": sorted(promise.fields),
         "duplex": promise.duplex,
         "smallest": promise.smallest,
