@@ -45,9 +45,9 @@ def checks(
 
 def heavy(pdf: bytes, promise: Promise) -> list[Problem]:
     """What a build leaves out, because it draws every page."""
-    from pharmdocs.preflight import coverage
+    from pharmdocs.preflight import inked
 
-    return _run("coverage", True, coverage.check, pdf, promise)
+    return _run("coverage", True, inked.check, pdf, promise)
 
 
 def _run(
