@@ -42,10 +42,11 @@ def _field(name: str, field: Any, value: str | None) -> Iterator[str]:
             yield f"the box `{name}` is {field.V}"
     elif value is not None and str(field.V) != value:
         yield f"the field `{name}` holds “{field.V}”, not “{value}”"
+    due = str(field.get("/V", "")) if value is None else value
     for widget in field.get("/Kids", [field]):
         if "/StructParent" not in widget:
             yield f"the field `{name}` is not tagged"
-        if field.FT == "/Tx" and _drawn(widget.AP.N) != "".join(str(field.V).split()):
+        if field.FT == "/Tx" and _drawn(widget.AP.N) != "".join(due.split()):
             yield f"the field `{name}` does not show what it holds"
         if field.FT == "/Btn" and (widget.AS != field.V or str(widget.AS) not in widget.AP.N):
             yield f"the box `{name}` does not show its state"
