@@ -1,4 +1,4 @@
-"""The manifest: what docs/manifest.md tells of it is what a build writes, and a promise comes back."""
+"""The manifest: docs/manifest.md tells what a build writes, and a promise comes back from it.
 
 import json
 import re
