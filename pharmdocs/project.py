@@ -49,6 +49,7 @@ class Project:
     brand: Brand = Brand()
     person: Person = field(default_factory=Person)
     overrides: str = "templates"
+    printer: str = ""
 
     def template(self, name: str) -> tuple[Path, str]:
         """A file of templates/, the user's before ours, and its name in messages.
@@ -103,6 +104,7 @@ def find_project(root: Path) -> Project:
         raise ContentError(*problems)
     brand = table.table("brand")
     table.table("stocks")  # imposition.stock reads and judges them
+    table.found("printers")  # so does the module of that name
     banks = _banks(bundled()) | _banks(root)
     bank = table.choice("bank", banks, default.bank)
     language = table.language("language", "")
@@ -113,6 +115,7 @@ def find_project(root: Path) -> Project:
         ink=table.choice("ink", INKS, default.ink),
         language=language,
         overrides=table.text("templates", default.overrides),
+        printer=table.text("printer", ""),
         brand=Brand(
             name=brand.text("name", "", limit=48),
             accent=brand.color("accent", ""),

@@ -11,7 +11,9 @@ import click
 from pharmdocs import __version__
 from pharmdocs.cli.bank import bank
 from pharmdocs.cli.build import build
+from pharmdocs.cli.calibrate import calibrate
 from pharmdocs.cli.doctor import doctor
+from pharmdocs.cli.printers import printers
 from pharmdocs.cli.proof import proof
 from pharmdocs.cli.stocks import stocks
 from pharmdocs.errors import PharmdocsError
@@ -63,4 +65,6 @@ main.add_command(build)
 main.add_command(bank)
 main.add_command(proof)
 main.add_command(stocks)
+main.add_command(calibrate)
+main.add_command(printers)
 main.add_command(doctor)

@@ -17,6 +17,7 @@ from pikepdf import Array, Dictionary, Name, OutlineItem, String
 
 from pharmdocs.errors import LayoutError, Problem
 from pharmdocs.geometry import Size, to_mm
+from pharmdocs.imposition.canvas import APART, STAMP
 from pharmdocs.imposition.schemes import Face, Placement, Sheet
 from pharmdocs.imposition.stock import Stock
 
@@ -141,7 +142,7 @@ class _Plate:
             matrix = f"{went.sign} 0 0 {went.sign} {went.across:.4f} {went.up:.4f}"
             content.append(f"q {matrix} cm /P{index} Do Q\n")
         page.Resources.XObject = forms
-        drawn = b"/Artifact BMC q\n%b\nQ EMC\n" % marks.Contents.read_bytes()
+        drawn = b"/Artifact BMC q\n%b\nQ EMC\n" % marks.Contents.read_bytes().replace(STAMP, APART)
         page.Contents = self.pdf.make_stream("".join(content).encode() + drawn)
         return page
 

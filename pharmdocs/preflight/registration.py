@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from math import copysign
+from math import copysign, hypot
 from typing import Any
 
 import pikepdf
@@ -22,6 +22,9 @@ from pharmdocs.preflight.letters import Texts
 # What a file may differ from itself. Printers drift by a hundred times as much.
 _LIMIT = mm(0.01)
 _FIX = "report it, with the command that built the file"
+
+# What Reportlab makes of canvas.LINES.
+_LINES = "/FormXob.Lines"
 
 # Axes of a turn; "fold" is none: front and back lie side by side and are folded together.
 AXES = ("vertical", "horizontal", "fold")
@@ -37,6 +40,20 @@ class Pair:
     id: str
     front: int
     back: int | None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The matrix under which everything on a front lies, and everything on a back, as PDF counts.
+
+    A sheet's own stamp does not move.
+    """
+
+    front: tuple[float, ...] = (1, 0, 0, 1, 0, 0)
+    back: tuple[float, ...] = (1, 0, 0, 1, 0, 0)
+
+
+UNMOVED = Moved()
 
 
 @dataclass(frozen=True)
@@ -64,6 +81,7 @@ def check(
     *,
     backs: Sequence[pikepdf.Page] | None = None,
     slots: Sequence[Box] = (),
+    moved: Moved = UNMOVED,
 ) -> list[Problem]:
     """Read finished sheets back and hold every back against its front.
 
@@ -75,6 +93,8 @@ def check(
             printed.
         backs: where the versos are a file of their own, its pages in the order of the rectos.
         slots: where cards may lie on a recto, as the stock says; empty where that is no matter.
+        moved: what is done to each face for a printer that shifts, turns and scales. It is undone
+            here: what is left must register, cards and marks alike.
 
     Returns:
         A problem for every card that does not register; it names the front and the back.
@@ -88,9 +108,11 @@ def check(
     ids, texts = {pair.id for pair in expected} - {""}, Texts()
     lying: list[_Lying] = []
     for verso, pages in ((False, rectos), (True, versos)):
+        undo = Matrix(*(moved.back if verso else moved.front)).inverse()
         for number, page in enumerate(pages):
             found += _paper(page, sheet, _place(number, verso))
-            read = list(_read(page, number, verso, texts, ids))
+            found += _marks(page, sheet, undo, _place(number, verso))
+            read = list(_read(page, number, verso, texts, ids, undo))
             found += _crowd(read)
             lying += read
     cards = _Cards(expected, lying, sheet, axis)
@@ -119,8 +141,22 @@ def _size(size: Size) -> str:
     return f"{to_mm(size.width):.2f} x {to_mm(size.height):.2f} mm"
 
 
+def _marks(page: pikepdf.Page, sheet: Size, undo: Matrix, place: str) -> Iterator[str]:
+    """Marks that lie elsewhere than they were drawn, and so elsewhere than the cards."""
+    left, bottom = map(float, page.mediabox[:2])
+    ends = [(0, 0), (sheet.width, 0), (0, sheet.height)]
+    for lies in (outer @ undo for name, outer in _shown(page) if name.startswith(_LINES)):
+        off = max(
+            hypot(x - left - to[0], y - bottom - to[1])
+            for to in ends
+            for x, y in [lies.transform(to)]
+        )
+        if off > _LIMIT:
+            yield f"{place}: the marks lie {to_mm(off):.3f} mm from where the cards want them"
+
+
 def _read(
-    page: pikepdf.Page, sheet: int, verso: bool, texts: "Texts", ids: set[str]
+    page: pikepdf.Page, sheet: int, verso: bool, texts: "Texts", ids: set[str], undo: Matrix
 ) -> Iterator[_Lying]:
     """Every page that a face shows, with its box from the upper left corner of the paper."""
     left, _, _, top = map(float, page.mediabox)
@@ -129,7 +165,7 @@ def _read(
         form = forms[name]
         if "/PharmdocsPage" not in form:
             continue
-        matrix = Matrix(form.get("/Matrix", Matrix())) @ outer
+        matrix = Matrix(form.get("/Matrix", Matrix())) @ outer @ undo
         trim = matrix.transform(Rectangle(form.get("/PharmdocsTrim", form.BBox)))
         box = Box(trim.llx - left, top - trim.ury, Size(trim.width, trim.height))
         number = int(form.PharmdocsPage)

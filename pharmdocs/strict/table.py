@@ -72,6 +72,10 @@ class Table:
             self.complain(found.line, what, f"shorten it by {len(content) - limit}")
         return content
 
+    def found(self, key: str) -> Value | None:
+        """An optional value as the file has it, for whoever knows what it may be."""
+        return self._get(key, "")
+
     def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """A list of strings, none empty, none twice."""
         found = self._get(key, default)
