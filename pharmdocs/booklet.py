@@ -73,7 +73,7 @@ def build_booklet(
     progress("finishing")
     from pharmdocs.typesetting.accessible import finish
 
-    pdf = finish(typeset_, body="main")
+    pdf = finish(typeset_, body="main", duplex="long-edge")
     progress("preflight")
     refuse(preflight(pdf, _promise(bank, look, typeset_)))
     told = {"edition": booklet.edition, "paper": look.paper, "ink": look.ink}

@@ -29,6 +29,7 @@ from pharmdocs.imposition.printer import (
 )
 from pharmdocs.imposition.verniers import NEUTRAL, Reading, measured
 from pharmdocs.preflight import Promise, glyphs, pages
+from pharmdocs.printer_table import check_name
 from pharmdocs.typesetting import fonts
 
 # The printer of somebody who has but one.
@@ -117,7 +118,7 @@ def printed_with(request: Request, label: str, stock: str, told: str, code: str)
 def _new(request: Request, label: str, stock: str, told: str) -> Printer:
     name, tray = printers.parted(label or ONLY)
     if stock:
-        printers.check_name(stock, "stock")
+        check_name(stock, "stock")
     told = told or "long-edge"
     turns = "short-edge" if told == "short-edge" else "long-edge"
     return Printer(name, request.paper or request.project.paper, tray, stock, told, turns)

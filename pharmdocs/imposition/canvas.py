@@ -16,8 +16,9 @@ HAIRLINE = 0.25
 STAMP = b"% pharmdocs: stamp"
 # The same between two artifacts.
 APART = b"Q EMC\n%b\n/Artifact BMC q" % STAMP
-# What the names of forms with marks begin with; the registration check holds them to the cards.
-LINES = "Lines"
+# A point that stands before cut marks and folds (ISO 32000-1, 14.6.1); the registration check holds
+# them to the cards.
+LINES = "/PharmdocsLines MP"
 
 
 def mark_canvas(out: Any, sheet: Size, font: Path) -> Canvas:

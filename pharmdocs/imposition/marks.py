@@ -88,6 +88,7 @@ def marks(
     for stamp in stamps:
         # A form takes over the colors in force.
         on_all_plates(canvas)
+        canvas._code.append(LINES)
         canvas.doForm(_lines_of(stamp))
         if stamp.text and (band := _band(stock, stamp.axis)):
             canvas._code.append(STAMP.decode())
@@ -101,7 +102,7 @@ def marks(
 
 def _lines_of(stamp: Stamp) -> str:
     """The name of the lines that a face shares with others."""
-    return f"{LINES}{stamp.axis}"
+    return f"Lines{stamp.axis}"
 
 
 def _ruler_of(stamp: Stamp) -> str:

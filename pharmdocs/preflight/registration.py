@@ -10,21 +10,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from math import copysign, hypot
-from typing import Any
 
 import pikepdf
 from pikepdf import Matrix, Rectangle
 
 from pharmdocs.errors import Problem
 from pharmdocs.geometry import Box, Size, mm, to_mm
-from pharmdocs.preflight.letters import Texts
+from pharmdocs.preflight.faces import Shown, shown_on
+from pharmdocs.preflight.letters import Texts, first_id
 
 # What a file may differ from itself. Printers drift by a hundred times as much.
 _LIMIT = mm(0.01)
 _FIX = "report it, with the command that built the file"
-
-# What Reportlab makes of canvas.LINES.
-_LINES = "/FormXob.Lines"
 
 # Axes of a turn; "fold" is none: front and back lie side by side and are folded together.
 AXES = ("vertical", "horizontal", "fold")
@@ -111,8 +108,9 @@ def check(
         undo = Matrix(*(moved.back if verso else moved.front)).inverse()
         for number, page in enumerate(pages):
             found += _paper(page, sheet, _place(number, verso))
-            found += _marks(page, sheet, undo, _place(number, verso))
-            read = list(_read(page, number, verso, texts, ids, undo))
+            shown, lines = shown_on(page, texts, undo)
+            found += _marks(page, sheet, lines, _place(number, verso))
+            read = list(_read(page, number, verso, shown, ids))
             found += _crowd(read)
             lying += read
     cards = _Cards(expected, lying, sheet, axis)
@@ -141,51 +139,28 @@ def _size(size: Size) -> str:
     return f"{to_mm(size.width):.2f} x {to_mm(size.height):.2f} mm"
 
 
-def _marks(page: pikepdf.Page, sheet: Size, undo: Matrix, place: str) -> Iterator[str]:
+def _marks(page: pikepdf.Page, sheet: Size, lines: list[Matrix], place: str) -> Iterator[str]:
     """Marks that lie elsewhere than they were drawn, and so elsewhere than the cards."""
     left, bottom = map(float, page.mediabox[:2])
-    ends = [(0, 0), (sheet.width, 0), (0, sheet.height)]
-    for lies in (outer @ undo for name, outer in _shown(page) if name.startswith(_LINES)):
-        off = max(
-            hypot(x - left - to[0], y - bottom - to[1])
-            for to in ends
-            for x, y in [lies.transform(to)]
-        )
+    for matrix in lines:
+        ends = [(0.0, 0.0), (sheet.width, 0.0), (0.0, sheet.height)]
+        lie = [matrix.transform(end) for end in ends]
+        pairs = zip(lie, ends, strict=True)
+        off = max(hypot(x - left - to[0], y - bottom - to[1]) for (x, y), to in pairs)
         if off > _LIMIT:
             yield f"{place}: the marks lie {to_mm(off):.3f} mm from where the cards want them"
 
 
 def _read(
-    page: pikepdf.Page, sheet: int, verso: bool, texts: "Texts", ids: set[str], undo: Matrix
+    page: pikepdf.Page, sheet: int, verso: bool, all_shown: list[Shown], ids: set[str]
 ) -> Iterator[_Lying]:
     """Every page that a face shows, with its box from the upper left corner of the paper."""
     left, _, _, top = map(float, page.mediabox)
-    forms: Any = page.resources.get("/XObject", {})
-    for name, outer in _shown(page):
-        form = forms[name]
-        if "/PharmdocsPage" not in form:
-            continue
-        matrix = Matrix(form.get("/Matrix", Matrix())) @ outer @ undo
-        trim = matrix.transform(Rectangle(form.get("/PharmdocsTrim", form.BBox)))
+    for shown in all_shown:
+        trim = shown.matrix.transform(Rectangle(*map(float, shown.trim)))
         box = Box(trim.llx - left, top - trim.ury, Size(trim.width, trim.height))
-        number = int(form.PharmdocsPage)
-        yield _Lying(number, sheet, verso, box, _turned(matrix), texts.first(form, ids))
-
-
-def _shown(page: pikepdf.Page) -> Iterator[tuple[str, Matrix]]:
-    """The name of every form in the order of drawing, and the matrix under which it is drawn."""
-    matrix, kept = Matrix(), []
-    for instruction in pikepdf.parse_content_stream(page, "q Q cm Do"):
-        operands: Any = instruction.operands
-        operator = str(instruction.operator)
-        if operator == "q":
-            kept.append(matrix)
-        elif operator == "Q":
-            matrix = kept.pop()
-        elif operator == "cm":
-            matrix = Matrix(*map(float, operands)) @ matrix
-        else:
-            yield str(operands[0]), matrix
+        turned, read = _turned(shown.matrix), first_id(shown.words, ids)
+        yield _Lying(shown.page, sheet, verso, box, turned, read)
 
 
 def _turned(matrix: Matrix) -> bool | None:

@@ -1,0 +1,54 @@
+"""What a face draws, read back from its content: which pages, where, and where its marks lie."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import pikepdf
+from pikepdf import Matrix
+
+from pharmdocs.preflight.letters import SHOWING, Letters, Texts, words_of
+
+# It stands before a page: which one follows, and where its trim lies in its own coordinates. What
+# is drawn until the graphics state goes back is that page. The other stands before marks.
+_POINT, _LINES = "/Pharmdocs", "/PharmdocsLines"
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A page as a face draws it: its number, its trim in its own coordinates, where that is."""
+
+    page: int
+    trim: Any
+    matrix: Matrix
+    words: list[str]
+
+
+def shown_on(page: pikepdf.Page, texts: Texts, undo: Matrix) -> tuple[list[Shown], list[Matrix]]:
+    """The pages on a face, in the order of drawing, each with its words; and where marks lie.
+
+    What was done to the whole face is undone.
+    """
+    found: list[Shown] = []
+    lines: list[Matrix] = []
+    matrix, card, letters = Matrix(), None, Letters()
+    kept: list[tuple[Matrix, Shown | None]] = []
+    for instruction in pikepdf.parse_content_stream(page, f"q Q cm DP MP Tf {SHOWING}"):
+        operands: Any = instruction.operands
+        operator = str(instruction.operator)
+        if operator == "q":
+            kept.append((matrix, card))
+        elif operator == "Q":
+            matrix, card = kept.pop()
+        elif operator == "cm":
+            matrix = Matrix(*map(float, operands)) @ matrix
+        elif operator == "Tf":
+            letters = texts.of(page.resources.Font[str(operands[0])])
+        elif operator == "MP":
+            lines += [matrix @ undo] if operands[0] == _LINES else []
+        elif operator != "DP":
+            if card:
+                card.words.extend(words_of(operands[-1], letters))
+        elif operands[0] == _POINT:
+            card = Shown(int(operands[1].Page), operands[1].Trim, matrix @ undo, [])
+            found.append(card)
+    return found, lines
