@@ -18,7 +18,9 @@ from pharmdocs.build import (
     silent,
     write_whole,
 )
+from pharmdocs.corrections import both_sides, corrected_for, on, printer_of, way
 from pharmdocs.geometry import PAPERS
+from pharmdocs.imposition.instructions import TOLD
 from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.preflight import Promise, preflight
 from pharmdocs.typesetting.pool import guarded
@@ -69,21 +71,26 @@ def build_booklet(
     progress("reading the bank")
     bank = read_bank(request)
     look = look_of(request, bank)
+    printer = printer_of(request, look.paper)
+    told, _ = way(printer, "")
     typeset_ = _set(request, bank, look, progress)
+    pages = len(typeset_.pages)
     progress("finishing")
     from pharmdocs.typesetting.accessible import finish
 
-    pdf = finish(typeset_, body="main", duplex="long-edge")
+    pdf = finish(typeset_, body="main", duplex="none" if told == "manual" else told)
+    pdf = corrected_for(printer, pdf, both_sides(pages), laid=False)
     progress("preflight")
     refuse(preflight(pdf, _promise(bank, look, typeset_)))
-    told = {"edition": booklet.edition, "paper": look.paper, "ink": look.ink}
-    told["only"] = request.only or ""
+    options = {"edition": booklet.edition, "paper": look.paper, "ink": look.ink}
+    options["only"] = request.only or ""
+    if printer:
+        options["printer"] = printer.said()
     rows = _rows(bank, typeset_)
     write_whole(path, pdf)
-    write_whole(manifest_path(path), manifest("booklet", bank, told, rows, {path.name: pdf}))
-    pages = len(typeset_.pages)
+    write_whole(manifest_path(path), manifest("booklet", bank, options, rows, {path.name: pdf}))
     paper = {"letter": "Letter", "a4": "A4"}[look.paper]
-    hint = f"{paper}, 100 %, both sides, flip on the long edge"
+    hint = f"{paper}, 100 %, {TOLD[told]}{on(printer)}"
     return BookletResult(path, pages, -(-pages // 2), look.paper, look.ink, len(pdf), hint)
 
 

@@ -62,12 +62,13 @@ TABLE = {
     "imposition/drawing.py": ("geometry imposition", ""),
     "cardsetting.py": ("bank build errors geometry imposition typesetting", ""),
     "flashcards.py": (
-        "bank build cardsetting errors geometry imposition manifest preflight sheets typesetting"
-        " wording",
+        "bank build cardsetting corrections errors geometry imposition manifest preflight"
+        " sheets typesetting wording",
         "",
     ),
     "checklist.py": (
-        "bank build errors geometry known manifest people preflight typesetting wording",
+        "bank build corrections errors geometry known manifest people preflight"
+        " typesetting wording",
         "",
     ),
     "known.py": ("bank errors people typesetting", ""),
@@ -89,7 +90,7 @@ TABLE = {
     "preflight/run.py": ("errors preflight", "pikepdf"),
     "manifest.py": ("__version__ bank typesetting", ""),
     "sheets.py": (
-        "__version__ errors geometry imposition manifest preflight typesetting wording",
+        "__version__ corrections errors geometry imposition manifest preflight typesetting wording",
         "pikepdf",
     ),
     "imposition/canvas.py": ("geometry", "reportlab"),
@@ -102,6 +103,8 @@ TABLE = {
     "imposition/calibrate.py": ("geometry imposition", ""),
     "imposition/correct.py": ("errors geometry imposition", "pikepdf"),
     "printers.py": ("build errors imposition printer_table strict", "platformdirs"),
+    "corrections.py": ("build errors imposition preflight printers", ""),
+    "preflight/moved.py": ("errors geometry", "pypdfium2"),
     "printer_table.py": ("errors geometry imposition strict", ""),
     "calibration.py": (
         "build errors geometry imposition preflight printer_table printers typesetting",
@@ -146,7 +149,10 @@ TABLE = {
     "printing.py": ("errors geometry manifest opened", ""),
     "checkup.py": ("errors project typesetting", "weasyprint"),
     "build.py": ("bank errors project typesetting", ""),
-    "booklet.py": ("bank build geometry manifest preflight typesetting wording", ""),
+    "booklet.py": (
+        "bank build corrections geometry imposition manifest preflight typesetting wording",
+        "",
+    ),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
     "cli/build.py": ("booklet build checklist cli flashcards plan print_run", "click"),
@@ -181,7 +187,7 @@ OWNERS = {
     ),
     "reportlab": ("imposition/canvas.py",),
     "platformdirs": ("printers.py",),
-    "pypdfium2": ("preflight/text.py", "opened.py", "proofs.py"),
+    "pypdfium2": ("preflight/moved.py", "preflight/text.py", "opened.py", "proofs.py"),
     "PIL": ("proofs.py",),
     "fontTools": ("typesetting/fonts.py", "preflight/glyphs.py"),
     "yaml": ("strict/front_matter.py",),

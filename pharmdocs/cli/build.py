@@ -58,9 +58,8 @@ def booklet(request: "Request", as_json: bool, **asked: Any) -> None:
 @click.option(
     "--duplex",
     type=click.Choice(DUPLEX),
-    default="long-edge",
-    show_default=True,
-    help="How the sheet is turned; manual writes fronts and backs, fold needs no turning.",
+    help="How the sheet is turned; manual writes fronts and backs, fold needs no turning."
+    "  [default: long-edge, or the printer's]",
 )
 @click.option(
     "--start",
@@ -89,7 +88,9 @@ def booklet(request: "Request", as_json: bool, **asked: Any) -> None:
 @click.option("--strict", is_flag=True, help="Refuse any face that had to be set tighter.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: cores]")
 @click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
-def flashcards(request: "Request", as_json: bool, jobs: int | None, **asked: Any) -> None:
+def flashcards(
+    request: "Request", as_json: bool, jobs: int | None, duplex: str | None, **asked: Any
+) -> None:
     """Cards: the question in front; what to say, and what they ask next, behind it.
 
     \b
@@ -102,7 +103,9 @@ def flashcards(request: "Request", as_json: bool, jobs: int | None, **asked: Any
     from pharmdocs.flashcards import Cards, build_flashcards
 
     with Steps() as steps:
-        result = build_flashcards(request, Cards(**asked, jobs=jobs or 0), steps)
+        result = build_flashcards(
+            request, Cards(**asked, duplex=duplex or "", jobs=jobs or 0), steps
+        )
     report_cards(result, as_json)
 
 

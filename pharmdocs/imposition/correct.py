@@ -14,11 +14,19 @@ from pikepdf import Matrix
 from pharmdocs.errors import Problem, SelectionError
 from pharmdocs.geometry import Size, to_mm
 from pharmdocs.imposition.canvas import STAMP
-from pharmdocs.imposition.printer import Printer
+from pharmdocs.imposition.printer import BACK, Affine, Printer
+from pharmdocs.imposition.schemes import flip_axis
 
 
-def matrix(printer: Printer, face: str, sheet: Size) -> tuple[float, ...]:
+def matrix(printer: Printer, face: str, sheet: Size, laid: bool = True) -> tuple[float, ...]:
     """How everything on a face is moved; for `cm`, as PDF counts.
+
+    Args:
+        printer: what undoes its faults.
+        face: one of printer.FACES.
+        sheet: the size of the page.
+        laid: whether backs lie as `printer.turns` turns the paper. If not, they stand upright, and
+            are turned by 180 degrees where the paper comes out on its head.
 
     Raises:
         SelectionError: the printer was calibrated on another paper.
@@ -28,16 +36,29 @@ def matrix(printer: Printer, face: str, sheet: Size) -> tuple[float, ...]:
         what = f"printer {printer.label} was calibrated on {printer.paper}, not on {size}"
         fix = "calibrate it on that paper, or build without it: --printer none"
         raise SelectionError(Problem(None, what, fix))
-    return tuple(round(number, 8) + 0.0 for number in printer.on(face, sheet).pdf(sheet))
+    moved = printer.on(face, sheet)
+    if face == BACK and not laid and flip_axis(sheet, printer.turns) == "horizontal":
+        moved = moved.after(Affine(xx=-1.0, yy=-1.0))
+    return tuple(round(number, 8) + 0.0 for number in moved.pdf(sheet))
 
 
-def corrected(pdf: bytes, faces: Sequence[str], printer: Printer) -> bytes:
+def matrices(
+    pdf: bytes, faces: Sequence[str], printer: Printer, laid: bool = True
+) -> list[tuple[float, ...]]:
+    """The matrix of each page; the arguments are those of `corrected`."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        pairs = zip(document.pages, faces, strict=True)
+        return [matrix(printer, face, _size(page), laid) for page, face in pairs]
+
+
+def corrected(pdf: bytes, faces: Sequence[str], printer: Printer, laid: bool = True) -> bytes:
     """The file as this printer needs it; the same input gives the same bytes.
 
     Args:
         pdf: finished pages; what follows canvas.STAMP in a page's content stays where it is.
-        faces: one of printer.FACES for each page; a back lies as `printer.turns` turns the paper.
+        faces: one of printer.FACES for each page.
         printer: what undoes its faults.
+        laid: as for `matrix`.
 
     Raises:
         SelectionError: a page is not the paper on which the printer was calibrated, or it has
@@ -45,8 +66,7 @@ def corrected(pdf: bytes, faces: Sequence[str], printer: Printer) -> bytes:
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
         for page, face in zip(document.pages, faces, strict=True):
-            left, bottom, right, top = map(float, page.mediabox)
-            moved = matrix(printer, face, Size(right - left, top - bottom))
+            moved = matrix(printer, face, _size(page), laid)
             if moved != (1, 0, 0, 1, 0, 0):
                 _wrap(document, page, moved)
                 _move_links(page, moved)
@@ -58,6 +78,11 @@ def corrected(pdf: bytes, faces: Sequence[str], printer: Printer) -> bytes:
             stream_decode_level=pikepdf.StreamDecodeLevel.none,
         )
     return out.getvalue()
+
+
+def _size(page: pikepdf.Page) -> Size:
+    left, bottom, right, top = map(float, page.mediabox)
+    return Size(right - left, top - bottom)
 
 
 def _wrap(document: pikepdf.Pdf, page: pikepdf.Page, moved: tuple[float, ...]) -> None:

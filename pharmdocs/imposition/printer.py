@@ -189,10 +189,18 @@ class Printer:
         paper = PAPERS[self.paper]
         return paper.fits_in(sheet) and sheet.fits_in(paper)
 
-    def said(self) -> str:
-        """The correction in force, as a stamp names it."""
-        fronts = f", all {self.both}" if self.fronts and self.both.moves else ""
-        return f"printer {self.label}: backs {self.behind}{fronts}"
+    def scale(self, face: str) -> tuple[float, float]:
+        """By how much one of FACES is made larger, across and down."""
+        x, y = (self.both.scale_across, self.both.scale_down) if self.fronts else (1.0, 1.0)
+        if face == FRONT:
+            return x, y
+        return x * self.behind.scale_across, y * self.behind.scale_down
+
+    def said(self, backs: bool = True) -> str:
+        """The correction in force, as a stamp names it; without that of backs where none are."""
+        parts = [f"backs {self.behind}"] if backs and self.behind.moves else []
+        parts += [f"all {self.both}"] if self.fronts and self.both.moves else []
+        return f"printer {self.label}: {'; '.join(parts) or 'nothing to correct'}"
 
     def code(self) -> str:
         """Four characters that stand for the settings with which a sheet was printed."""
