@@ -2,7 +2,7 @@
 
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
@@ -41,8 +41,9 @@ TURNS = {
 class Deal:
     """Cards on their sheets: which stock, turned how, and under which name they are stamped.
 
-    `bleed` is how much of a page is printed around its trim, in points. `duplex` is what the user
-    sets, `turns` the edge about which the paper is then turned, where that is not the same.
+    `bleed` is how much of a page is printed around its trim, in points; `maker` is who hands the
+    cards out. `duplex` is what the user sets, `turns` the edge about which the paper is then
+    turned, where that is not the same.
     """
 
     made: SetCards
@@ -53,6 +54,7 @@ class Deal:
     stamp: str
     outlines: bool
     bleed: float = 0.0
+    maker: str = ""
     turns: str = ""
     printer: Printer | None = None
 
@@ -124,9 +126,16 @@ def rows(deal: Deal) -> list[dict[str, object]]:
             if backs:
                 # A back lies behind its front and counts with it.
                 places[backs[index].page] = {**place, "face": "verso"}
+    return face_rows(deal.made, places)
+
+
+def face_rows(
+    made: SetCards, places: Mapping[int, Mapping[str, object]]
+) -> list[dict[str, object]]:
+    """A row for every face: its card, how it was set, and its place by its page, from 0."""
     found: list[dict[str, object]] = []
-    for page, fit in enumerate(deal.made.fits):
-        card = deal.made.views[page // 2]
+    for page, fit in enumerate(made.fits):
+        card = made.views[page // 2]
         found.append({"id": card.id, **_told(card, fit, page % 2 == 0), **places.get(page, {})})
     return found
 
@@ -164,6 +173,7 @@ def _press(deal: Deal, pages: bytes, sheets: Sequence[schemes.Sheet], turned: bo
             stamp = (
                 f"{deal.stamp} · sheet {sheet.number + 1} of {len(sheets)}, {side}"
                 f" · {TURNS[deal.duplex]}{said} · {deal.stock.name} · pharmdocs {__version__}"
+                + (f" · {deal.maker}" if deal.maker else "")
             )
             scale = printer.scale(side) if printer else (1.0, 1.0)
             stamps.append(marks.Stamp(stamp, (deal.axis or "") if is_back else "", scale))

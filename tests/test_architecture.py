@@ -14,6 +14,7 @@ import pytest
 from pharmdocs.bank.model import SETTINGS
 from pharmdocs.booklet import EDITIONS
 from pharmdocs.cli import main, options
+from pharmdocs.flashcards import EDITIONS as CARD_EDITIONS
 from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import schemes
 from pharmdocs.people.person import FIELDS
@@ -31,14 +32,15 @@ TABLE = {
     "geometry.py": ("", ""),
     "wording.py": ("", ""),
     "strict/__init__.py": ("strict", ""),
-    "strict/table.py": ("errors", ""),
+    "strict/colors.py": ("", ""),
+    "strict/table.py": ("errors strict", ""),
     "strict/text.py": ("errors", ""),
     "strict/toml.py": ("errors strict", ""),
     "strict/front_matter.py": ("errors strict", "yaml"),
     "bank/__init__.py": ("", ""),
     "bank/model.py": ("errors", "markdown_it"),
     "bank/markup.py": ("bank errors", "markdown_it"),
-    "bank/files.py": ("bank errors strict", "markdown_it"),
+    "bank/files.py": ("bank errors pictures strict", "markdown_it"),
     "bank/questions.py": ("bank errors strict", ""),
     "bank/around.py": ("bank errors strict", ""),
     "bank/load.py": ("bank errors strict", ""),
@@ -55,10 +57,14 @@ TABLE = {
     "people/headings.py": ("errors people strict", ""),
     "people/roster.py": ("errors people", ""),
     "people/names.py": ("", ""),
-    "project.py": ("bank errors geometry people strict", ""),
+    "pictures.py": ("", "PIL"),
+    "logo.py": ("pictures", "tinycss2"),
+    "brand.py": ("logo people strict", ""),
+    "project.py": ("bank brand errors geometry people strict", ""),
     "imposition/__init__.py": ("", ""),
     "imposition/stock.py": ("errors geometry strict", ""),
     "imposition/schemes.py": ("errors geometry imposition", ""),
+    "imposition/zine.py": ("geometry imposition", ""),
     "imposition/drawing.py": ("geometry imposition", ""),
     "cardsetting.py": ("bank build errors geometry imposition typesetting", ""),
     "flashcards.py": (
@@ -76,7 +82,7 @@ TABLE = {
     "plan.py": ("build candidates checklist errors people typesetting", ""),
     "journal.py": ("build errors manifest", ""),
     "print_run.py": (
-        "build checklist errors journal manifest people plan preflight separate typesetting"
+        "build checklist errors journal manifest people plan preflight separate staging typesetting"
         " wording",
         "",
     ),
@@ -88,12 +94,30 @@ TABLE = {
     "typesetting/stamping.py": ("typesetting", ""),
     "typesetting/volume.py": ("typesetting", "pikepdf"),
     "preflight/run.py": ("errors preflight", "pikepdf"),
+    "coverage.py": ("", "PIL pypdfium2"),
+    "printjob.py": ("coverage", ""),
+    "staging.py": ("build errors", ""),
+    "everything.py": ("build printables staging", ""),
     "manifest.py": ("__version__ bank typesetting", ""),
     "sheets.py": (
         "__version__ corrections errors geometry imposition manifest preflight typesetting wording",
         "pikepdf",
     ),
     "imposition/canvas.py": ("geometry", "reportlab"),
+    "imposition/plates.py": ("imposition", "PIL pikepdf"),
+    "imposition/profile.py": ("errors", "PIL"),
+    "imposition/shop.py": ("errors geometry imposition", "pikepdf"),
+    "imposition/trimmarks.py": ("geometry imposition", ""),
+    "preflight/bleeding.py": ("geometry", "PIL pypdfium2"),
+    "preflight/drawn.py": ("", "pikepdf"),
+    "preflight/shop.py": ("errors geometry preflight", "pikepdf"),
+    "presscards.py": (
+        "build cardsetting errors flashcards geometry imposition manifest preflight sheets shop"
+        " ticket typesetting",
+        "",
+    ),
+    "shop.py": ("__version__ errors geometry imposition preflight typesetting wording", ""),
+    "ticket.py": ("geometry imposition manifest preflight", ""),
     "imposition/marks.py": ("errors geometry imposition", ""),
     "imposition/stamp.py": ("geometry", ""),
     "imposition/face.py": ("geometry", ""),
@@ -132,8 +156,8 @@ TABLE = {
     "typesetting/mending.py": ("", "weasyprint"),
     "typesetting/tidy.py": ("", ""),
     "typesetting/pool.py": ("errors", ""),
-    "typesetting/printable.py": ("errors project strict typesetting", ""),
-    "typesetting/render.py": ("__version__ bank project typesetting", "markupsafe"),
+    "typesetting/printable.py": ("brand errors project strict typesetting", ""),
+    "typesetting/render.py": ("__version__ bank project strict typesetting", "markupsafe"),
     "typesetting/templates.py": ("errors project strict", "jinja2"),
     "typesetting/strings.py": ("errors project strict typesetting", ""),
     "typesetting/typeset.py": ("errors geometry typesetting", "weasyprint"),
@@ -155,14 +179,21 @@ TABLE = {
     ),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
-    "cli/build.py": ("booklet build checklist cli flashcards plan print_run", "click"),
+    "cli/build.py": (
+        "booklet build checklist cli flashcards plan presscards print_run shop",
+        "click",
+    ),
     "cli/calibrate.py": ("build calibration cli geometry imposition printers project", "click"),
     "cli/doctor.py": ("checkup cli", "click"),
     "cli/printers.py": ("cli printers project", "click"),
     "cli/options.py": ("build plan project geometry", "click"),
+    "cli/packet.py": ("build cli everything", "click"),
     "cli/print.py": ("cli printing", "click"),
     "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
-    "cli/report.py": ("calibration imposition booklet checklist flashcards print_run", "click"),
+    "cli/report.py": (
+        "booklet calibration checklist flashcards imposition print_run shop",
+        "click",
+    ),
     "cli/stocks.py": ("build cli imposition", "click"),
 }
 
@@ -178,17 +209,34 @@ OWNERS = {
         "typesetting/forms.py",
         "typesetting/join.py",
         "typesetting/volume.py",
+        "imposition/plates.py",
         "imposition/content.py",
         "imposition/correct.py",
         "imposition/press.py",
+        "imposition/shop.py",
         "calibration.py",
         "sheets.py",
         "preflight/",
     ),
     "reportlab": ("imposition/canvas.py",),
     "platformdirs": ("printers.py",),
-    "pypdfium2": ("preflight/moved.py", "preflight/text.py", "opened.py", "proofs.py"),
-    "PIL": ("proofs.py",),
+    "pypdfium2": (
+        "coverage.py",
+        "preflight/bleeding.py",
+        "preflight/moved.py",
+        "preflight/text.py",
+        "opened.py",
+        "proofs.py",
+    ),
+    "PIL": (
+        "coverage.py",
+        "imposition/plates.py",
+        "imposition/profile.py",
+        "pictures.py",
+        "preflight/bleeding.py",
+        "proofs.py",
+    ),
+    "tinycss2": ("logo.py",),
     "fontTools": ("typesetting/fonts.py", "preflight/glyphs.py"),
     "yaml": ("strict/front_matter.py",),
     "segno": ("people/qr.py",),
@@ -262,6 +310,7 @@ def test_the_options_offer_every_paper_and_every_ink() -> None:
     assert list(options.PAPERS) == list(PAPERS)
     assert list(options.INKS) == list(INKS)
     assert options.EDITIONS == EDITIONS
+    assert options.CARD_EDITIONS == CARD_EDITIONS
     assert options.DUPLEX == schemes.DUPLEX
     assert options.ORDERS == schemes.ORDERS
     assert options.SETTINGS == SETTINGS

@@ -16,6 +16,7 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 # compares them.
 PAPERS = ("letter", "a4")
 INKS = ("full", "low", "black")
+CARD_EDITIONS = ("sheet", "press")
 EDITIONS = ("screen",)
 DUPLEX = ("long-edge", "short-edge", "manual", "fold", "none")
 ORDERS = ("sheet", "stack")
@@ -104,9 +105,10 @@ def with_request(
             from pharmdocs.build import Request
             from pharmdocs.project import find_project
 
-            asked = {key: options.pop(key) or "" for key in ("bank", "paper", "ink", "printer")}
+            named = (options.pop(key) or "" for key in ("bank", "paper", "ink", "printer"))
+            bank, paper, ink, printer = named
             only = options.pop("only", None)
-            request = Request(find_project(folder), only=only, output=output, **asked)
+            request = Request(find_project(folder), bank, only, paper, ink, printer, output)
             command(request, **options)
 
         return read
@@ -192,3 +194,34 @@ _RUN = {
     "volume": "volume",
     "jobs": "jobs",
 }
+
+
+def with_shop(command: Callable[..., None]) -> Callable[..., None]:
+    """What a print shop says; the command gets it as one mapping."""
+
+    @click.option(
+        "--bleed",
+        type=LENGTH,
+        metavar="LENGTH",
+        help="How far color runs over the trim.  [default for press: 3mm]",
+    )
+    @click.option(
+        "--profile",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="For press: the shop's ICC profile of its CMYK inks; or say --ink black.",
+    )
+    @click.option(
+        "--copies",
+        type=click.IntRange(1, 1_000_000),
+        metavar="N",
+        help="For press: how many, for the job ticket.",
+    )
+    @wraps(command)
+    def read(
+        *args: Any, bleed: float | None, profile: Path | None, copies: int | None, **options: Any
+    ) -> None:
+        shop = {"bleed": bleed, "profile": profile, "copies": copies or 0}
+        command(*args, shop=shop, **options)
+
+    return read

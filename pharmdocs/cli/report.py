@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pharmdocs.flashcards import CardsResult
     from pharmdocs.imposition.printer import Printer
     from pharmdocs.print_run import RunResult
+    from pharmdocs.shop import ShopResult
 
 
 class Steps:
@@ -46,7 +47,7 @@ class Steps:
 def report_booklet(result: "BookletResult", as_json: bool) -> None:
     """Say where the file is, how long it is and how to print it."""
     if as_json:
-        _tell_machines(result)
+        tell_machines(result)
         return
     pages = f"{count(result.pages, 'page')} on {count(result.sheets, 'sheet')}"
     click.echo(shown(result.path))
@@ -57,7 +58,7 @@ def report_booklet(result: "BookletResult", as_json: bool) -> None:
 def report_cards(result: "CardsResult", as_json: bool) -> None:
     """Say where the files are, how the cards fit their stock and how to print them."""
     if as_json:
-        _tell_machines(result)
+        tell_machines(result)
         return
     for path in result.paths:
         click.echo(shown(path))
@@ -69,12 +70,28 @@ def report_cards(result: "CardsResult", as_json: bool) -> None:
     click.echo(f"  print: {result.hint}")
 
 
+def report_shop(result: "ShopResult", as_json: bool) -> None:
+    """Say where file and ticket are, in which inks, and what to do with them."""
+    if as_json:
+        tell_machines(result)
+        return
+    for path in result.paths:
+        click.echo(shown(path))
+    cards = f"{count(result.cards, 'card')}, " if result.cards else ""
+    click.echo(f"  {cards}{count(result.pages, 'page')} of {result.trim} + {result.bleed} bleed")
+    if result.fits:
+        fits = ", ".join(f"{count} {rung}" for rung, count in result.fits.items())
+        click.echo(f"  faces: {fits}")
+    click.echo(f"  inks: {result.inks}; {result.size / 1000:,.0f} kB")
+    click.echo(f"  print: {result.hint}")
+
+
 def report_checklist(result: "ChecklistResult", as_json: bool) -> None:
     """Say where page and email are, how large the text is, and what looks like a slip."""
     for concern in result.concerns:
         click.echo(f"warning: {concern}", err=True)
     if as_json:
-        _tell_machines(result)
+        tell_machines(result)
         return
     click.echo(shown(result.path))
     click.echo(", ".join(map(shown, result.email)))
@@ -92,7 +109,7 @@ def report_run(result: "RunResult", as_json: bool) -> None:
     for concern in result.concerns:
         click.echo(f"warning: {concern}", err=True)
     if as_json:
-        _tell_machines(result)
+        tell_machines(result)
         return
     for path in result.files[:_MOST_FILES]:
         click.echo(shown(path))
@@ -112,7 +129,7 @@ def report_run(result: "RunResult", as_json: bool) -> None:
 def report_calibration(result: "SheetResult", as_json: bool) -> None:
     """Say where the sheet is, how to print it, and what to do then."""
     if as_json:
-        _tell_machines(result)
+        tell_machines(result)
         return
     for path in result.paths:
         click.echo(shown(path))
@@ -125,7 +142,7 @@ def report_calibration(result: "SheetResult", as_json: bool) -> None:
 def report_printer(printer: "Printer", right: bool, as_json: bool) -> None:
     """Say what is corrected from now on."""
     if as_json:
-        _tell_machines(printer)
+        tell_machines(printer)
         return
     click.echo(described_printer(printer))
     if right:
@@ -157,10 +174,13 @@ def described_printer(printer: "Printer") -> str:
 _MOST_FILES = 6
 
 
-def _tell_machines(
-    result: "BookletResult | CardsResult | ChecklistResult | RunResult | SheetResult | Printer",
-) -> None:
-    click.echo(json.dumps(dataclasses.asdict(result), default=str, ensure_ascii=False))
+def tell_machines(result: Any) -> None:
+    """Print a result, or several by their names, as JSON; files as their paths."""
+    click.echo(json.dumps(result, default=_plain, ensure_ascii=False))
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Path) else dataclasses.asdict(value)
 
 
 def count(number: int, thing: str) -> str:

@@ -6,7 +6,7 @@ from typing import Any
 import pikepdf
 from pikepdf import Matrix
 
-from pharmdocs.preflight.letters import SHOWING, Letters, Texts, words_of
+from pharmdocs.preflight.letters import SHOWING, FirstId, Letters, Texts, words_of
 
 # It stands before a page: which one follows, and where its trim lies in its own coordinates. What
 # is drawn until the graphics state goes back is that page. The other stands before marks.
@@ -20,17 +20,20 @@ class Shown:
     page: int
     trim: Any
     matrix: Matrix
-    words: list[str]
+    id: FirstId
 
 
-def shown_on(page: pikepdf.Page, texts: Texts, undo: Matrix) -> tuple[list[Shown], list[Matrix]]:
-    """The pages on a face, in the order of drawing, each with its words; and where marks lie.
+def shown_on(
+    page: pikepdf.Page, texts: Texts, ids: set[str], undo: Matrix
+) -> tuple[list[Shown], list[Matrix]]:
+    """The pages on a face, in the order of drawing, each with its first id; and where marks lie.
 
     What was done to the whole face is undone.
     """
     found: list[Shown] = []
     lines: list[Matrix] = []
     matrix, card, letters = Matrix(), None, Letters()
+    fonts: Any = page.resources.get("/Font", {})
     kept: list[tuple[Matrix, Shown | None]] = []
     for instruction in pikepdf.parse_content_stream(page, f"q Q cm DP MP Tf {SHOWING}"):
         operands: Any = instruction.operands
@@ -42,13 +45,13 @@ def shown_on(page: pikepdf.Page, texts: Texts, undo: Matrix) -> tuple[list[Shown
         elif operator == "cm":
             matrix = Matrix(*map(float, operands)) @ matrix
         elif operator == "Tf":
-            letters = texts.of(page.resources.Font[str(operands[0])])
+            letters = texts.of(fonts[str(operands[0])])
         elif operator == "MP":
             lines += [matrix @ undo] if operands[0] == _LINES else []
         elif operator != "DP":
-            if card:
-                card.words.extend(words_of(operands[-1], letters))
+            if card and not card.id.found:
+                card.id.read(words_of(operands[-1], letters))
         elif operands[0] == _POINT:
-            card = Shown(int(operands[1].Page), operands[1].Trim, matrix @ undo, [])
+            card = Shown(int(operands[1].Page), operands[1].Trim, matrix @ undo, FirstId(ids))
             found.append(card)
     return found, lines

@@ -17,7 +17,7 @@ from pikepdf import Matrix, Rectangle
 from pharmdocs.errors import Problem
 from pharmdocs.geometry import Box, Size, mm, to_mm
 from pharmdocs.preflight.faces import Shown, shown_on
-from pharmdocs.preflight.letters import Texts, first_id
+from pharmdocs.preflight.letters import Texts
 
 # What a file may differ from itself. Printers drift by a hundred times as much.
 _LIMIT = mm(0.01)
@@ -108,9 +108,9 @@ def check(
         undo = Matrix(*(moved.back if verso else moved.front)).inverse()
         for number, page in enumerate(pages):
             found += _paper(page, sheet, _place(number, verso))
-            shown, lines = shown_on(page, texts, undo)
+            shown, lines = shown_on(page, texts, ids, undo)
             found += _marks(page, sheet, lines, _place(number, verso))
-            read = list(_read(page, number, verso, shown, ids))
+            read = list(_read(page, number, verso, shown))
             found += _crowd(read)
             lying += read
     cards = _Cards(expected, lying, sheet, axis)
@@ -151,16 +151,13 @@ def _marks(page: pikepdf.Page, sheet: Size, lines: list[Matrix], place: str) -> 
             yield f"{place}: the marks lie {to_mm(off):.3f} mm from where the cards want them"
 
 
-def _read(
-    page: pikepdf.Page, sheet: int, verso: bool, all_shown: list[Shown], ids: set[str]
-) -> Iterator[_Lying]:
+def _read(page: pikepdf.Page, sheet: int, verso: bool, all_shown: list[Shown]) -> Iterator[_Lying]:
     """Every page that a face shows, with its box from the upper left corner of the paper."""
     left, _, _, top = map(float, page.mediabox)
     for shown in all_shown:
         trim = shown.matrix.transform(Rectangle(*map(float, shown.trim)))
         box = Box(trim.llx - left, top - trim.ury, Size(trim.width, trim.height))
-        turned, read = _turned(shown.matrix), first_id(shown.words, ids)
-        yield _Lying(shown.page, sheet, verso, box, turned, read)
+        yield _Lying(shown.page, sheet, verso, box, _turned(shown.matrix), shown.id.end())
 
 
 def _turned(matrix: Matrix) -> bool | None:
@@ -190,6 +187,9 @@ class _Cards:
     ) -> None:
         self.lying, self.sheet, self.axis = lying, sheet, axis
         self.at = {item.page: item for item in lying}
+        self.faces: dict[tuple[int, bool], list[_Lying]] = {}
+        for item in lying:
+            self.faces.setdefault((item.sheet, item.verso), []).append(item)
         self.names = {}
         for pair in expected:
             card = pair.id or f"the card of page {pair.front + 1}"
@@ -256,9 +256,8 @@ class _Cards:
         """What lies where the back of a front must lie, or nearly there."""
         where, _ = self._due(front, near)
         reach = min(where.size.width, where.size.height) / 2
-        for item in self.lying:
-            side = (item.sheet, item.verso) == (front.sheet, self.axis != "fold")
-            if side and _off(item.box, where) < reach:
+        for item in self.faces.get((front.sheet, self.axis != "fold"), ()):
+            if _off(item.box, where) < reach:
                 return self.names.get(item.page, f"page {item.page + 1}")
         return "nothing"
 

@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from pharmdocs.brand import Brand
 from pharmdocs.errors import Location, Problem, SetupError
-from pharmdocs.project import Brand, Project
+from pharmdocs.project import Project
 from pharmdocs.strict import read_text
-from pharmdocs.typesetting.typeset import Stylesheet
+from pharmdocs.typesetting.typeset import Stylesheet, Supplied
 
 
 @dataclass(frozen=True)
@@ -18,8 +19,14 @@ class Look:
     brand: Brand
 
 
+def supplied(brand: Brand) -> tuple[Supplied, ...]:
+    """The pictures that a brand brings along, for the job of a page that shows it."""
+    logo = brand.logo
+    return (Supplied(logo.address, logo.media_type, logo.data),) if logo else ()
+
+
 def stylesheets(
-    project: Project, printable: str, look: Look, paper: bool = True
+    project: Project, printable: str, look: Look, paper: bool = True, also: tuple[str, ...] = ()
 ) -> tuple[Stylesheet, ...]:
     """The style sheets of a printable, the general before the special; the ink has the last word.
 
@@ -28,11 +35,13 @@ def stylesheets(
         printable: the folder under templates/.
         look: paper and ink.
         paper: whether the printable has a style sheet for each paper.
+        also: further ones of the printable, by name, such as "fold".
 
     Raises:
         SetupError: a file is missing or cannot be read.
     """
     own = [f"{printable}/page.css", *([f"{printable}/{look.paper}.css"] if paper else [])]
+    own += [f"{printable}/{name}.css" for name in also]
     problems: list[Problem] = []
     sheets = []
     for name in ("base.css", *own, f"ink-{look.ink}.css"):
