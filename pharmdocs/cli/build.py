@@ -16,7 +16,7 @@ from pharmdocs.cli.options import (
     with_roster,
     with_shop,
 )
-from pharmdocs.cli.packet import all_
+from pharmdocs.cli.packet import all_, packet
 from pharmdocs.cli.report import (
     Steps,
     report_booklet,
@@ -36,6 +36,7 @@ def build() -> None:
     """Print something from a bank."""
 
 
+build.add_command(packet)
 build.add_command(all_)
 
 
