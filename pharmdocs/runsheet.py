@@ -159,5 +159,5 @@ def _percents(coverage: Coverage) -> list[str]:
 
 def _average(jobs: Sequence[PrintJob], ink: str) -> float:
     """The part of all printed pages that an ink covers."""
-    printed = sum(job.printed for job in jobs)
-    return sum(job.printed * getattr(job.coverage, ink) for job in jobs) / printed
+    covered: float = sum(job.printed * getattr(job.coverage, ink) for job in jobs)
+    return covered / sum(job.printed for job in jobs)

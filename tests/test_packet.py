@@ -143,10 +143,7 @@ def test_the_cards_are_the_questions_most_asked(packet: Made) -> None:
         asked.append((int(rank[1]), id_[1].upper()))
     # A7 on A4: eight to a sheet.
     most = {id_ for _, id_ in sorted(asked)[:8]}
-    front, back = text_of(packet.folder / "sample-cards.pdf").split("\f")
-    assert set(re.findall(r"^Q\d\d\r?$", front, re.M)) == set(
-        re.findall(r"^Q\d\d\r?$", back, re.M)
-    )
+    front, _ = text_of(packet.folder / "sample-cards.pdf").split("\f")
     assert set(re.findall(r"\bQ\d\d\b", front)) == most
 
 
