@@ -22,7 +22,7 @@ from pharmdocs.geometry import PAPERS
 from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.preflight import Promise, preflight
 from pharmdocs.typesetting.pool import guarded
-from pharmdocs.typesetting.printable import Look, stylesheets
+from pharmdocs.typesetting.printable import Look, stylesheets, supplied
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.typeset import Job, Typeset, typeset
@@ -94,8 +94,9 @@ def _set(request: Request, bank: Bank, look: Look, progress: Progress) -> Typese
     strings = read_strings(project, look.language)
     html = render(project, "booklet/page.html.j2", bank, look, strings, edition_date(bank))
     pictures = str(project.bank_folder(request.bank).resolve())
+    sheets = stylesheets(project, "booklet", look)
     progress("typesetting")
-    return guarded(typeset, Job(html, stylesheets(project, "booklet", look), pictures))
+    return guarded(typeset, Job(html, sheets, pictures, supplied(look.brand)))
 
 
 def _rows(bank: Bank, typeset_: Typeset) -> list[dict[str, object]]:
