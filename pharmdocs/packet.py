@@ -1,4 +1,4 @@
-"""The packet for a fair: everything to hand out in one folder, and the sheet by which it is printed.
+"""The packet for a fair: everything to hand out in one folder, and the sheet to print it by.
 
 Every part is built by its own road, into a folder aside. Only when all of them have proved
 themselves do the files take their places.

@@ -50,7 +50,7 @@ def checklist(plan: Plan, progress: Progress) -> Part:
     """The checklist on paper: the same for everybody, or everybody's own."""
     request = replace(plan.request, only=None)
     if plan.roster:
-        return _personal(plan, request, plan.roster, progress)
+        return _personal(request, plan.roster, progress)
     shared = replace(request.project.person, name="", certifications=())
     request = replace(request, project=replace(request.project, person=shared))
     asked = Asked(fillable=False, shared=True)
@@ -67,7 +67,7 @@ def checklist(plan: Plan, progress: Progress) -> Part:
     return Part(job, (*made.concerns, *_same_for_all(shared)))
 
 
-def _personal(plan: Plan, request: Request, run: Run, progress: Progress) -> Part:
+def _personal(request: Request, run: Run, progress: Progress) -> Part:
     made = build_roster(request, Asked(), run, progress)
     job = PrintJob(
         "personal",

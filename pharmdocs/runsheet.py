@@ -49,7 +49,7 @@ def set_run_sheet(
     told = _told(sheet, look, strings)
     more = {"title": title, "heading": heading, "edition": f"{bank.title} {bank.version}", **told}
     made = _one_page(request, bank, look, strings, more)
-    pdf = finish(made, body="")
+    pdf = finish(made, body="", duplex="none")
     text = words(line for page in made.pages for line in page.text)
     refuse(preflight(pdf, Promise(text, PAPERS[look.paper], look.ink, bank.language, title)))
     return pdf

@@ -99,7 +99,8 @@ TABLE = {
         "",
     ),
     "packet_parts.py": (
-        "bank booklet build checklist coverage flashcards imposition people plan print_run printjob",
+        "bank booklet build checklist coverage flashcards imposition people plan print_run"
+        " printjob",
         "",
     ),
     "packet.py": (

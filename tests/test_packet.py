@@ -137,7 +137,8 @@ def test_the_cards_are_the_questions_most_asked(packet: Made) -> None:
     asked = []
     for file in (ROOT / "content/interview").glob("q*.md"):
         front = file.read_text(encoding="utf-8")
-        rank, id_ = re.search(r"^asked: (\d+)$", front, re.M), re.search(r"^id: (\w+)$", front, re.M)
+        rank = re.search(r"^asked: (\d+)$", front, re.M)
+        id_ = re.search(r"^id: (\w+)$", front, re.M)
         assert rank
         assert id_
         asked.append((int(rank[1]), id_[1].upper()))
