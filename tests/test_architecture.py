@@ -16,6 +16,7 @@ from pharmdocs.booklet import EDITIONS
 from pharmdocs.cli import main, options
 from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import schemes
+from pharmdocs.imposition.saddle import BINDINGS
 from pharmdocs.people.person import FIELDS
 from pharmdocs.project import INKS
 
@@ -95,6 +96,9 @@ TABLE = {
     "imposition/canvas.py": ("geometry", "reportlab"),
     "imposition/marks.py": ("errors geometry imposition", ""),
     "imposition/stamp.py": ("geometry", ""),
+    "imposition/saddle.py": ("errors geometry imposition", ""),
+    "imposition/saddle_marks.py": ("geometry imposition", ""),
+    "imposition/outline.py": ("", "pikepdf"),
     "preflight/registration.py": ("errors geometry preflight", "pikepdf"),
     "typesetting/blanks.py": ("bank", ""),
     "typesetting/columns.py": ("", ""),
@@ -129,7 +133,12 @@ TABLE = {
     "proofs.py": ("errors", "PIL pypdfium2"),
     "checkup.py": ("errors project typesetting", "weasyprint"),
     "build.py": ("bank errors project typesetting", ""),
-    "booklet.py": ("bank build geometry manifest preflight typesetting wording", ""),
+    "booklet.py": (
+        "bank build errors folding geometry imposition manifest preflight sheets typesetting"
+        " wording",
+        "",
+    ),
+    "folding.py": ("__version__ errors imposition preflight sheets typesetting wording", ""),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
     "cli/build.py": ("booklet build checklist cli flashcards plan print_run", "click"),
@@ -152,6 +161,7 @@ OWNERS = {
         "typesetting/forms.py",
         "typesetting/join.py",
         "typesetting/volume.py",
+        "imposition/outline.py",
         "imposition/press.py",
         "sheets.py",
         "preflight/",
@@ -232,6 +242,7 @@ def test_the_options_offer_every_paper_and_every_ink() -> None:
     assert list(options.PAPERS) == list(PAPERS)
     assert list(options.INKS) == list(INKS)
     assert options.EDITIONS == EDITIONS
+    assert options.BINDINGS == BINDINGS
     assert options.DUPLEX == schemes.DUPLEX
     assert options.ORDERS == schemes.ORDERS
     assert options.SETTINGS == SETTINGS

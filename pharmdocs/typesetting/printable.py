@@ -19,7 +19,7 @@ class Look:
 
 
 def stylesheets(
-    project: Project, printable: str, look: Look, paper: bool = True
+    project: Project, printable: str, look: Look, paper: bool = True, also: tuple[str, ...] = ()
 ) -> tuple[Stylesheet, ...]:
     """The style sheets of a printable, the general before the special; the ink has the last word.
 
@@ -28,11 +28,13 @@ def stylesheets(
         printable: the folder under templates/.
         look: paper and ink.
         paper: whether the printable has a style sheet for each paper.
+        also: further ones of the printable, by name, such as "fold".
 
     Raises:
         SetupError: a file is missing or cannot be read.
     """
     own = [f"{printable}/page.css", *([f"{printable}/{look.paper}.css"] if paper else [])]
+    own += [f"{printable}/{name}.css" for name in also]
     problems: list[Problem] = []
     sheets = []
     for name in ("base.css", *own, f"ink-{look.ink}.css"):
