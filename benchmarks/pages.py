@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from pharmdocs.build import Request, look_of, read_bank, silent
-from pharmdocs.cardsetting import prepared
+from pharmdocs.cardsetting import card_size, prepared
 from pharmdocs.imposition.stock import DEFAULTS, find_stock, read_stocks
 from pharmdocs.project import find_project
 from pharmdocs.typesetting.accessible import finish
@@ -22,5 +22,5 @@ bank = read_bank(request)
 look = look_of(request, bank)
 stock = find_stock(DEFAULTS["letter"], read_stocks(None, ""))
 strings = read_strings(request.project, look.language)
-job, deck = prepared(request, bank, look, strings, stock)
+job, deck = prepared(request, bank, look, strings, card_size, stock)
 output.write_bytes(finish(set_cards(job, deck, list(deck.views), 0, silent).pages, body=""))

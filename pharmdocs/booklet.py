@@ -169,7 +169,7 @@ def _paged(made: Typeset, booklet: Booklet, _: Bank, look: Look) -> _Out:
     """Pages as they are read, to look at or to print one after the other."""
     from pharmdocs.typesetting.accessible import finish
 
-    pdf = finish(made, body="" if booklet.brief else "main")
+    pdf = finish(made, body="" if booklet.brief else "main", duplex="long-edge")
     text = words(line for page in made.pages for line in page.text)
     count = len(made.pages)
     order = tuple(range(count))

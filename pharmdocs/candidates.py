@@ -16,6 +16,7 @@ from pharmdocs.people.fields import Fault
 from pharmdocs.people.person import FIELDS, Person
 from pharmdocs.people.roster import Roster, Row
 from pharmdocs.typesetting.stamping import Place, excesses
+from pharmdocs.typesetting.values import TooLongError
 
 # Where blank, a row's cell is what holds for everybody; a name and certifications are one's own.
 COMMON = tuple(field for field in FIELDS if field != "name")
@@ -94,8 +95,7 @@ def _faults(values: Mapping[str, str], sheet: Sequence[Place]) -> list[tuple[str
     lacking = {name for name, _ in found}
     drawn = {name: text for name, text in values.items() if name not in lacking}
     for name, excess in excesses(sheet, drawn).items():
-        what = f"is {excess} character{'' if excess == 1 else 's'} too long for its blank"
-        found.append((name, Fault(what, "shorten it")))
+        found.append((name, Fault(f"is {TooLongError(excess)}", "shorten it")))
     return found
 
 

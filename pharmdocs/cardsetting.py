@@ -18,25 +18,32 @@ from pharmdocs.typesetting.setting import CardSize, UnfitError, ladder, set_card
 _BLEED = mm(1.5)
 
 
-def card_size(stock: Stock, back_bleed: float) -> CardSize:
+def card_size(stock: Stock, bleed: float | None = None, back_bleed: float = 0.0) -> CardSize:
     """What a stock asks of its cards.
 
     Args:
         stock: bands bleed only where its cards stand apart, at most half the gap.
-        back_bleed: how far bands on backs are to bleed, in points; 0 for as far as on fronts.
+        bleed: how far bands are to bleed, in points; None for as far as they should and may.
+        back_bleed: how far bands on backs are to bleed; 0 for as far as on fronts.
 
     Raises:
         SelectionError: the gap has no room for that.
     """
     room = stock.gap.width / 2 if stock.columns > 1 else 0.0
-    if back_bleed > room + TOLERANCE:
-        what = f"`--back-bleed {to_mm(back_bleed):g}mm`: the cards of {stock.name} "
-        what += f"stand {to_mm(2 * room):g} mm apart" if room else "have no gap between them"
-        fix = f"ask for {to_mm(room):g}mm at most" if room else "leave it out"
-        raise SelectionError(Problem(None, what, fix))
-    front = min(_BLEED, room)
+    for option, asked in (("--bleed", bleed or 0.0), ("--back-bleed", back_bleed)):
+        if asked > room + TOLERANCE:
+            what = f"`{option} {to_mm(asked):g}mm`: the cards of {stock.name} "
+            what += f"stand {to_mm(2 * room):g} mm apart" if room else "have no gap between them"
+            fix = f"ask for {to_mm(room):g}mm at most" if room else "leave it out"
+            raise SelectionError(Problem(None, what, fix))
+    front = min(_BLEED, room) if bleed is None else bleed
     tall = stock.rows == 1 or stock.gap.height / 2 >= max(front, back_bleed) - TOLERANCE
     return CardSize(stock.trim, stock.safe, stock.floor, (front, max(front, back_bleed)), tall)
+
+
+def shop_size(stock: Stock, bleed: float) -> CardSize:
+    """What cards of that size are like when each is a page of its own, with bleed all around."""
+    return CardSize(stock.trim, stock.safe, stock.floor, (bleed, bleed), tall=True)
 
 
 def prepared(
@@ -44,13 +51,24 @@ def prepared(
     bank: Bank,
     look: Look,
     strings: dict[str, Any],
+    sizing: Callable[[Stock], CardSize],
     stock: Stock,
-    back_bleed: float = 0.0,
+    also: tuple[str, ...] = (),
 ) -> tuple[FaceJob, Deck]:
-    """What it takes to set the cards of a bank on a stock."""
-    size, project = card_size(stock, back_bleed), request.project
+    """What it takes to set the cards of a bank on a stock.
+
+    Args:
+        request: which bank, of which project.
+        bank: its cards.
+        look: paper, ink, language and brand.
+        strings: the fixed words of that language.
+        sizing: what a stock asks of its cards.
+        stock: the stock.
+        also: further style sheets of the cards, by name.
+    """
+    size, project = sizing(stock), request.project
     deck = Deck(project, bank, look, strings, edition_date(bank), trim_css(size))
-    sheets = stylesheets(project, "flashcards", look, paper=False)
+    sheets = stylesheets(project, "flashcards", look, paper=False, also=also)
     pictures = str(project.bank_folder(request.bank).resolve())
     return FaceJob(size.area, deck.head, (), ladder(size), size.body, sheets, pictures), deck
 

@@ -185,6 +185,7 @@ def page_of(design: Design, known: Known, in_email: Mapping[str, str]) -> OnePag
         in_email: what the email says, by the blank's name, instead of leaving a blank for it.
     """
     project, look = design.request.project, design.look
+    nobody = known_of(Person(), design.texts, design.strings)
     content = sheet(design.texts, design.setting, design.strings, known.more, in_email)
     source = render(
         project,
@@ -195,7 +196,7 @@ def page_of(design: Design, known: Known, in_email: Mapping[str, str]) -> OnePag
         edition_date(design.bank),
         sheet=content,
         setting=design.setting,
-        code=_shown(code_of(known.mail), design.strings["checklist"]["code"]),
+        code=_shown(code_of(known.mail, nobody.mail), design.strings["checklist"]["code"]),
     )
     pictures = str(project.bank_folder(design.request.bank).resolve())
     job = Job(source, stylesheets(project, "checklist", look, paper=False), pictures)
@@ -277,14 +278,17 @@ def _blocks(content: Sheet, own: dict[str, Any]) -> tuple[Block, ...]:
     return (*blocks, Block("email", own["email"], wide=True))
 
 
-def code_of(mail: Mail, largest: float = LARGEST) -> Qr:
-    """The code that begins the email on a phone: with its opening line, if there is room for it.
+def code_of(*mails: Mail, largest: float = LARGEST) -> Qr:
+    """The code that begins an email on a phone: the first of these mails that has room.
+
+    Its opening line goes with it, or else at least its subject and its greeting.
 
     Raises:
-        LayoutError: not even the subject has room.
+        LayoutError: not even the last one's subject has room.
     """
-    link = mailto(mail)
-    code = qr_svg(link if fits(link, largest) else mailto(mail, 0), largest=largest)
+    links = [mailto(mail, paragraphs) for mail in mails for paragraphs in (1, 0)]
+    link = next((link for link in links if fits(link, largest)), links[-1])
+    code = qr_svg(link, largest=largest)
     return code.enlarged(_CODE) if code.side < _CODE else code
 
 

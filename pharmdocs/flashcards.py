@@ -37,15 +37,12 @@ from pharmdocs.typesetting.fit import Fit
 from pharmdocs.typesetting.pool import each, guarded
 from pharmdocs.typesetting.printable import Look, stylesheets
 from pharmdocs.typesetting.render import render
-from pharmdocs.typesetting.setting import (
-    SetCards,
-    UnfitError,
-    set_cards,
-)
+from pharmdocs.typesetting.setting import CardSize, SetCards, UnfitError, set_cards
 from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.typeset import Job, typeset
 from pharmdocs.wording import words
 
+EDITIONS = ("sheet", "press")
 MOST_CARDS = 20_000
 
 
@@ -53,15 +50,19 @@ MOST_CARDS = 20_000
 class Cards:
     """What is asked of the cards beyond what every build is asked.
 
-    `back_bleed` is in points; `jobs` 0 means all cores.
+    `edition` is one of EDITIONS: what the file is for.
+    `bleed` and `back_bleed` are in points; `bleed` None means as far as bands should and may.
+    `jobs` 0 means all cores.
     """
 
     stock: str = ""
+    edition: str = "sheet"
     duplex: str = "long-edge"
     start: int = 1
     order: str = "sheet"
     shuffle: str = ""
     outlines: bool = False
+    bleed: float | None = None
     back_bleed: float = 0.0
     with_dividers: bool = False
     strict: bool = False
@@ -89,11 +90,12 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     """
     path = output_path(request, "flashcards")
     progress("reading the bank")
-    stock = _stock(request, cards)
+    stock = stock_of(request, cards)
     bank = read_bank(request)
     look = look_of(replace(request, paper=stock.paper or request.paper), bank)
     strings = read_strings(request.project, look.language)
-    made = _set(request, cards, stock, bank, look, strings, progress)
+    sizing = partial(card_size, bleed=cards.bleed, back_bleed=cards.back_bleed)
+    made = set_bank(request, cards, sizing, stock, bank, look, strings, progress)
     progress("laying out sheets")
     deal = Deal(
         made,
@@ -103,7 +105,7 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
         f"{bank.title}: {strings['flashcards']['kind']}",
         f"{bank.title} {bank.version}",
         cards.outlines,
-        max(card_size(stock, cards.back_bleed).bleed),
+        max(sizing(stock).bleed),
     )
     printed = impose(deal)
     progress("preflight")
@@ -121,23 +123,31 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
         len(made.views),
         len(deal.sheets),
         stock.name,
-        _counted(made.fits),
+        counted(made.fits),
         sum(len(data) for data in files.values()),
         _hint(stock, cards.duplex),
     )
 
 
-def _set(
+def set_bank(
     request: Request,
     cards: Cards,
+    sizing: Callable[[Stock], CardSize],
     stock: Stock,
     bank: Bank,
     look: Look,
     strings: dict[str, Any],
     progress: Progress,
 ) -> SetCards:
-    on = partial(prepared, request, bank, look, strings)
-    job, deck = on(stock, cards.back_bleed)
+    """Every card of the bank as asked; `sizing` says what a stock asks of its cards.
+
+    Raises:
+        SelectionError: more cards than one build sets.
+        LayoutError: cards that fit on no rung, or, when strict, any that is not as set.
+    """
+    also = () if cards.edition == "sheet" else (cards.edition,)
+    on = partial(prepared, request, bank, look, strings, sizing, also=also)
+    job, deck = on(stock)
     views = list(deck.views)
     if len(views) > MOST_CARDS:
         fix = "build them in parts: --only with a category or a range of ids"
@@ -171,7 +181,7 @@ def _how_to(request: Request, bank: Bank, look: Look, strings: dict[str, Any]) -
     return pdf
 
 
-def _stock(request: Request, cards: Cards) -> Stock:
+def stock_of(request: Request, cards: Cards) -> Stock:
     """The stock that is asked for, else the paper's own.
 
     Raises:
@@ -222,7 +232,7 @@ def _refuse_tight(made: SetCards) -> None:
         raise LayoutError(*problems)
 
 
-def _counted(fits: Sequence[Fit]) -> dict[str, int]:
+def counted(fits: Sequence[Fit]) -> dict[str, int]:
     """How many faces were set on each rung."""
     found: dict[str, int] = {}
     for fit in fits:
@@ -238,6 +248,7 @@ def _options(cards: Cards, stock: Stock, look: Look) -> dict[str, object]:
         "order": cards.order,
         "shuffle": cards.shuffle,
         "ink": look.ink,
+        "bleed": None if cards.bleed is None else round(to_mm(cards.bleed), 2),
         "back-bleed": round(to_mm(cards.back_bleed), 2),
     }
 

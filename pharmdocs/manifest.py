@@ -62,3 +62,26 @@ def digest(data: bytes) -> str:
 def manifest_path(path: Path) -> Path:
     """Where the manifest of a file lies: beside it, under its name."""
     return path.with_name(f"{path.stem}.manifest.json")
+
+
+def beside(path: Path) -> dict[str, Any] | None:
+    """What the manifest says that lies beside a file and tells of it; None where none does."""
+    others = sorted(path.parent.glob("*.manifest.json"))
+    for place in dict.fromkeys([manifest_path(path), *others]):
+        try:
+            told = json.loads(place.read_text(encoding="utf-8"))
+            if told["format"] == FORMAT and path.name in told["files"]:
+                return dict(told)
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+    return None
+
+
+def backs_of(path: Path) -> Path | None:
+    """The file with the backs, where this one has the fronts of sheets that are turned by hand."""
+    told = beside(path)
+    if told is None or told.get("options", {}).get("duplex") != "manual":
+        return None
+    backs = path.with_name(f"{path.stem.removesuffix('-fronts')}-backs.pdf")
+    is_front = path.stem.endswith("-fronts") and backs.name in told["files"]
+    return backs if is_front and backs.is_file() else None

@@ -1,70 +1,206 @@
-"""Pictures of pages for a person: PNG files and a contact sheet, drawn from the very PDF."""
+"""Pictures of pages for a person: PNG files and a contact sheet, drawn from the very PDF.
+
+Of a file that is printed on both sides, front and back of a sheet lie side by side, and an overlay
+shows the back through the front, turned as the printer turns the paper.
+"""
 
 import glob
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from itertools import zip_longest
 from pathlib import Path
 
 import pypdfium2
-from PIL import Image
+from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageOps
 
 from pharmdocs.errors import OutputError, Problem
+from pharmdocs.geometry import Size
+from pharmdocs.imposition.schemes import flip_axis
+from pharmdocs.opened import apart, facts, opened, page_size
+from pharmdocs.typesetting import fonts
 
-_THUMB_WIDTH = 240
-_GAP = 16
+_THUMB_WIDTH, _GAP, _CAPTION = 240, 16, 20
+_ACROSS, _MOST_ON_SHEET = 8, 240
+# A letter page at 600 dpi has 34 million.
+_MOST_PIXELS = 100_000_000
+_GREY, _DARK = "#8a8f91", "#1d2426"
+# What shines through the paper is this much of the ink behind it, and of one hue.
+_THROUGH = (255, 120, 90)
 
 
-def draw(pdf: Path, folder: Path, dpi: int) -> list[Path]:
-    """Draw every page of a PDF.
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be drawn.
 
     Args:
         pdf: a finished file.
         folder: where the pictures go, made if need be.
         dpi: the resolution of a page's picture.
+        overlay: draw each back through its front as well.
+        backs: where the backs of the sheets are a file of their own, that file.
+    """
 
-    Returns:
-        The pages' pictures in order, then the contact sheet.
+    pdf: Path
+    folder: Path
+    dpi: int
+    overlay: bool = False
+    backs: Path | None = None
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The pictures: a page each, an overlay for each sheet, and the contact sheets."""
+
+    pages: tuple[Path, ...]
+    overlays: tuple[Path, ...]
+    contact: tuple[Path, ...]
+
+
+def draw(wanted: Wanted) -> Drawn:
+    """Draw every page of a PDF.
 
     Raises:
-        OutputError: the file is no PDF, or the folder cannot be written.
+        SelectionError: there is no such file.
+        OutputError: it is no PDF that can be drawn, it has no second side to lay over the first,
+            or the folder cannot be written.
     """
-    try:
-        document = pypdfium2.PdfDocument(pdf)
-    except pypdfium2.PdfiumError:
-        fix = "name a PDF file"
-        raise OutputError(
-            Problem(None, f"{pdf.name} is not a PDF that can be drawn", fix)
-        ) from None
-    if document.get_formtype():
-        document.init_forms()  # what fields hold is drawn only then
-    digits = len(str(len(document)))
-    paths, thumbs = [], []
+    duplex = "long-edge" if wanted.backs else facts(wanted.pdf).duplex
+    if wanted.overlay and duplex in ("", "none"):
+        says = "says that it is printed on one side" if duplex else "does not say how it is turned"
+        fix = "leave --overlay out, or build it with --duplex long-edge"
+        raise OutputError(Problem(None, f"{wanted.pdf.name} {says}", fix))
+    return apart(_draw, (wanted, duplex), wanted.pdf)
+
+
+def _draw(task: tuple[Wanted, str]) -> Drawn:
+    wanted, duplex = task
+    folder, stem = wanted.folder, wanted.pdf.stem
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.glob(f"{glob.escape(pdf.stem)}-*.png"):
+        for old in folder.glob(f"{glob.escape(stem)}-*.png"):
             old.unlink()  # of a longer edition, perhaps
-        for number, page in enumerate(document, 1):
-            picture = page.render(scale=dpi / 72).to_pil().convert("RGB")
-            paths.append(folder / f"{pdf.stem}-{number:0{digits}}.png")
-            picture.save(paths[-1])
-            height = round(picture.height * _THUMB_WIDTH / picture.width)
-            thumbs.append(picture.resize((_THUMB_WIDTH, height), Image.Resampling.LANCZOS))
-        paths.append(folder / f"{pdf.stem}-contact-sheet.png")
-        _sheet(thumbs).save(paths[-1])
+        return _write(wanted, duplex)
     except OSError as error:
         fix = "free some space, or write elsewhere: --output FOLDER"
         what = f"{folder} cannot be written ({error.strerror or error})"
         raise OutputError(Problem(None, what, fix)) from None
-    finally:
-        document.close()
-    return paths
 
 
-def _sheet(thumbs: list[Image.Image]) -> Image.Image:
-    """All pages small, eight to a row, on grey."""
-    columns = min(8, len(thumbs))
-    rows = -(-len(thumbs) // columns)
-    cell = (_THUMB_WIDTH + _GAP, max(thumb.height for thumb in thumbs) + _GAP)
-    sheet = Image.new("RGB", (columns * cell[0] + _GAP, rows * cell[1] + _GAP), "#8a8f91")
-    for index, thumb in enumerate(thumbs):
-        row, column = divmod(index, columns)
-        sheet.paste(thumb, (_GAP + column * cell[0], _GAP + row * cell[1]))
-    return sheet
+def _write(wanted: Wanted, duplex: str) -> Drawn:
+    folder, stem = wanted.folder, wanted.pdf.stem
+    pages: list[Path] = []
+    overlays: list[Path] = []
+    contact = _Contact(folder, stem)
+    both = duplex not in ("", "none")
+    for number, faces in enumerate(_sheets(wanted, both), 1):
+        shown = []
+        for name, face in faces:
+            pages.append(folder / f"{name}.png")
+            face.save(pages[-1])
+            shown.append(face)
+        if wanted.overlay:
+            overlays.append(folder / f"{stem}-through-{number}.png")
+            shown.append(_overlay(shown, duplex))
+            shown[-1].save(overlays[-1])
+        contact.add(f"sheet {number}" if both else f"{number}", shown)
+    return Drawn(tuple(pages), tuple(overlays), tuple(contact.written()))
+
+
+def _sheets(wanted: Wanted, both: bool) -> Iterator[list[tuple[str, Image.Image]]]:
+    """The faces of each sheet, each with the name of its picture."""
+    if wanted.backs:
+        for faces in zip_longest(_pages(wanted, wanted.pdf), _pages(wanted, wanted.backs)):
+            yield [face for face in faces if face]
+        return
+    pages = _pages(wanted, wanted.pdf)
+    for front in pages:
+        back = next(pages, None) if both else None
+        yield [front, back] if back else [front]
+
+
+def _pages(wanted: Wanted, path: Path) -> Iterator[tuple[str, Image.Image]]:
+    with opened(path) as document:
+        digits = len(str(len(document)))
+        for number in range(len(document)):
+            size = page_size(document, number, path)
+            pixels = size.width * size.height * (wanted.dpi / 72) ** 2
+            if pixels > _MOST_PIXELS:
+                what = f"page {number + 1} of {path.name} is too large for {wanted.dpi} dpi"
+                most = int(wanted.dpi * (_MOST_PIXELS / pixels) ** 0.5)
+                raise OutputError(Problem(None, what, f"draw it at {most} or less: --dpi {most}"))
+            try:
+                page = document[number]
+                picture = page.render(scale=wanted.dpi / 72).to_pil().convert("RGB")
+                page.close()
+            except pypdfium2.PdfiumError:
+                what = f"page {number + 1} of {path.name} is damaged and cannot be drawn"
+                fix = "open it in a viewer and save or print it anew"
+                raise OutputError(Problem(None, what, fix)) from None
+            yield f"{path.stem}-{number + 1:0{digits}}", picture
+
+
+def _overlay(faces: list[Image.Image], duplex: str) -> Image.Image:
+    """The sheet held against a window: its front, and its back as it shines through."""
+    front = faces[0]
+    if len(faces) < 2:
+        return front
+    vertical = flip_axis(_size(front), duplex) == "vertical"
+    back = ImageOps.mirror(faces[1]) if vertical else ImageOps.flip(faces[1])
+    seen = ImageOps.colorize(ImageOps.grayscale(back.resize(front.size)), _THROUGH, "white")
+    return ImageChops.multiply(front, seen)
+
+
+def _size(picture: Image.Image) -> Size:
+    return Size(picture.width, picture.height)
+
+
+class _Contact:
+    """All sheets small on grey; written whenever as many have come as one picture holds."""
+
+    def __init__(self, folder: Path, stem: str) -> None:
+        self.folder, self.stem = folder, stem
+        self.waiting: list[tuple[str, list[Image.Image]]] = []
+        self.full: list[Path] = []
+
+    def add(self, caption: str, faces: list[Image.Image]) -> None:
+        """One more sheet; its faces lie close together."""
+        small = [
+            face.resize(
+                (_THUMB_WIDTH, max(1, round(face.height * _THUMB_WIDTH / face.width))),
+                Image.Resampling.LANCZOS,
+            )
+            for face in faces
+        ]
+        if len(self.waiting) >= _MOST_ON_SHEET // len(small):
+            self._write(f"contact-sheet-{len(self.full) + 1}")
+        self.waiting.append((caption, small))
+
+    def written(self) -> list[Path]:
+        """Every contact sheet, the last one too."""
+        self._write(f"contact-sheet-{len(self.full) + 1}" if self.full else "contact-sheet")
+        return self.full
+
+    def _write(self, name: str) -> None:
+        most = max(len(faces) for _, faces in self.waiting)
+        columns = min(max(1, _ACROSS // most), len(self.waiting))
+        rows = -(-len(self.waiting) // columns)
+        wide = most * (_THUMB_WIDTH + 2) - 2 + _GAP
+        high = max(face.height for _, faces in self.waiting for face in faces) + _CAPTION + _GAP
+        sheet = Image.new("RGB", (columns * wide + _GAP, rows * high + _GAP), _GREY)
+        pen = ImageDraw.Draw(sheet)
+        for index, (caption, faces) in enumerate(self.waiting):
+            row, column = divmod(index, columns)
+            left, top = _GAP + column * wide, _GAP + row * high
+            for face in faces:
+                sheet.paste(face, (left, top))
+                left += _THUMB_WIDTH + 2
+            pen.text((_GAP + column * wide, top + faces[0].height + 3), caption, _DARK, _face())
+        self.full.append(self.folder / f"{self.stem}-{name}.png")
+        sheet.save(self.full[-1])
+        self.waiting = []
+
+
+@cache
+def _face() -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(fonts.folder() / "PharmSans-Regular.ttf", 14)

@@ -93,7 +93,7 @@ def made(empty: Sequence[Form], task: Task) -> dict[str, bytes]:
     """
     form = empty[task.lines - 1]
     try:
-        drawn = code_of(task.mail, form.code.side)
+        drawn = code_of(task.mail, largest=form.code.side)
     except LayoutError:
         # The email of somebody with so long a role is begun with lines to fill in.
         drawn = form.code

@@ -2,7 +2,7 @@
 
 import io
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pikepdf
@@ -106,9 +106,16 @@ def rows(deal: Deal) -> list[dict[str, object]]:
             if backs:
                 # A back lies behind its front and counts with it.
                 places[backs[index].page] = {**place, "face": "verso"}
+    return face_rows(deal.made, places)
+
+
+def face_rows(
+    made: SetCards, places: Mapping[int, Mapping[str, object]]
+) -> list[dict[str, object]]:
+    """A row for every face: its card, how it was set, and its place by its page, from 0."""
     found: list[dict[str, object]] = []
-    for page, fit in enumerate(deal.made.fits):
-        card = deal.made.views[page // 2]
+    for page, fit in enumerate(made.fits):
+        card = made.views[page // 2]
         found.append({"id": card.id, **_told(card, fit, page % 2 == 0), **places.get(page, {})})
     return found
 

@@ -14,6 +14,7 @@ import pytest
 from pharmdocs.bank.model import SETTINGS
 from pharmdocs.booklet import EDITIONS
 from pharmdocs.cli import main, options
+from pharmdocs.flashcards import EDITIONS as CARD_EDITIONS
 from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import schemes
 from pharmdocs.imposition.saddle import BINDINGS
@@ -94,6 +95,20 @@ TABLE = {
         "pikepdf",
     ),
     "imposition/canvas.py": ("geometry", "reportlab"),
+    "imposition/plates.py": ("imposition", "PIL pikepdf"),
+    "imposition/profile.py": ("errors", "PIL"),
+    "imposition/shop.py": ("errors geometry imposition", "pikepdf"),
+    "imposition/trimmarks.py": ("geometry imposition", ""),
+    "preflight/bleeding.py": ("geometry", "PIL pypdfium2"),
+    "preflight/drawn.py": ("", "pikepdf"),
+    "preflight/shop.py": ("errors geometry preflight", "pikepdf"),
+    "presscards.py": (
+        "build cardsetting errors flashcards geometry imposition manifest preflight sheets shop"
+        " ticket typesetting",
+        "",
+    ),
+    "shop.py": ("__version__ errors geometry imposition preflight typesetting wording", ""),
+    "ticket.py": ("geometry imposition manifest preflight", ""),
     "imposition/marks.py": ("errors geometry imposition", ""),
     "imposition/stamp.py": ("geometry", ""),
     "imposition/saddle.py": ("errors geometry imposition", ""),
@@ -111,6 +126,7 @@ TABLE = {
     "typesetting/join.py": ("typesetting", "pikepdf"),
     "typesetting/setting.py": ("errors geometry typesetting", ""),
     "imposition/press.py": ("errors geometry imposition", "pikepdf"),
+    "imposition/content.py": ("", "pikepdf"),
     "typesetting/__init__.py": ("", ""),
     "typesetting/accessible.py": ("geometry typesetting", "pikepdf"),
     "typesetting/boxes.py": ("geometry", ""),
@@ -130,7 +146,10 @@ TABLE = {
     "preflight/pages.py": ("errors geometry preflight", "pikepdf"),
     "preflight/structure.py": ("errors preflight", "pikepdf"),
     "preflight/text.py": ("errors preflight wording", "pypdfium2"),
-    "proofs.py": ("errors", "PIL pypdfium2"),
+    "opened.py": ("errors geometry typesetting", "pypdfium2"),
+    "proofs.py": ("errors geometry imposition opened typesetting", "PIL pypdfium2"),
+    "printables.py": ("booklet build checklist flashcards", ""),
+    "printing.py": ("errors geometry manifest opened", ""),
     "checkup.py": ("errors project typesetting", "weasyprint"),
     "build.py": ("bank errors project typesetting", ""),
     "booklet.py": (
@@ -141,11 +160,15 @@ TABLE = {
     "folding.py": ("__version__ errors imposition preflight sheets typesetting wording", ""),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
-    "cli/build.py": ("booklet build checklist cli flashcards plan print_run", "click"),
+    "cli/build.py": (
+        "booklet build checklist cli flashcards plan presscards print_run shop",
+        "click",
+    ),
     "cli/doctor.py": ("checkup cli", "click"),
     "cli/options.py": ("build plan project geometry", "click"),
-    "cli/proof.py": ("booklet build checklist cli errors proofs", "click"),
-    "cli/report.py": ("booklet checklist flashcards print_run", "click"),
+    "cli/print.py": ("cli printing", "click"),
+    "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
+    "cli/report.py": ("booklet checklist flashcards print_run shop", "click"),
     "cli/stocks.py": ("build cli imposition", "click"),
 }
 
@@ -162,13 +185,21 @@ OWNERS = {
         "typesetting/join.py",
         "typesetting/volume.py",
         "imposition/outline.py",
+        "imposition/plates.py",
+        "imposition/content.py",
         "imposition/press.py",
+        "imposition/shop.py",
         "sheets.py",
         "preflight/",
     ),
     "reportlab": ("imposition/canvas.py",),
-    "pypdfium2": ("preflight/text.py", "proofs.py"),
-    "PIL": ("proofs.py",),
+    "pypdfium2": ("preflight/bleeding.py", "preflight/text.py", "opened.py", "proofs.py"),
+    "PIL": (
+        "imposition/plates.py",
+        "imposition/profile.py",
+        "preflight/bleeding.py",
+        "proofs.py",
+    ),
     "fontTools": ("typesetting/fonts.py", "preflight/glyphs.py"),
     "yaml": ("strict/front_matter.py",),
     "segno": ("people/qr.py",),
@@ -243,6 +274,7 @@ def test_the_options_offer_every_paper_and_every_ink() -> None:
     assert list(options.INKS) == list(INKS)
     assert options.EDITIONS == EDITIONS
     assert options.BINDINGS == BINDINGS
+    assert options.CARD_EDITIONS == CARD_EDITIONS
     assert options.DUPLEX == schemes.DUPLEX
     assert options.ORDERS == schemes.ORDERS
     assert options.SETTINGS == SETTINGS

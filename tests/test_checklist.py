@@ -469,13 +469,30 @@ def test_the_code_on_the_sheet_begins_the_email_even_on_a_copy(
     assert [found.text for found in codes(copy)] == [code.text]
 
 
-def test_the_modules_of_the_code_are_large_enough(checklist: Sheets) -> None:
-    """Version n has 17 + 4n modules a side; the corners are those of the code without its zone."""
-    (code,) = codes(scanned(checklist().path))
-    corners = [(code.position.top_left, code.position.top_right)]
-    dots = max(abs(right.x - left.x) for left, right in corners)
-    modules = next(17 + 4 * version for version in range(1, 41) if 17 + 4 * version >= dots / 6)
-    assert dots / 300 * 25.4 / modules >= 0.4 - 0.01
+@pytest.mark.parametrize("known", [False, True], ids=["empty", "filled"])
+def test_the_modules_of_the_code_are_large_enough(checklist: Sheets, known: bool) -> None:
+    """The outer square of each corner mark is seven modules wide, and white lies around it."""
+    sheet = scanned(checklist(known=known).path)
+    (code,) = codes(sheet)
+    corner = code.position.top_left
+    line = (corner.x - 60, corner.y + 2, corner.x + 100, corner.y + 3)
+    row = [value < 128 for value in sheet.crop(line).tobytes()]
+    start = row.index(True)
+    module = (row.index(False, start) - start) / 7
+    assert module / 300 * 25.4 >= 0.4 - 0.01
+    assert start >= 4 * module
+
+
+def test_the_code_has_the_opening_line_and_with_too_much_of_it_the_blanks(project: Path) -> None:
+    """A name that fills a code by itself still gives a sheet; the draft has it all."""
+    assert run("--role", "Technician", "--flat").exit_code == 0
+    (code,) = codes(scanned(project / "output" / "checklist.pdf"))
+    assert "for%20the%20talk%20about%20the%20Technician%20position" in code.text
+    asked = "Δρ. Αλεξάνδρα Παπαδοπούλου-Χριστοδουλίδου και κ. Γεώργιος Οικονόμου"
+    assert run("--interviewer", asked, "--flat").exit_code == 0
+    (code,) = codes(scanned(project / "output" / "checklist.pdf"))
+    assert "Dear%20________," in code.text
+    assert f"Dear {asked}," in (project / "output" / "follow-up.txt").read_text("utf-8")
 
 
 def test_a_failure_after_the_layout_leaves_every_file(

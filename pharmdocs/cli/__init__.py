@@ -12,6 +12,7 @@ from pharmdocs import __version__
 from pharmdocs.cli.bank import bank
 from pharmdocs.cli.build import build
 from pharmdocs.cli.doctor import doctor
+from pharmdocs.cli.print import print_
 from pharmdocs.cli.proof import proof
 from pharmdocs.cli.stocks import stocks
 from pharmdocs.errors import PharmdocsError
@@ -55,6 +56,7 @@ def main() -> None:
       pharmdocs build flashcards --stock avery-5388
       pharmdocs bank list --only setting:hospital
       pharmdocs proof booklet                    look at the pages as pictures
+      pharmdocs print output/booklet.pdf         with the right options for that file
       pharmdocs doctor                           is everything here that is needed?
     """
 
@@ -62,5 +64,6 @@ def main() -> None:
 main.add_command(build)
 main.add_command(bank)
 main.add_command(proof)
+main.add_command(print_)
 main.add_command(stocks)
 main.add_command(doctor)

@@ -6,6 +6,7 @@ import click
 
 from pharmdocs.cli.options import (
     BINDINGS,
+    CARD_EDITIONS,
     DUPLEX,
     EDITIONS,
     LENGTH,
@@ -14,8 +15,16 @@ from pharmdocs.cli.options import (
     with_person,
     with_request,
     with_roster,
+    with_shop,
 )
-from pharmdocs.cli.report import Steps, report_booklet, report_cards, report_checklist, report_run
+from pharmdocs.cli.report import (
+    Steps,
+    report_booklet,
+    report_cards,
+    report_checklist,
+    report_run,
+    report_shop,
+)
 
 if TYPE_CHECKING:
     from pharmdocs.build import Request
@@ -68,6 +77,14 @@ def booklet(request: "Request", as_json: bool, **asked: Any) -> None:
 
 @build.command()
 @with_request("A PDF file, or the folder to put it into.  [default: output]")
+@click.option(
+    "--edition",
+    type=click.Choice(CARD_EDITIONS),
+    default="sheet",
+    show_default=True,
+    help="press: for a print shop, a face a page with bleed and marks.",
+)
+@with_shop
 @click.option("--stock", default="", metavar="NAME", help="The card stock: pharmdocs stocks.")
 @click.option(
     "--duplex",
@@ -103,7 +120,14 @@ def booklet(request: "Request", as_json: bool, **asked: Any) -> None:
 @click.option("--strict", is_flag=True, help="Refuse any face that had to be set tighter.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: cores]")
 @click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
-def flashcards(request: "Request", as_json: bool, jobs: int | None, **asked: Any) -> None:
+def flashcards(
+    request: "Request",
+    as_json: bool,
+    jobs: int | None,
+    edition: str,
+    shop: dict[str, Any],
+    **asked: Any,
+) -> None:
     """Cards: the question in front; what to say, and what they ask next, behind it.
 
     \b
@@ -112,11 +136,22 @@ def flashcards(request: "Request", as_json: bool, jobs: int | None, **asked: Any
       pharmdocs build flashcards --stock avery-5388 --duplex short-edge
       pharmdocs build flashcards --stock poker-a4 --duplex manual --ink low
       pharmdocs build flashcards --only q03,q09 --start 3
+      pharmdocs build flashcards --edition press --profile shop.icc --copies 200
+      pharmdocs build flashcards --edition press --ink black --bleed 0.125in
     """
     from pharmdocs.flashcards import Cards, build_flashcards
+    from pharmdocs.presscards import build_press_cards
+    from pharmdocs.shop import shop_of
 
+    at_shop = shop_of(edition, **shop)
+    cards = Cards(edition=edition, bleed=shop["bleed"], jobs=jobs or 0, **asked)
+    if edition == "press":
+        with Steps() as steps:
+            made = build_press_cards(request, cards, at_shop, steps)
+        report_shop(made, as_json)
+        return
     with Steps() as steps:
-        result = build_flashcards(request, Cards(**asked, jobs=jobs or 0), steps)
+        result = build_flashcards(request, cards, steps)
     report_cards(result, as_json)
 
 

@@ -16,8 +16,9 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 # compares them.
 PAPERS = ("letter", "a4")
 INKS = ("full", "low", "black")
-EDITIONS = ("screen", "fold")
 BINDINGS = ("left", "right")
+CARD_EDITIONS = ("sheet", "press")
+EDITIONS = ("screen", "fold")
 DUPLEX = ("long-edge", "short-edge", "manual", "fold", "none")
 ORDERS = ("sheet", "stack")
 SETTINGS = ("retail", "hospital", "mail-order", "long-term-care")
@@ -186,3 +187,34 @@ _RUN = {
     "volume": "volume",
     "jobs": "jobs",
 }
+
+
+def with_shop(command: Callable[..., None]) -> Callable[..., None]:
+    """What a print shop says; the command gets it as one mapping."""
+
+    @click.option(
+        "--bleed",
+        type=LENGTH,
+        metavar="LENGTH",
+        help="How far color runs over the trim.  [default for press: 3mm]",
+    )
+    @click.option(
+        "--profile",
+        type=click.Path(path_type=Path),
+        metavar="FILE",
+        help="For press: the shop's ICC profile of its CMYK inks; or say --ink black.",
+    )
+    @click.option(
+        "--copies",
+        type=click.IntRange(1, 1_000_000),
+        metavar="N",
+        help="For press: how many, for the job ticket.",
+    )
+    @wraps(command)
+    def read(
+        *args: Any, bleed: float | None, profile: Path | None, copies: int | None, **options: Any
+    ) -> None:
+        shop = {"bleed": bleed, "profile": profile, "copies": copies or 0}
+        command(*args, shop=shop, **options)
+
+    return read

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pharmdocs.cli.options import with_request
-from pharmdocs.cli.report import Steps, shown
+from pharmdocs.cli.report import Steps, count, shown
 
 if TYPE_CHECKING:
     from pharmdocs.build import Request
@@ -16,42 +16,48 @@ if TYPE_CHECKING:
 @click.argument("what", metavar="PRINTABLE|FILE.pdf")
 @with_request("The folder for the pictures.  [default: output/proof]")
 @click.option("--dpi", type=click.IntRange(24, 600), default=110, show_default=True)
-def proof(request: "Request", what: str, dpi: int) -> None:
+@click.option(
+    "--overlay", is_flag=True, help="Of each sheet its back as well, seen through its front."
+)
+@click.option("--open", "open_", is_flag=True, help="Show the contact sheet.")
+def proof(request: "Request", what: str, dpi: int, overlay: bool, open_: bool) -> None:
     """Draw every page as a PNG, and all of them small on one contact sheet.
 
     A printable is built first, with these options; a file is taken as it is. The pictures
-    come from the very PDF.
+    come from the very PDF. Of what is printed on both sides, front and back lie side by side.
 
     \b
     Examples:
-      pharmdocs proof booklet
+      pharmdocs proof booklet --open
+      pharmdocs proof flashcards --overlay
       pharmdocs proof checklist --paper a4
       pharmdocs proof output/booklet.pdf --dpi 200 -o pictures
     """
     from dataclasses import replace
     from tempfile import TemporaryDirectory
 
-    from pharmdocs.booklet import build_booklet
-    from pharmdocs.checklist import build_checklist
     from pharmdocs.errors import Problem, SelectionError
-    from pharmdocs.proofs import draw
+    from pharmdocs.manifest import backs_of
+    from pharmdocs.printables import PRINTABLES
+    from pharmdocs.proofs import Wanted, draw
 
     folder = request.output or request.project.root / "output" / "proof"
     with Steps() as steps, TemporaryDirectory(prefix="pharmdocs-") as scratch:
-        into = replace(request, output=Path(scratch))
-        if what == "booklet":
-            path = build_booklet(into, progress=steps).path
-        elif what == "checklist":
-            if request.only is not None:
-                raise click.UsageError("--only chooses questions, and the checklist has none")
-            path = build_checklist(into, progress=steps).path
+        if printable := PRINTABLES.get(what):
+            if request.only is not None and not printable.selects:
+                raise click.UsageError(f"--only chooses questions, and the {what} has none")
+            path = printable.build(replace(request, output=Path(scratch)), steps)[0]
         else:
             path = Path(what)
             if request.bank or request.only is not None or request.paper or request.ink:
                 raise click.UsageError("a file is drawn as it is: these options are for building")
             if not path.is_file():
-                fix = "name a PDF file, or a printable: booklet, checklist"
+                fix = f"name a PDF file, or a printable: {', '.join(PRINTABLES)}"
                 raise SelectionError(Problem(None, f"there is no {what} to show", fix))
         steps("drawing")
-        pictures = draw(path, folder, dpi)
-    click.echo(f"{shown(folder)}: {len(pictures) - 1} pages and {pictures[-1].name}")
+        drawn = draw(Wanted(path, folder, dpi, overlay, backs_of(path)))
+    overlays = f", {count(len(drawn.overlays), 'overlay')}" if drawn.overlays else ""
+    names = ", ".join(sheet.name for sheet in drawn.contact)
+    click.echo(f"{shown(folder)}: {count(len(drawn.pages), 'page')}{overlays} and {names}")
+    if open_:
+        click.launch(str(drawn.contact[0]))

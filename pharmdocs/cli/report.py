@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from pharmdocs.checklist import ChecklistResult
     from pharmdocs.flashcards import CardsResult
     from pharmdocs.print_run import RunResult
+    from pharmdocs.shop import ShopResult
 
 
 class Steps:
@@ -48,7 +49,7 @@ def report_booklet(result: "BookletResult", as_json: bool) -> None:
     if as_json:
         _tell_machines(result)
         return
-    pages = f"{_count(result.pages, 'page')} on {_count(result.sheets, 'sheet')}"
+    pages = f"{count(result.pages, 'page')} on {count(result.sheets, 'sheet')}"
     click.echo(shown(result.path))
     click.echo(f"  {pages}, {result.size / 1000:,.0f} kB")
     click.echo(f"  print: {result.hint}")
@@ -61,11 +62,27 @@ def report_cards(result: "CardsResult", as_json: bool) -> None:
         return
     for path in result.paths:
         click.echo(shown(path))
-    fits = ", ".join(f"{count} {rung}" for rung, count in result.fits.items())
+    fits = ", ".join(f"{faces} {rung}" for rung, faces in result.fits.items())
     click.echo(
-        f"  {_count(result.cards, 'card')} on {_count(result.sheets, 'sheet')} of {result.stock}"
+        f"  {count(result.cards, 'card')} on {count(result.sheets, 'sheet')} of {result.stock}"
     )
     click.echo(f"  faces: {fits}")
+    click.echo(f"  print: {result.hint}")
+
+
+def report_shop(result: "ShopResult", as_json: bool) -> None:
+    """Say where file and ticket are, in which inks, and what to do with them."""
+    if as_json:
+        _tell_machines(result)
+        return
+    for path in result.paths:
+        click.echo(shown(path))
+    cards = f"{count(result.cards, 'card')}, " if result.cards else ""
+    click.echo(f"  {cards}{count(result.pages, 'page')} of {result.trim} + {result.bleed} bleed")
+    if result.fits:
+        fits = ", ".join(f"{count} {rung}" for rung, count in result.fits.items())
+        click.echo(f"  faces: {fits}")
+    click.echo(f"  inks: {result.inks}; {result.size / 1000:,.0f} kB")
     click.echo(f"  print: {result.hint}")
 
 
@@ -79,9 +96,9 @@ def report_checklist(result: "ChecklistResult", as_json: bool) -> None:
     click.echo(shown(result.path))
     click.echo(", ".join(map(shown, result.email)))
     spare = result.spare / 72 * 25.4
-    form = f", {_count(result.fields, 'field')} to fill in" if result.fields else ""
+    form = f", {count(result.fields, 'field')} to fill in" if result.fields else ""
     click.echo(
-        f"  {_count(result.pages, 'page')}, {result.body:.1f} pt, {spare:.0f} mm spare{form},"
+        f"  {count(result.pages, 'page')}, {result.body:.1f} pt, {spare:.0f} mm spare{form},"
         f" {result.size / 1000:,.0f} kB"
     )
     click.echo(f"  print: {result.hint}")
@@ -99,13 +116,13 @@ def report_run(result: "RunResult", as_json: bool) -> None:
     if (rest := len(result.files) - _MOST_FILES) > 0:
         click.echo(f"… and {rest:,} more files")
     people = "1 person" if result.people == 1 else f"{result.people:,} people"
-    kept = f", {_count(result.kept, 'file')} made before" if result.kept else ""
+    kept = f", {count(result.kept, 'file')} made before" if result.kept else ""
     click.echo(
         f"  {people}, {result.body:.1f} pt, {result.spare / 72 * 25.4:.0f} mm spare,"
         f" {result.size / 1000:,.0f} kB{kept}"
     )
     if result.rejects:
-        click.echo(f"  left out: {_count(result.rejected, 'row')}, see {shown(result.rejects)}")
+        click.echo(f"  left out: {count(result.rejected, 'row')}, see {shown(result.rejects)}")
     click.echo(f"  print: {result.hint}")
 
 
@@ -113,11 +130,14 @@ def report_run(result: "RunResult", as_json: bool) -> None:
 _MOST_FILES = 6
 
 
-def _tell_machines(result: "BookletResult | CardsResult | ChecklistResult | RunResult") -> None:
+def _tell_machines(
+    result: "BookletResult | CardsResult | ChecklistResult | RunResult | ShopResult",
+) -> None:
     click.echo(json.dumps(dataclasses.asdict(result), default=str, ensure_ascii=False))
 
 
-def _count(number: int, thing: str) -> str:
+def count(number: int, thing: str) -> str:
+    """So many things, in words: one page, two pages."""
     return f"{number} {thing}{'' if number == 1 else 's'}"
 
 

@@ -1,23 +1,23 @@
 """Pages + sheets + marks -> the printer's PDF, in which tags, links and bookmarks still work.
 
-A page becomes a form XObject in its own file: its content is neither read nor written anew, and
-what refers to it follows it, so the sheets are as valid as the pages were (PDF/UA-1, PDF/A-2a).
-Pages that lie on no sheet are left out with their tags and with the links to them.
+What pages draw becomes a part of what their face draws (`content`), and what refers to it follows
+it, so the sheets are as valid as the pages were (PDF/UA-1, PDF/A-2a). Pages that lie on no sheet
+are left out with their tags and with the links to them.
 """
 
 import io
 from collections.abc import Sequence
-from copy import copy
 from dataclasses import dataclass
-from functools import cache
+from itertools import count
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, String
+from pikepdf import Array, Dictionary, Name, NumberTree, String
 
 from pharmdocs.errors import LayoutError, Problem
 from pharmdocs.geometry import Size, to_mm
 from pharmdocs.imposition import outline
+from pharmdocs.imposition.content import Renamed, Resources, called, placed, renumbered
 from pharmdocs.imposition.schemes import Face, Placement, Sheet
 from pharmdocs.imposition.stock import Stock
 
@@ -64,6 +64,7 @@ def press(pages: bytes, sheets: Sequence[Sheet], stock: Stock, marks: bytes, pla
     with pikepdf.open(io.BytesIO(pages)) as pdf, pikepdf.open(io.BytesIO(marks)) as drawn:
         plate = _Plate(pdf, stock, plan.bleed)
         for it in drawn.pages:
+            # Only what is indirect can be copied.
             it.Resources = drawn.make_indirect(it.Resources)
         printed = [plate.lay(face, layer) for face, layer in zip(faces, drawn.pages, strict=True)]
         plate.move_links(plate.move_names())
@@ -88,12 +89,12 @@ def press(pages: bytes, sheets: Sequence[Sheet], stock: Stock, marks: bytes, pla
 class _Placed:
     """Where a page went, and how its points move; PDF's y, upward from the lower left corner.
 
-    `corner` is the upper left corner of its trim on the face.
+    `numbers` are those of its pieces on the face, by those on the page. `corner` is the upper left
+    corner of its trim on the face.
     """
 
     face: Any
-    form: Any
-    content: Dictionary
+    numbers: dict[int, int]
     sign: int
     across: float
     up: float
@@ -125,34 +126,40 @@ class _Plate:
     def __init__(self, pdf: pikepdf.Pdf, stock: Stock, bleed: float) -> None:
         self.pdf, self.pages, self.sheet, gap = pdf, list(pdf.pages), stock.sheet, stock.gap
         self.placed: dict[Any, _Placed] = {}
-        # Links that lead nowhere now, and the keys of the parent tree that nobody needs now.
+        self.resources = Resources(pdf)
+        # Links that lead nowhere now, and the rows of the parent tree, by their keys; what belongs
+        # to a page moves into its face's row.
         self.dead: set[Any] = set()
-        self.gone: set[int] = set()
+        tags = pdf.Root.get("/StructTreeRoot")
+        self.rows: dict[int, Any] = {} if tags is None else dict(NumberTree(tags.ParentTree))
+        self.keys = count(max(self.rows, default=-1) + 1)
         # Bleed ends halfway to a neighbour.
         across = min(bleed, gap.width / 2) if stock.columns > 1 else bleed
         up = min(bleed, gap.height / 2) if stock.rows > 1 else bleed
         self.bleed = (-across, -up, across, up)
-        # Boxes are alike on all cards; as one object they cost a form 10 bytes, and not 50.
-        self.box = cache(lambda *sides: pdf.make_indirect(Array([round(x, 4) for x in sides])))
 
     def lay(self, face: Face, marks: pikepdf.Page) -> Any:
-        """One face: its pages, then its marks, which need no form of their own."""
+        """One face: its pages, then its marks."""
         size = Array([0, 0, round(self.sheet.width, 4), round(self.sheet.height, 4)])
         page = self.pdf.make_indirect(Dictionary(Type=Name.Page, MediaBox=size, TrimBox=size))
         page.Annots, page.Tabs = Array(), Name.S
-        page.Resources = self.pdf.copy_foreign(marks.obj.Resources)
-        forms, content = page.Resources.get("/XObject", Dictionary()), []
-        for index, placement in enumerate(face.placements):
-            went = self._place(placement, page)
-            forms[f"/P{index}"] = went.form
-            matrix = f"{went.sign} 0 0 {went.sign} {went.across:.4f} {went.up:.4f}"
-            content.append(f"q {matrix} cm /P{index} Do Q\n")
-        page.Resources.XObject = forms
+        pages = [self.pages[placement.page] for placement in face.placements]
+        wanted = [self.pdf.copy_foreign(marks.obj.Resources), *(it.resources for it in pages)]
+        page.Resources, (_, *renamed) = self.resources.together(wanted)
+        row: list[Any] = []
+        content = [
+            self._place(placement, page, names, row)
+            for placement, names in zip(face.placements, renamed, strict=True)
+        ]
         drawn = b"/Artifact BMC q\n%b\nQ EMC\n" % marks.Contents.read_bytes()
-        page.Contents = self.pdf.make_stream("".join(content).encode() + drawn)
+        page.Contents = self.pdf.make_stream(b"".join([*content, drawn]))
+        if row:
+            page.StructParents = key = next(self.keys)
+            self.rows[key] = Array(row)
         return page
 
-    def _place(self, placement: Placement, face: Any) -> _Placed:
+    def _place(self, placement: Placement, face: Any, names: Renamed, row: list[Any]) -> bytes:
+        """What a page draws, where it lies; the owners of its pieces are added to the row."""
         page = self.pages[placement.page]
         if page.objgen in self.placed:
             raise ValueError(f"page {placement.page} lies on two slots")
@@ -160,20 +167,18 @@ class _Plate:
         _compare(placement.page, trim, placement.box.size)
         media = [float(side) for side in page.mediabox]
         bled = [side + more for side, more in zip(trim, self.bleed, strict=True)]
-        shown = self.box(*map(max, media[:2], bled[:2]), *map(min, media[2:], bled[2:]))
-        form = _as_form(self.pdf, page, shown)
-        # Private keys, from which the registration check reads what lies where.
-        form.PharmdocsPage = placement.page
-        if any(self.bleed):
-            form.PharmdocsTrim = self.box(*trim)
-        content = Dictionary(Type=Name.MCR, Stm=form)
+        shown = (*map(max, media[:2], bled[:2]), *map(min, media[2:], bled[2:]))
         x, y = placement.box.left, self.sheet.height - placement.box.top
         sign, across, up = (
             (-1, x + right, y + bottom) if placement.turned else (1, x - left, y - top)
         )
-        placed = _Placed(face, form, content, sign, across, up, (round(x, 4), round(y, 4)))
-        self.placed[page.objgen] = placed
-        return placed
+        content, numbers = renumbered(called(self.pdf, _content(page), names), len(row))
+        owners = self.rows.pop(int(page.get("/StructParents", -1)), ())
+        row += [owners[number] for number in numbers]
+        corner = round(x, 4), round(y, 4)
+        self.placed[page.objgen] = _Placed(face, numbers, sign, across, up, corner)
+        matrix = f"{sign} 0 0 {sign} {across:.4f} {up:.4f}"
+        return placed(content, placement.page, trim, shown, matrix)
 
     def move_names(self) -> set[str]:
         """Let the named destinations follow their pages; the names that still lead somewhere."""
@@ -191,13 +196,13 @@ class _Plate:
         for page in self.pages:
             went = self.placed.get(page.objgen)
             if went is None:
-                self.gone.add(int(page.get("/StructParents", -1)))
+                self.rows.pop(int(page.get("/StructParents", -1)), None)
             for link in page.get("/Annots", []):
                 to: Any = link.get("/Dest")
                 there = self.placed.get(to[0].objgen) if isinstance(to, Array) else None
                 if went is None or (to is not None and not there and str(to) not in names):
                     self.dead.add(link.objgen)
-                    self.gone.add(int(link.get("/StructParent", -1)))
+                    self.rows.pop(int(link.get("/StructParent", -1)), None)
                     continue
                 link.Rect, link.P = went.rectangle(link.Rect), went.face
                 if there:
@@ -208,9 +213,9 @@ class _Plate:
         """Let the tags follow the content; those of what was not printed are left out."""
         root = self.pdf.Root.get("/StructTreeRoot")
         if root is not None:
-            parents = pikepdf.NumberTree(root.ParentTree)
-            for key in self.gone - {-1}:
-                del parents[key]
+            flat = [item for key in sorted(self.rows) for item in (key, self.rows[key])]
+            root.ParentTree = self.pdf.make_indirect(Dictionary(Nums=Array(flat)))
+            root.ParentTreeNextKey = max(self.rows, default=-1) + 1
             _retag(root, self.placed, self.dead)
 
 
@@ -222,34 +227,23 @@ def _compare(number: int, trim: list[float], slot: Size) -> None:
         raise LayoutError(Problem(None, what, "take the page's size from the stock's trim"))
 
 
-def _as_form(pdf: pikepdf.Pdf, page: pikepdf.Page, box: Any) -> Any:
-    """The page's own content stream as a form: nothing is copied or compressed again."""
-    form: Any = page.obj.get("/Contents")
-    # A stream that several pages share (two blank backs) can carry the tags of one only.
-    if not isinstance(form, pikepdf.Stream) or "/Subtype" in form:
-        parts = form if isinstance(form, Array) else [] if form is None else [form]
-        form = pdf.make_stream(b"\n".join(part.read_bytes() for part in parts))
-    form.Subtype, form.BBox, form.Resources = Name.Form, box, page.resources
-    if "/StructParents" in page:
-        form.StructParents = page.StructParents
-    return form
+def _content(page: pikepdf.Page) -> bytes:
+    """What a page draws; its streams may end anywhere between two words."""
+    found: Any = page.obj.get("/Contents")
+    parts = found if isinstance(found, Array) else [] if found is None else [found]
+    return b"\n".join(part.read_bytes() for part in parts)
 
 
 def _retag(element: Any, placed: dict[Any, _Placed], dead: set[Any]) -> bool:
-    """Let an element and all below it follow their pages; False when nothing of it was printed.
-
-    What a number on its page was is now a number in a form (ISO 32000-1, 14.7.4.2).
-    """
+    """Let an element and all below it follow their pages; False when nothing of it was printed."""
     page, kids = element.get("/Pg"), element.get("/K")
     went = None if page is None else placed.get(page.objgen)
     before = list(kids) if isinstance(kids, Array) else [] if kids is None else [kids]
     after: list[Any] = []
     for kid in before:
         if isinstance(kid, int):
-            if went:
-                content = copy(went.content)
-                content.MCID = kid
-                after.append(content)
+            if went and kid in went.numbers:
+                after.append(went.numbers[kid])
         elif "/S" in kid:
             if _retag(kid, placed, dead):
                 after.append(kid)
@@ -257,8 +251,8 @@ def _retag(element: Any, placed: dict[Any, _Placed], dead: set[Any]) -> bool:
             element.S = Name.Span
         elif at := placed.get(kid.Pg.objgen) if "/Pg" in kid else went:
             kid.Pg = at.face
-            if "/Obj" not in kid and "/Stm" not in kid:
-                kid.Stm = at.form
+            if "/MCID" in kid:
+                kid.MCID = at.numbers[int(kid.MCID)]
             after.append(kid)
     if went:
         element.Pg = went.face

@@ -9,7 +9,7 @@ from typing import Any
 from pharmdocs.geometry import Box, mm
 
 # 6 pt on 7 pt.
-_TYPE, LEADING = 6.0, 7.0
+TYPE, LEADING = 6.0, 7.0
 RULER, _TICK, NUMBER = mm(50), mm(2), mm(9)
 # Cut marks begin 2 mm off the trim, so that a drift of the cut leaves none of them on a card; text
 # keeps as far from a ruler, and half as far from marks.
@@ -34,9 +34,9 @@ def _stand(canvas: Any, height: float, band: Band) -> float:
     depth = box.size.width if band.upward else box.size.height
     canvas.translate(box.right if band.upward else box.left, height - box.bottom)
     canvas.rotate(90 if band.upward else 0)
-    canvas.setFont(canvas._initialFontName, _TYPE)
+    canvas.setFont(canvas._initialFontName, TYPE)
     # Capitals are 0.7 of the type's size: their middle stands on the band's middle.
-    return depth / 2 - 0.35 * _TYPE
+    return depth / 2 - 0.35 * TYPE
 
 
 def draw_text(canvas: Any, height: float, band: Band, text: str) -> None:
@@ -46,7 +46,7 @@ def draw_text(canvas: Any, height: float, band: Band, text: str) -> None:
     depth = min(band.box.size.width, band.box.size.height)
     ruler, stretches = _ruler_at(band), band.stretches
     rooms = [(start, min(end, ruler - OFF)) for start, end in stretches if start < ruler]
-    rows = _set(canvas, text, [end - start for start, end in rooms], int(depth / LEADING))
+    rows = rows_of(canvas, text, [end - start for start, end in rooms], int(depth / LEADING))
     for number, row in enumerate(rows):
         for (start, _), words in zip(rooms, row, strict=True):
             canvas.drawString(start, base + (len(rows) - 1 - 2 * number) * LEADING / 2, words)
@@ -63,7 +63,7 @@ def draw_ruler(canvas: Any, height: float, band: Band) -> None:
     """The ruler, at the end of the last stretch that holds one; `height` is the sheet's."""
     canvas.saveState()
     base, ruler = _stand(canvas, height, band), _ruler_at(band)
-    foot = base + 0.35 * _TYPE - _TICK / 2
+    foot = base + 0.35 * TYPE - _TICK / 2
     canvas.line(ruler, foot, ruler + RULER, foot)
     for tick in range(6):
         x = ruler + tick * RULER / 5
@@ -72,7 +72,7 @@ def draw_ruler(canvas: Any, height: float, band: Band) -> None:
     canvas.restoreState()
 
 
-def _set(canvas: Any, text: str, rooms: list[float], most: int) -> list[list[str]]:
+def rows_of(canvas: Any, text: str, rooms: list[float], most: int) -> list[list[str]]:
     """The text in as few rows as it needs; each row has one piece for each room."""
 
     def width(*words: str) -> float:

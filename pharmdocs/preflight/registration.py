@@ -17,10 +17,13 @@ from pikepdf import Matrix, Rectangle
 
 from pharmdocs.errors import Problem
 from pharmdocs.geometry import Box, Size, mm, to_mm
-from pharmdocs.preflight.letters import Texts
+from pharmdocs.preflight.letters import SHOWING, Letters, Texts, first_id, words_of
 
 # What a file may differ from itself. Printers drift by a hundred times as much.
 _LIMIT = mm(0.01)
+# It stands before a page: which one follows, and where its trim lies in its own coordinates. What
+# is drawn until the graphics state goes back is that page.
+_POINT = "/Pharmdocs"
 _FIX = "report it, with the command that built the file"
 
 # Axes of a turn; "fold" is none: front and back lie side by side and are folded together.
@@ -120,36 +123,50 @@ def _size(size: Size) -> str:
 
 
 def _read(
-    page: pikepdf.Page, sheet: int, verso: bool, texts: "Texts", ids: set[str]
+    page: pikepdf.Page, sheet: int, verso: bool, texts: Texts, ids: set[str]
 ) -> Iterator[_Lying]:
     """Every page that a face shows, with its box from the upper left corner of the paper."""
     left, _, _, top = map(float, page.mediabox)
-    forms: Any = page.resources.get("/XObject", {})
-    for name, outer in _shown(page):
-        form = forms[name]
-        if "/PharmdocsPage" not in form:
-            continue
-        matrix = Matrix(form.get("/Matrix", Matrix())) @ outer
-        trim = matrix.transform(Rectangle(form.get("/PharmdocsTrim", form.BBox)))
+    for shown in _shown(page, texts):
+        trim = shown.matrix.transform(Rectangle(*map(float, shown.trim)))
         box = Box(trim.llx - left, top - trim.ury, Size(trim.width, trim.height))
-        number = int(form.PharmdocsPage)
-        yield _Lying(number, sheet, verso, box, _turned(matrix), texts.first(form, ids))
+        turned, read = _turned(shown.matrix), first_id(shown.words, ids)
+        yield _Lying(shown.page, sheet, verso, box, turned, read)
 
 
-def _shown(page: pikepdf.Page) -> Iterator[tuple[str, Matrix]]:
-    """The name of every form in the order of drawing, and the matrix under which it is drawn."""
-    matrix, kept = Matrix(), []
-    for instruction in pikepdf.parse_content_stream(page, "q Q cm Do"):
+@dataclass(frozen=True)
+class _Shown:
+    """A page as a face draws it: its number, its trim in its own coordinates, where that is."""
+
+    page: int
+    trim: Any
+    matrix: Matrix
+    words: list[str]
+
+
+def _shown(page: pikepdf.Page, texts: Texts) -> list[_Shown]:
+    """The pages on a face, in the order of drawing, each with the words drawn on it."""
+    found: list[_Shown] = []
+    matrix, card, letters = Matrix(), None, Letters()
+    kept: list[tuple[Matrix, _Shown | None]] = []
+    for instruction in pikepdf.parse_content_stream(page, f"q Q cm DP Tf {SHOWING}"):
         operands: Any = instruction.operands
         operator = str(instruction.operator)
         if operator == "q":
-            kept.append(matrix)
+            kept.append((matrix, card))
         elif operator == "Q":
-            matrix = kept.pop()
+            matrix, card = kept.pop()
         elif operator == "cm":
             matrix = Matrix(*map(float, operands)) @ matrix
-        else:
-            yield str(operands[0]), matrix
+        elif operator == "Tf":
+            letters = texts.of(page.resources.Font[str(operands[0])])
+        elif operator != "DP":
+            if card:
+                card.words.extend(words_of(operands[-1], letters))
+        elif operands[0] == _POINT:
+            card = _Shown(int(operands[1].Page), operands[1].Trim, matrix, [])
+            found.append(card)
+    return found
 
 
 def _turned(matrix: Matrix) -> bool | None:

@@ -15,6 +15,12 @@ from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.boxes import Ruled
 from pharmdocs.typesetting.typeset import Page, Typeset
 
+_TURNS = {
+    "long-edge": Name.DuplexFlipLongEdge,
+    "short-edge": Name.DuplexFlipShortEdge,
+    "none": Name.Simplex,
+}
+
 # 21 pt are 7.4 mm: room for handwriting, and one and a half lines of the 14 pt grid.
 RULE_PITCH = 21.0
 
@@ -40,13 +46,14 @@ _IDENTIFICATION = (
 )
 
 
-def finish(typeset: Typeset, body: str) -> bytes:
+def finish(typeset: Typeset, body: str, duplex: str = "none") -> bytes:
     """The finished file.
 
     Args:
         typeset: what the typesetter made.
         body: the name of the pages that are numbered in arabic figures from 1; the pages before
             them count in roman ones.
+        duplex: what a print dialog is told: "long-edge", "short-edge", or "none" for one side.
     """
     with pikepdf.open(io.BytesIO(typeset.pdf)) as pdf:
         for page, facts in zip(pdf.pages, typeset.pages, strict=True):
@@ -56,6 +63,7 @@ def finish(typeset: Typeset, body: str) -> bytes:
         _embed_programs(pdf)
         pdf.Root.PageLabels = _labels(typeset.pages, body)
         pdf.Root.ViewerPreferences.PrintScaling = Name("/None")
+        pdf.Root.ViewerPreferences.Duplex = _TURNS[duplex]
         pdf.Root.Metadata = _identified(pdf)
         return saved(pdf)
 

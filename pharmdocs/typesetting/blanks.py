@@ -14,10 +14,18 @@ from pharmdocs.bank.model import SETTINGS, Ask, Checklist
 
 # What the head asks for, in reading order; the email may use them as {name} and so on.
 HEAD = ("name", "role", "employer", "place", "date", "time", "interviewer", "interviewer-email")
-# How much of a line a blank takes in running text, in em: a typical value, written by hand.
-_WIDTHS = {"date": 14.5, "employer": 15.0, "time": 8.0}
+# How much of a line a blank takes in running text, in em: a typical value, written by hand. With
+# these the subject fills one line of A4.
+_WIDTHS = {
+    "date": 13.0,
+    "employer": 15.0,
+    "interviewer": 16.0,
+    "name": 16.0,
+    "role": 11.5,
+    "time": 8.0,
+}
 _WIDTH = 12.5
-_FREE = 17.0
+_FREE = 15.0
 
 Values = Mapping[str, str]
 

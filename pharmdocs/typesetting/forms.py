@@ -8,6 +8,7 @@ to make one.
 
 import io
 from collections.abc import Iterator, Mapping, Sequence
+from textwrap import shorten
 from typing import Any
 
 import pikepdf
@@ -92,7 +93,7 @@ def fill(pdf: bytes, values: Mapping[str, str]) -> bytes:
             try:
                 _fill(document, fields[name], value, font)
             except TooLongError as error:
-                problems.append(_too_long(str(fields[name].TU), error))
+                problems.append(_too_long(str(fields[name].TU), value, error))
         if problems:
             raise LayoutError(*problems)
         return saved(document)
@@ -125,7 +126,7 @@ def write_in(pdf: bytes, page: Page, values: Mapping[str, str], once: bool = Fal
             try:
                 text = written(place_of(field, page), value)
             except TooLongError as error:
-                problems.append(_too_long(field.label, error))
+                problems.append(_too_long(field.label, value, error))
                 continue
             content.append(f"/Span <</MCID {len(kids)}>> BDC ".encode() + text + b" EMC")
             element.K = len(kids)
@@ -277,9 +278,9 @@ def _notes(value: str, width: float, height: float, size: float) -> bytes:
     return paper + drawn(Setting(set_, tuple(lines)), INSET, base, leading, FONT)
 
 
-def _too_long(label: str, error: TooLongError) -> Problem:
-    what = f"“{label}” is {error.excess} characters too long for its blank"
-    return Problem(None, what, "shorten it")
+def _too_long(label: str, value: str, error: TooLongError) -> Problem:
+    # Several certificates have one label.
+    return Problem(None, f"“{label}” is {error}", f"shorten “{shorten(value, 60)}”")
 
 
 def _appearance(document: pikepdf.Pdf, size: Size, data: bytes, font: Any = None) -> Any:

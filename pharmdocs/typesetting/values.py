@@ -38,7 +38,7 @@ class TooLongError(ValueError):
     """A text that its blank cannot hold; `excess` is how many characters too long it is."""
 
     def __init__(self, excess: int) -> None:
-        super().__init__(f"{excess} characters too long for its blank")
+        super().__init__(f"{excess} character{'' if excess == 1 else 's'} too long for its blank")
         self.excess = excess
 
 

@@ -1,0 +1,119 @@
+"""The road of the flashcards to a print shop: a face a page, front and back in turn, with bleed.
+
+Nothing is laid on sheets: the shop does that. The stock says how large a card is, no more.
+"""
+
+from dataclasses import replace
+
+from pharmdocs.build import (
+    Progress,
+    Request,
+    look_of,
+    output_path,
+    read_bank,
+    refuse,
+    silent,
+    write_whole,
+)
+from pharmdocs.cardsetting import shop_size
+from pharmdocs.errors import Problem, SelectionError
+from pharmdocs.flashcards import Cards, counted, set_bank, stock_of
+from pharmdocs.geometry import to_mm
+from pharmdocs.imposition.stock import Stock
+from pharmdocs.imposition.trimmarks import ShopPage
+from pharmdocs.manifest import manifest, manifest_path
+from pharmdocs.preflight import Promise
+from pharmdocs.sheets import face_rows
+from pharmdocs.shop import Shop, ShopResult, broken, inks_of, printed, size
+from pharmdocs.ticket import ticket
+from pharmdocs.typesetting.setting import CardSize
+from pharmdocs.typesetting.strings import read_strings
+
+# What a stack of cards is best printed on, and why; a shop knows it by its weight.
+_PAPER = "card stock of 250 to 300 g/m², uncoated, so that a pencil writes on it"
+_SHEETS_ONLY = ("duplex", "start", "order", "outlines", "back_bleed")
+
+
+def build_press_cards(
+    request: Request, cards: Cards, shop: Shop, progress: Progress = silent
+) -> ShopResult:
+    """Print a bank as cards for a print shop: the file, and its job ticket.
+
+    Raises:
+        PharmdocsError: with every problem of the stage that failed; the old files are untouched.
+    """
+    _refuse_sheets(cards)
+    cards = replace(cards, edition="press")
+    path = output_path(request, "flashcards")
+    inks = inks_of(shop, request.ink or request.project.ink)
+    progress("reading the bank")
+    stock = stock_of(request, cards)
+    bank = read_bank(request)
+    look = look_of(replace(request, paper=stock.paper or request.paper), bank)
+    strings = read_strings(request.project, look.language)
+
+    def sizing(of: Stock) -> CardSize:
+        return shop_size(of, shop.bleed)
+
+    made = set_bank(request, cards, sizing, stock, bank, look, strings, progress)
+    progress("separating colors")
+    page = ShopPage(stock.trim, shop.bleed)
+    ids = [card.label for card in made.views]
+    slugs = [f"{bank.title} {bank.version} · {id_} {side}" for id_ in ids for side in _SIDES]
+    done = printed(made.pages, "", page, inks, slugs)
+    progress("preflight")
+    title = f"{bank.title}: {strings['flashcards']['kind']}"
+    promise = Promise(done.words, page.paper, look.ink, bank.language, title)
+    art = dict.fromkeys(range(len(slugs)), frozenset({"left", "top", "bottom"}))
+    refuse(broken(done, promise, art, ids))
+    files = {path.name: done.pdf}
+    wanted = {
+        "Pages": f"{len(slugs)} for {len(ids)} cards: a front, its back, the next front",
+        "Paper": _PAPER,
+        "Sides": "both: page 2 is the back of page 1, both upright when a card is turned like"
+        " the leaf of a book",
+        "Fold": "none",
+        "Staple": "none; cut to the trim and keep in order",
+    }
+    told = {
+        "edition": "press",
+        "stock": stock.name,
+        "shuffle": cards.shuffle,
+        "ink": look.ink,
+        "inks": inks.name,
+        "bleed": round(to_mm(shop.bleed), 2),
+    }
+    places = {number: {"page": number + 1} for number in range(len(slugs))}
+    rows = face_rows(made, places)
+    note = ticket(f"{title}, edition {bank.version}", files, page, inks, shop.copies, wanted)
+    write_whole(path, done.pdf)
+    write_whole(path.with_suffix(".txt"), note)
+    write_whole(manifest_path(path), manifest("flashcards", bank, told, rows, files))
+    return ShopResult(
+        (path, path.with_suffix(".txt")),
+        len(slugs),
+        size(page),
+        f"{to_mm(page.bleed):.3g} mm",
+        inks.name,
+        len(done.pdf),
+        "send the shop the PDF and the ticket; it imposes, trims and counts",
+        len(ids),
+        counted(made.fits),
+    )
+
+
+_SIDES = ("front", "back")
+
+
+def _refuse_sheets(cards: Cards) -> None:
+    """What is asked of sheets cannot be asked of a shop's pages.
+
+    Raises:
+        SelectionError: there is such an option.
+    """
+    usual = Cards()
+    asked = [name for name in _SHEETS_ONLY if getattr(cards, name) != getattr(usual, name)]
+    if asked:
+        names = " and ".join(f"--{name.replace('_', '-')}" for name in asked)
+        what = f"{names}: there are no sheets in the edition for a shop, which imposes itself"
+        raise SelectionError(Problem(None, what, f"leave out {names}, or --edition press"))

@@ -1,0 +1,150 @@
+"""What goes to a print shop: pages with bleed in the shop's inks, proved, and a ticket beside them.
+
+Booklet and flashcards share this part of their roads: from finished pages to a file that a shop
+can print as it is.
+"""
+
+import os
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from pharmdocs import __version__
+from pharmdocs.errors import Problem, SelectionError, SetupError
+from pharmdocs.geometry import mm, to_mm
+from pharmdocs.imposition.plates import Inks, separated
+from pharmdocs.imposition.profile import read_profile
+from pharmdocs.imposition.shop import lay
+from pharmdocs.imposition.trimmarks import ShopPage, trim_marks
+from pharmdocs.preflight import Promise, checks
+from pharmdocs.preflight import shop as preflight_shop
+from pharmdocs.preflight.shop import ShopPromise
+from pharmdocs.preflight.text import read as read_words
+from pharmdocs.typesetting import fonts
+from pharmdocs.typesetting.accessible import finish
+from pharmdocs.typesetting.pool import each
+from pharmdocs.typesetting.typeset import Typeset
+from pharmdocs.wording import words
+
+# 1/16 in is the least that shops take, 10 mm the most that any asks for.
+_LEAST, _MOST = mm(1.5), mm(10)
+USUAL_BLEED = mm(3)
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What a print shop has said: bleed in points, its profile, how many (0 when nobody knows)."""
+
+    bleed: float = USUAL_BLEED
+    profile: Path | None = None
+    copies: int = 0
+
+
+@dataclass(frozen=True)
+class ShopResult:
+    """What came out: the files, the ticket last; what to tell the shop in one line."""
+
+    paths: tuple[Path, ...]
+    pages: int
+    trim: str
+    bleed: str
+    inks: str
+    size: int
+    hint: str
+    cards: int = 0
+    fits: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A file for the shop, and what it must show."""
+
+    pdf: bytes
+    page: ShopPage
+    inks: Inks
+    words: Counter[str]
+
+
+def shop_of(edition: str, bleed: float | None, profile: Path | None, copies: int) -> Shop:
+    """What is asked of a shop; None for a bleed or a profile that nobody has asked for.
+
+    Raises:
+        SelectionError: something is asked of a shop, and the edition is not for one.
+    """
+    asked = {"--profile": profile is not None, "--copies": copies > 0}
+    names = " and ".join(name for name, given in asked.items() if given)
+    if edition != "press" and names:
+        what = f"{names}: only an edition for a print shop has that"
+        raise SelectionError(Problem(None, what, f"add --edition press, or leave {names} out"))
+    return Shop(USUAL_BLEED if bleed is None else bleed, profile, copies)
+
+
+def inks_of(shop: Shop, ink: str) -> Inks:
+    """The inks that the shop is to print with.
+
+    Raises:
+        SelectionError: a bleed that no shop asks for.
+        SetupError: neither a profile nor black alone, or a profile that is none.
+    """
+    if not _LEAST <= shop.bleed <= _MOST:
+        what = f"`--bleed {to_mm(shop.bleed):g}mm` is not what a shop asks for"
+        fix = f"3mm (0.125in) is usual, {to_mm(_LEAST):g}mm to {to_mm(_MOST):g}mm is possible"
+        raise SelectionError(Problem(None, what, fix))
+    if shop.profile is not None:
+        return Inks(read_profile(shop.profile), ink == "black")
+    if ink != "black":
+        what = "--edition press must know the inks of the shop, and got neither profile nor black"
+        fix = (
+            "ask the shop for its ICC profile and add --profile FILE.icc, or --ink black for"
+            " black ink alone"
+        )
+        raise SetupError(Problem(None, what, fix))
+    return Inks(None, True)
+
+
+def printed(made: Typeset, body: str, page: ShopPage, inks: Inks, slugs: Sequence[str]) -> Printed:
+    """Pages in the shop's inks, with their marks.
+
+    Args:
+        made: pages of trim size that bleed.
+        body: the pages that are numbered in arabic figures, as `accessible.finish` has it.
+        page: trim, bleed, folds.
+        inks: the shop's.
+        slugs: what stands below each page before that which is true of all.
+    """
+    pdf = separated(finish(made, body), inks)
+    total = len(slugs)
+    more = (
+        f"{size(page)} + {to_mm(page.bleed):.3g} mm bleed · {inks.name} · pharmdocs {__version__}"
+    )
+    told = [f"{slug} · page {n} of {total} · {more}" for n, slug in enumerate(slugs, 1)]
+    drawn = trim_marks(page, told, fonts.folder() / "PharmSans-Regular.ttf")
+    text = words(line for it in made.pages for line in it.text) + read_words(drawn)
+    return Printed(lay(pdf, page, drawn), page, inks, text)
+
+
+def broken(
+    made: Printed,
+    promise: Promise,
+    art: dict[int, frozenset[str]],
+    pairs: Sequence[str] = (),
+) -> list[Problem]:
+    """Every promise that a finished file does not keep: those of any file, and those to a shop."""
+    profile = made.inks.profile.data if made.inks.profile else None
+    page = made.page
+    told = ShopPromise(page.trim, page.bleed, profile, made.inks.black, art, tuple(pairs))
+    todo: list[Callable[[], list[Problem]]] = [partial(preflight_shop.check, made.pdf, told)]
+    todo += checks(made.pdf, promise)
+    found = each(_called, todo, os.cpu_count() or 1)
+    return [problem for problems in found for problem in problems]
+
+
+def _called(check: Callable[[], list[Problem]]) -> list[Problem]:
+    return check()
+
+
+def size(page: ShopPage) -> str:
+    """The trim, in millimeters."""
+    return f"{to_mm(page.trim.width):.4g} x {to_mm(page.trim.height):.4g} mm"
