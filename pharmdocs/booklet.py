@@ -26,7 +26,7 @@ from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.preflight import Promise, preflight
 from pharmdocs.sheets import TURNS, Printed
 from pharmdocs.typesetting.pool import guarded
-from pharmdocs.typesetting.printable import Look, stylesheets
+from pharmdocs.typesetting.printable import Look, stylesheets, supplied
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.typeset import Job, Typeset, typeset
@@ -162,7 +162,7 @@ def _set(request: Request, booklet: Booklet, bank: Bank, look: Look, progress: P
     sheets = stylesheets(project, "booklet", look, paper=False, also=also)
     pictures = str(project.bank_folder(request.bank).resolve())
     progress("typesetting")
-    return guarded(typeset, Job(html, sheets, pictures))
+    return guarded(typeset, Job(html, sheets, pictures, supplied(look.brand)))
 
 
 def _paged(made: Typeset, booklet: Booklet, _: Bank, look: Look) -> _Out:
