@@ -17,6 +17,7 @@ from pharmdocs.cli import main, options
 from pharmdocs.flashcards import EDITIONS as CARD_EDITIONS
 from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import schemes
+from pharmdocs.imposition.saddle import BINDINGS
 from pharmdocs.people.person import FIELDS
 from pharmdocs.project import INKS
 
@@ -133,6 +134,9 @@ TABLE = {
     "ticket.py": ("geometry imposition manifest preflight", ""),
     "imposition/marks.py": ("errors geometry imposition", ""),
     "imposition/stamp.py": ("geometry", ""),
+    "imposition/saddle.py": ("errors geometry imposition", ""),
+    "imposition/saddle_marks.py": ("geometry imposition", ""),
+    "imposition/outline.py": ("", "pikepdf"),
     "preflight/registration.py": ("errors geometry preflight", "pikepdf"),
     "typesetting/blanks.py": ("bank", ""),
     "typesetting/columns.py": ("", ""),
@@ -171,7 +175,12 @@ TABLE = {
     "printing.py": ("errors geometry manifest opened", ""),
     "checkup.py": ("errors project typesetting", "weasyprint"),
     "build.py": ("bank errors project typesetting", ""),
-    "booklet.py": ("bank build geometry manifest preflight typesetting wording", ""),
+    "booklet.py": (
+        "bank build errors folding geometry imposition manifest preflight sheets typesetting"
+        " wording",
+        "",
+    ),
+    "folding.py": ("__version__ errors imposition preflight sheets typesetting wording", ""),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
     "cli/build.py": (
@@ -199,6 +208,7 @@ OWNERS = {
         "typesetting/forms.py",
         "typesetting/join.py",
         "typesetting/volume.py",
+        "imposition/outline.py",
         "imposition/plates.py",
         "imposition/content.py",
         "imposition/press.py",
@@ -296,6 +306,7 @@ def test_the_options_offer_every_paper_and_every_ink() -> None:
     assert list(options.PAPERS) == list(PAPERS)
     assert list(options.INKS) == list(INKS)
     assert options.EDITIONS == EDITIONS
+    assert options.BINDINGS == BINDINGS
     assert options.CARD_EDITIONS == CARD_EDITIONS
     assert options.DUPLEX == schemes.DUPLEX
     assert options.ORDERS == schemes.ORDERS
