@@ -79,6 +79,21 @@ def corrected_for(
     return made
 
 
+def on_its_side(request: Request, printer: Printer | None) -> tuple[str, ...]:
+    """What is to be said where sheets lie on their side, which are not corrected.
+
+    Raises:
+        SelectionError: a correction was asked for.
+    """
+    if printer is None:
+        return ()
+    what = f"sheets that lie on their side are not corrected for printer {printer.label}"
+    problem = Problem(None, what, "build them for any printer: --printer none")
+    if request.printer:
+        raise SelectionError(problem)
+    return (str(problem),)
+
+
 def on(printer: Printer | None) -> str:
     """What the line on how to print says of the printer."""
     return f", on {printer.label}" if printer else ""

@@ -17,6 +17,7 @@ from pharmdocs.cli import main, options
 from pharmdocs.flashcards import EDITIONS as CARD_EDITIONS
 from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import schemes
+from pharmdocs.imposition.saddle import BINDINGS
 from pharmdocs.people.person import FIELDS
 from pharmdocs.project import INKS
 
@@ -96,6 +97,20 @@ TABLE = {
     "preflight/run.py": ("errors preflight", "pikepdf"),
     "coverage.py": ("", "PIL pypdfium2"),
     "printjob.py": ("coverage", ""),
+    "runsheet.py": (
+        "bank brand build coverage errors geometry people preflight printjob typesetting wording",
+        "",
+    ),
+    "packet_parts.py": (
+        "bank booklet build checklist coverage flashcards imposition people plan print_run"
+        " printjob",
+        "",
+    ),
+    "packet.py": (
+        "bank build errors manifest packet_parts people plan print_run printjob runsheet staging"
+        " typesetting",
+        "",
+    ),
     "staging.py": ("build errors", ""),
     "everything.py": ("build printables staging", ""),
     "manifest.py": ("__version__ bank typesetting", ""),
@@ -135,6 +150,9 @@ TABLE = {
         "pikepdf",
     ),
     "preflight/faces.py": ("preflight", "pikepdf"),
+    "imposition/saddle.py": ("errors geometry imposition", ""),
+    "imposition/saddle_marks.py": ("geometry imposition", ""),
+    "imposition/outline.py": ("", "pikepdf"),
     "preflight/registration.py": ("errors geometry preflight", "pikepdf"),
     "typesetting/blanks.py": ("bank", ""),
     "typesetting/columns.py": ("", ""),
@@ -174,9 +192,11 @@ TABLE = {
     "checkup.py": ("errors project typesetting", "weasyprint"),
     "build.py": ("bank errors project typesetting", ""),
     "booklet.py": (
-        "bank build corrections geometry imposition manifest preflight typesetting wording",
+        "bank build corrections errors folding geometry imposition manifest preflight sheets"
+        " typesetting wording",
         "",
     ),
+    "folding.py": ("__version__ errors imposition preflight sheets typesetting wording", ""),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
     "cli/build.py": (
@@ -187,11 +207,11 @@ TABLE = {
     "cli/doctor.py": ("checkup cli", "click"),
     "cli/printers.py": ("cli printers project", "click"),
     "cli/options.py": ("build plan project geometry", "click"),
-    "cli/packet.py": ("build cli everything", "click"),
+    "cli/packet.py": ("build cli everything packet plan", "click"),
     "cli/print.py": ("cli printing", "click"),
     "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
     "cli/report.py": (
-        "booklet calibration checklist flashcards imposition print_run shop",
+        "booklet calibration checklist flashcards imposition packet print_run shop",
         "click",
     ),
     "cli/stocks.py": ("build cli imposition", "click"),
@@ -209,6 +229,7 @@ OWNERS = {
         "typesetting/forms.py",
         "typesetting/join.py",
         "typesetting/volume.py",
+        "imposition/outline.py",
         "imposition/plates.py",
         "imposition/content.py",
         "imposition/correct.py",
@@ -310,6 +331,7 @@ def test_the_options_offer_every_paper_and_every_ink() -> None:
     assert list(options.PAPERS) == list(PAPERS)
     assert list(options.INKS) == list(INKS)
     assert options.EDITIONS == EDITIONS
+    assert options.BINDINGS == BINDINGS
     assert options.CARD_EDITIONS == CARD_EDITIONS
     assert options.DUPLEX == schemes.DUPLEX
     assert options.ORDERS == schemes.ORDERS

@@ -414,6 +414,16 @@ def test_a_booklet_is_corrected_on_its_backs(project: Path, turns: str) -> None:
             assert apart(place(now), at(seen, upright)) < 0.01
 
 
+def test_sheets_on_their_side_are_not_corrected_in_silence(project: Path) -> None:
+    keep(CORRECTED)
+    fold = ("build", "booklet", "--edition", "fold")
+    assert "sheets that lie on their side are not" in refused(2, *fold, "--printer", "home")
+    good("printers", "default", "home")
+    result = say(*fold)
+    assert result.exit_code == 0
+    assert "sheets that lie on their side are not corrected for printer home" in result.stderr
+
+
 def test_a_checklist_is_corrected_when_fronts_are_asked_for(project: Path) -> None:
     keep(replace(CORRECTED, fronts=False))
     good("build", "checklist", *BANK, "--printer", "home", "-o", "form")

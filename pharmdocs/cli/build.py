@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pharmdocs.cli.options import (
+    BINDINGS,
     CARD_EDITIONS,
     DUPLEX,
     EDITIONS,
@@ -16,7 +17,7 @@ from pharmdocs.cli.options import (
     with_roster,
     with_shop,
 )
-from pharmdocs.cli.packet import all_
+from pharmdocs.cli.packet import all_, packet
 from pharmdocs.cli.report import (
     Steps,
     report_booklet,
@@ -36,6 +37,7 @@ def build() -> None:
     """Print something from a bank."""
 
 
+build.add_command(packet)
 build.add_command(all_)
 
 
@@ -46,7 +48,19 @@ build.add_command(all_)
     type=click.Choice(EDITIONS),
     default="screen",
     show_default=True,
-    help="What the file is for.",
+    help="What it is for; fold: half pages on sheets to fold and staple.",
+)
+@click.option("--brief", is_flag=True, help="Only questions, why they are asked, and card points.")
+@click.option(
+    "--caliper",
+    type=LENGTH,
+    metavar="LENGTH",
+    help="How thick a sheet is that is folded.  [default: 0.1mm]",
+)
+@click.option(
+    "--binding",
+    type=click.Choice(BINDINGS),
+    help="Where the spine of a folded booklet is.  [default: left]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
 def booklet(request: "Request", as_json: bool, **asked: Any) -> None:
@@ -57,6 +71,7 @@ def booklet(request: "Request", as_json: bool, **asked: Any) -> None:
       pharmdocs build booklet
       pharmdocs build booklet --paper a4 --ink black
       pharmdocs build booklet --only category:safety,q09 -o safety.pdf
+      pharmdocs build booklet --brief --edition fold
     """
     from pharmdocs.booklet import Booklet, build_booklet
 
