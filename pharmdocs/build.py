@@ -31,7 +31,8 @@ def silent(_: str) -> None:
 class Request:
     """What is to be built; empty fields take the project's settings.
 
-    `output` is a PDF file, or a folder to put it into under the printable's name.
+    `output` is a PDF file, or a folder to put it into under the printable's name. A bank that is
+    `ready` is not read again.
     """
 
     project: Project
@@ -40,6 +41,7 @@ class Request:
     paper: str = ""
     ink: str = ""
     output: Path | None = None
+    ready: Bank | None = None
 
 
 def read_bank(request: Request) -> Bank:
@@ -49,12 +51,17 @@ def read_bank(request: Request) -> Bank:
         ContentError: a problem in the bank, or a character that no vendored face has.
         SelectionError: `--only` names what the bank does not hold.
     """
+    bank = request.ready or _checked(request)
+    return bank if request.only is None else select(bank, request.only)
+
+
+def _checked(request: Request) -> Bank:
     bank = request.project.load_bank(request.bank)
     settings = request.project.root / "pharmdocs.toml"
     texts = {settings.name: settings.read_text("utf-8")} if settings.is_file() else {}
     if problems := fonts.undrawable(bank.files | texts):
         raise ContentError(*problems)
-    return bank if request.only is None else select(bank, request.only)
+    return bank
 
 
 def look_of(request: Request, bank: Bank) -> Look:

@@ -55,7 +55,8 @@ _CODE = mm(28)
 class Asked:
     """What is asked of the checklist beyond what every build is asked.
 
-    A `shared` page is flat and as a print run has it: the email, and its code, know nobody.
+    A `shared` page is flat and as a print run has it: its code knows nobody, and no email is
+    written.
     `person` holds the options about the person, None for one that was not given; `today` is the
     day by which a date counts as past.
     """
@@ -128,7 +129,7 @@ def build_checklist(
     own = {} if asked.fillable else known.values
     fields = {field.name: known.values.get(field.name, "") for field in fields_of(made)}
     refuse(preflight(pdf, promise_of(design, made, own, fields if asked.fillable else {})))
-    files = {path.name: pdf, **_email(path, known.mail)}
+    files = {path.name: pdf, **({} if asked.shared else _email(path, known.mail))}
     told = manifest("checklist", design.bank, options_of(design, asked), [row_of(made)], files)
     for name, data in files.items():
         write_whole(path.with_name(name), data)

@@ -14,13 +14,14 @@ from typing import TypeVar
 
 from pharmdocs.build import Progress, Request, output_path, refuse, silent, write_whole
 from pharmdocs.checklist import Asked, options_of, promise_of, row_of
-from pharmdocs.errors import Location, Problem, SelectionError
+from pharmdocs.errors import Location, Problem
 from pharmdocs.journal import Journal, start
 from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.people.person import Person
 from pharmdocs.people.roster import rejected_csv
 from pharmdocs.plan import Plan, Run, plan_run
 from pharmdocs.preflight.run import RunPromise, preflight_run
+from pharmdocs.staging import folder_of
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.stamping import content, settings
 from pharmdocs.typesetting.volume import Stamped, volume
@@ -66,7 +67,7 @@ def build_roster(
     plan = plan_run(request, asked, run, progress)
     page = finish(plan.sheets[-1].typeset, body="")
     identity = _identity(plan, run, page)
-    before = _files_of(manifest_path(path))
+    before = files_of(manifest_path(path))
     journal = start(path.with_name(f"{path.stem}.run.json"), identity, run.resume)
     if run.separate:
         names, kept = build_separate(plan, path.parent, journal, run.jobs, progress)
@@ -85,7 +86,7 @@ def build_roster(
     paper = {"letter": "Letter", "a4": "A4"}[look.paper]
     files = tuple(path.with_name(name) for name in names)
     old = [path.with_name(name) for name in before if name not in journal.files]
-    worries = [*plan.concerns, *(_leftover(file) for file in old if file.exists())]
+    worries = [*plan.concerns, *(leftover(file) for file in old if file.exists())]
     return RunResult(
         files,
         kept,
@@ -109,15 +110,16 @@ def batches(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
         yield batch
 
 
-def _files_of(manifest: Path) -> list[str]:
-    """The files that the last run made here."""
+def files_of(manifest: Path) -> list[str]:
+    """The files that the build made which wrote this manifest; none when there is none."""
     try:
         return list(json.loads(manifest.read_text(encoding="utf-8"))["files"])
     except (OSError, ValueError, KeyError, TypeError):
         return []
 
 
-def _leftover(file: Path) -> Problem:
+def leftover(file: Path) -> Problem:
+    """What is said of a file that this build did not make and an earlier one did."""
     fix = "delete it, or it is printed with the new ones"
     return Problem(
         Location(file.name), "is from an earlier run, and this one has no such file", fix
@@ -128,11 +130,7 @@ def _place(request: Request, run: Run) -> Path:
     """The file of the run; files for each person go into a folder, where it names the manifest."""
     if not run.separate:
         return output_path(request, "checklist")
-    folder = request.output or request.project.root / "output" / "checklists"
-    if folder.suffix.lower() == ".pdf":
-        what = f"{folder} is one file, and --separate makes many"
-        raise SelectionError(Problem(None, what, "name a folder: --output FOLDER"))
-    return folder / "checklist.pdf"
+    return folder_of(request, "checklists") / "checklist.pdf"
 
 
 def _identity(plan: Plan, run: Run, page: bytes) -> dict[str, str]:

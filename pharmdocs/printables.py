@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from pharmdocs.build import Progress, Request
 
@@ -11,29 +12,34 @@ from pharmdocs.build import Progress, Request
 class Printable:
     """How a printable is built as it is without options, and whether it prints a selection.
 
-    `build` returns the printer's files, the one that is looked at first before the others.
+    `build` returns what the road tells of what it made.
     """
 
-    build: Callable[[Request, Progress], tuple[Path, ...]]
+    build: Callable[[Request, Progress], Any]
     selects: bool = True
 
 
-def _booklet(request: Request, progress: Progress) -> tuple[Path, ...]:
+def files_of(result: Any) -> tuple[Path, ...]:
+    """The printer's files of a result, the one that is looked at first before the others."""
+    return tuple(result.paths) if hasattr(result, "paths") else (result.path,)
+
+
+def _booklet(request: Request, progress: Progress) -> Any:
     from pharmdocs.booklet import build_booklet
 
-    return (build_booklet(request, progress=progress).path,)
+    return build_booklet(request, progress=progress)
 
 
-def _flashcards(request: Request, progress: Progress) -> tuple[Path, ...]:
+def _flashcards(request: Request, progress: Progress) -> Any:
     from pharmdocs.flashcards import Cards, build_flashcards
 
-    return build_flashcards(request, Cards(), progress).paths
+    return build_flashcards(request, Cards(), progress)
 
 
-def _checklist(request: Request, progress: Progress) -> tuple[Path, ...]:
+def _checklist(request: Request, progress: Progress) -> Any:
     from pharmdocs.checklist import build_checklist
 
-    return (build_checklist(request, progress=progress).path,)
+    return build_checklist(request, progress=progress)
 
 
 PRINTABLES = {

@@ -76,7 +76,7 @@ TABLE = {
     "plan.py": ("build candidates checklist errors people typesetting", ""),
     "journal.py": ("build errors manifest", ""),
     "print_run.py": (
-        "build checklist errors journal manifest people plan preflight separate typesetting"
+        "build checklist errors journal manifest people plan preflight separate staging typesetting"
         " wording",
         "",
     ),
@@ -88,6 +88,10 @@ TABLE = {
     "typesetting/stamping.py": ("typesetting", ""),
     "typesetting/volume.py": ("typesetting", "pikepdf"),
     "preflight/run.py": ("errors preflight", "pikepdf"),
+    "coverage.py": ("", "PIL pypdfium2"),
+    "printjob.py": ("coverage", ""),
+    "staging.py": ("build errors", ""),
+    "everything.py": ("build printables staging", ""),
     "manifest.py": ("__version__ bank typesetting", ""),
     "sheets.py": (
         "__version__ errors geometry imposition manifest preflight typesetting wording",
@@ -157,6 +161,7 @@ TABLE = {
     ),
     "cli/doctor.py": ("checkup cli", "click"),
     "cli/options.py": ("build plan project geometry", "click"),
+    "cli/packet.py": ("build cli everything", "click"),
     "cli/print.py": ("cli printing", "click"),
     "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
     "cli/report.py": ("booklet checklist flashcards print_run shop", "click"),
@@ -183,8 +188,15 @@ OWNERS = {
         "preflight/",
     ),
     "reportlab": ("imposition/canvas.py",),
-    "pypdfium2": ("preflight/bleeding.py", "preflight/text.py", "opened.py", "proofs.py"),
+    "pypdfium2": (
+        "coverage.py",
+        "preflight/bleeding.py",
+        "preflight/text.py",
+        "opened.py",
+        "proofs.py",
+    ),
     "PIL": (
+        "coverage.py",
         "imposition/plates.py",
         "imposition/profile.py",
         "preflight/bleeding.py",

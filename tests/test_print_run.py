@@ -376,7 +376,7 @@ def test_what_looks_like_a_slip_is_a_warning_and_strictly_an_error(project: Path
     [
         (("--name", "Ana"), "--name is one person, and --roster names many"),
         (("--separate", "--flat"), "--separate makes forms, and --flat asks for none"),
-        (("--separate", "-o", "all.pdf"), "all.pdf is one file, and --separate makes many"),
+        (("--separate", "-o", "all.pdf"), "all.pdf is one file, and this makes several"),
         (("--fillable",), "a print run is flat: for forms, add --separate"),
         (("--volume", "0"), "0 is not in the range"),
     ],

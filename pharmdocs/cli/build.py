@@ -16,6 +16,7 @@ from pharmdocs.cli.options import (
     with_roster,
     with_shop,
 )
+from pharmdocs.cli.packet import all_
 from pharmdocs.cli.report import (
     Steps,
     report_booklet,
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 @click.group()
 def build() -> None:
     """Print something from a bank."""
+
+
+build.add_command(all_)
 
 
 @build.command()

@@ -98,9 +98,9 @@ def with_request(
             from pharmdocs.build import Request
             from pharmdocs.project import find_project
 
-            asked = {key: options.pop(key) or "" for key in ("bank", "paper", "ink")}
+            bank, paper, ink = (options.pop(key) or "" for key in ("bank", "paper", "ink"))
             only = options.pop("only", None)
-            request = Request(find_project(folder), only=only, output=output, **asked)
+            request = Request(find_project(folder), bank, only, paper, ink, output)
             command(request, **options)
 
         return read

@@ -38,7 +38,7 @@ def proof(request: "Request", what: str, dpi: int, overlay: bool, open_: bool) -
 
     from pharmdocs.errors import Problem, SelectionError
     from pharmdocs.manifest import backs_of
-    from pharmdocs.printables import PRINTABLES
+    from pharmdocs.printables import PRINTABLES, files_of
     from pharmdocs.proofs import Wanted, draw
 
     folder = request.output or request.project.root / "output" / "proof"
@@ -46,7 +46,8 @@ def proof(request: "Request", what: str, dpi: int, overlay: bool, open_: bool) -
         if printable := PRINTABLES.get(what):
             if request.only is not None and not printable.selects:
                 raise click.UsageError(f"--only chooses questions, and the {what} has none")
-            path = printable.build(replace(request, output=Path(scratch)), steps)[0]
+            into = replace(request, output=Path(scratch))
+            path = files_of(printable.build(into, steps))[0]
         else:
             path = Path(what)
             if request.bank or request.only is not None or request.paper or request.ink:

@@ -6,7 +6,7 @@ import os
 import sys
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import click
 
@@ -45,7 +45,7 @@ class Steps:
 def report_booklet(result: "BookletResult", as_json: bool) -> None:
     """Say where the file is, how long it is and how to print it."""
     if as_json:
-        _tell_machines(result)
+        tell_machines(result)
         return
     pages = f"{count(result.pages, 'page')} on {count(result.sheets, 'sheet')}"
     click.echo(shown(result.path))
@@ -56,7 +56,7 @@ def report_booklet(result: "BookletResult", as_json: bool) -> None:
 def report_cards(result: "CardsResult", as_json: bool) -> None:
     """Say where the files are, how the cards fit their stock and how to print them."""
     if as_json:
-        _tell_machines(result)
+        tell_machines(result)
         return
     for path in result.paths:
         click.echo(shown(path))
@@ -71,7 +71,7 @@ def report_cards(result: "CardsResult", as_json: bool) -> None:
 def report_shop(result: "ShopResult", as_json: bool) -> None:
     """Say where file and ticket are, in which inks, and what to do with them."""
     if as_json:
-        _tell_machines(result)
+        tell_machines(result)
         return
     for path in result.paths:
         click.echo(shown(path))
@@ -89,7 +89,7 @@ def report_checklist(result: "ChecklistResult", as_json: bool) -> None:
     for concern in result.concerns:
         click.echo(f"warning: {concern}", err=True)
     if as_json:
-        _tell_machines(result)
+        tell_machines(result)
         return
     click.echo(shown(result.path))
     click.echo(", ".join(map(shown, result.email)))
@@ -107,7 +107,7 @@ def report_run(result: "RunResult", as_json: bool) -> None:
     for concern in result.concerns:
         click.echo(f"warning: {concern}", err=True)
     if as_json:
-        _tell_machines(result)
+        tell_machines(result)
         return
     for path in result.files[:_MOST_FILES]:
         click.echo(shown(path))
@@ -128,10 +128,13 @@ def report_run(result: "RunResult", as_json: bool) -> None:
 _MOST_FILES = 6
 
 
-def _tell_machines(
-    result: "BookletResult | CardsResult | ChecklistResult | RunResult | ShopResult",
-) -> None:
-    click.echo(json.dumps(dataclasses.asdict(result), default=str, ensure_ascii=False))
+def tell_machines(result: Any) -> None:
+    """Print a result, or several by their names, as JSON; files as their paths."""
+    click.echo(json.dumps(result, default=_plain, ensure_ascii=False))
+
+
+def _plain(value: Any) -> Any:
+    return str(value) if isinstance(value, Path) else dataclasses.asdict(value)
 
 
 def count(number: int, thing: str) -> str:
