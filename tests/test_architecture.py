@@ -17,7 +17,9 @@ from pharmdocs.cli import main, options
 from pharmdocs.flashcards import EDITIONS as CARD_EDITIONS
 from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import schemes
+from pharmdocs.imposition.saddle import BINDINGS
 from pharmdocs.people.person import FIELDS
+from pharmdocs.pressbooklet import COVERS
 from pharmdocs.project import INKS
 
 ROOT = Path(__file__).parent.parent / "pharmdocs"
@@ -110,10 +112,18 @@ TABLE = {
         " ticket typesetting",
         "",
     ),
+    "pressbooklet.py": (
+        "bank booklet build geometry imposition manifest preflight shop ticket typesetting",
+        "",
+    ),
+    "typesetting/mirror.py": ("", ""),
     "shop.py": ("__version__ errors geometry imposition preflight typesetting wording", ""),
     "ticket.py": ("geometry imposition manifest preflight", ""),
     "imposition/marks.py": ("errors geometry imposition", ""),
     "imposition/stamp.py": ("geometry", ""),
+    "imposition/saddle.py": ("errors geometry imposition", ""),
+    "imposition/saddle_marks.py": ("geometry imposition", ""),
+    "imposition/outline.py": ("", "pikepdf"),
     "preflight/registration.py": ("errors geometry preflight", "pikepdf"),
     "typesetting/blanks.py": ("bank", ""),
     "typesetting/columns.py": ("", ""),
@@ -152,11 +162,16 @@ TABLE = {
     "printing.py": ("errors geometry manifest opened", ""),
     "checkup.py": ("errors project typesetting", "weasyprint"),
     "build.py": ("bank errors project typesetting", ""),
-    "booklet.py": ("bank build geometry manifest preflight typesetting wording", ""),
+    "booklet.py": (
+        "bank build errors folding geometry imposition manifest preflight sheets typesetting"
+        " wording",
+        "",
+    ),
+    "folding.py": ("__version__ errors imposition preflight sheets typesetting wording", ""),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
     "cli/build.py": (
-        "booklet build checklist cli flashcards plan presscards print_run shop",
+        "booklet build checklist cli flashcards plan pressbooklet presscards print_run shop",
         "click",
     ),
     "cli/doctor.py": ("checkup cli", "click"),
@@ -182,6 +197,7 @@ OWNERS = {
         "typesetting/volume.py",
         "imposition/plates.py",
         "imposition/content.py",
+        "imposition/outline.py",
         "imposition/press.py",
         "imposition/shop.py",
         "sheets.py",
@@ -275,7 +291,9 @@ def test_the_options_offer_every_paper_and_every_ink() -> None:
     assert list(options.PAPERS) == list(PAPERS)
     assert list(options.INKS) == list(INKS)
     assert options.EDITIONS == EDITIONS
+    assert options.COVERS == COVERS
     assert options.CARD_EDITIONS == CARD_EDITIONS
+    assert options.BINDINGS == BINDINGS
     assert options.DUPLEX == schemes.DUPLEX
     assert options.ORDERS == schemes.ORDERS
     assert options.SETTINGS == SETTINGS

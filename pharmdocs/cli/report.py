@@ -43,7 +43,9 @@ class Steps:
 
 
 def report_booklet(result: "BookletResult", as_json: bool) -> None:
-    """Say where the file is, how long it is and how to print it."""
+    """Say where the file is, how long it is, how to print it, and what may disappoint."""
+    for concern in result.concerns:
+        click.echo(f"warning: {concern}", err=True)
     if as_json:
         tell_machines(result)
         return

@@ -145,8 +145,6 @@ class _Walk:
             return
         within = self._fences(box, within)
         column = self._column(box)
-        if rules := _attribute(box, "data-rules"):
-            self._rule(box, rules)
         if field := _attribute(box, "data-field"):
             name, label = _attribute(box, "data-name"), _attribute(box, "data-label")
             size = box.style["font_size"] * _PX
@@ -155,6 +153,8 @@ class _Walk:
             kind = "generated" if id(box.element) in self.heads else kind
             self.heads.add(id(box.element))
         for child in getattr(box, "children", ()):
+            if rules := _attribute(child, "data-rules"):
+                self._rule(child, rules, box)
             fences = (*within, column) if type(child).__name__ == "LineBox" else within
             self.block(child, fences, kind, source)
 
@@ -198,9 +198,11 @@ class _Walk:
         border = _border(box)
         return Box(border.left, self.page.top, Size(border.size.width, self.page.size.height))
 
-    def _rule(self, box: Any, rules: str) -> None:
+    def _rule(self, box: Any, rules: str, parent: Any) -> None:
+        """Note a box to rule: down to its own end, its parent's, or the foot of the page."""
         border = _border(box)
-        bottom = self.foot if rules == "foot" else border.bottom
+        ends = {"foot": self.foot, "parent": _border(parent).bottom}
+        bottom = ends.get(rules, border.bottom)
         size = Size(border.size.width, bottom - border.top)
         color = box.style["column_rule_color"]
         color = box.style["color"] if color == "currentcolor" else color
