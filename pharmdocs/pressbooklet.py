@@ -74,7 +74,7 @@ def build_press_booklet(
     made = booklets.set_pages(request, booklet, bank, look, progress, art, more)
     progress("separating colors")
     slug, count = f"{bank.title} {bank.version}", len(made.pages)
-    body = printed(made, "" if booklet.brief else "main", page, inks, [slug] * count)
+    body = printed(made, "", page, inks, [slug] * count)
     edges = {0: frozenset({"top", "right"})} if cover == "included" else {}
     parts = {path.name: _Part(body, edges)}
     if cover == "separate":
@@ -90,7 +90,7 @@ def build_press_booklet(
         refuse(broken(part.printed, promise, part.art))
     files = {name: part.printed.pdf for name, part in parts.items()}
     title = f"{bank.title}, edition {bank.version}"
-    note = ticket(title, files, page, inks, shop.copies, _wanted(count, cover))
+    note = ticket(title, files, page, inks, shop.copies, wanted(count, cover))
     told = booklets.options_of(booklet, request, look)
     told |= {"inks": inks.name, "bleed": round(to_mm(shop.bleed), 2), "cover": cover}
     rows = booklets.rows_of(bank, made, tuple(range(count)))
@@ -135,7 +135,7 @@ def _spread(request: Request, booklet: Booklet, bank: Bank, look: Look, shop: Sh
     return guarded(typeset, Job(html, (*sheets, _bleeding(shop), wide), pictures))
 
 
-def _wanted(count: int, cover: str) -> dict[str, str]:
+def wanted(count: int, cover: str) -> dict[str, str]:
     """What the shop is to do with so many pages."""
     separate = cover == "separate"
     sheets = -(-count // 4)
