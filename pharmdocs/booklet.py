@@ -26,7 +26,7 @@ from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.preflight import Promise, preflight
 from pharmdocs.sheets import TURNS, Printed
 from pharmdocs.typesetting.pool import guarded
-from pharmdocs.typesetting.printable import Look, stylesheets
+from pharmdocs.typesetting.printable import Look, stylesheets, supplied
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.typeset import Job, Stylesheet, Typeset, typeset
@@ -191,8 +191,9 @@ def set_pages(
     also += ("binding-right",) if booklet.binding == "right" else ()
     sheets = stylesheets(project, "booklet", look, paper=False, also=also)
     pictures = str(project.bank_folder(request.bank).resolve())
+    sheets = stylesheets(project, "booklet", look)
     progress("typesetting")
-    return guarded(typeset, Job(html, sheets + more, pictures, facing))
+    return guarded(typeset, Job(html, sheets + more, pictures, supplied(look.brand), facing))
 
 
 def _paged(made: Typeset, booklet: Booklet, _: Bank, look: Look) -> _Out:

@@ -67,12 +67,8 @@ def _checked(request: Request) -> Bank:
 def look_of(request: Request, bank: Bank) -> Look:
     """Paper, ink, language and brand: from the request, else the project, else the bank."""
     project = request.project
-    return Look(
-        request.paper or project.paper,
-        request.ink or project.ink,
-        project.language or bank.language,
-        project.brand,
-    )
+    paper, ink = request.paper or project.paper, request.ink or project.ink
+    return Look(paper, ink, project.language or bank.language, project.brand.in_ink(ink))
 
 
 def edition_date(bank: Bank) -> str:

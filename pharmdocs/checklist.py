@@ -5,7 +5,6 @@ name moves a line. Today's date decides what is warned about and never enters a 
 """
 
 import datetime
-import html
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -38,7 +37,7 @@ from pharmdocs.typesetting.boxes import Field
 from pharmdocs.typesetting.columns import Block, Frame
 from pharmdocs.typesetting.one_page import OnePage, Solved, solve
 from pharmdocs.typesetting.pool import guarded
-from pharmdocs.typesetting.printable import Look, stylesheets
+from pharmdocs.typesetting.printable import Look, stylesheets, supplied
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.typeset import Job
@@ -47,6 +46,8 @@ from pharmdocs.wording import words
 # The text's size where there is room, and the smallest that is read without effort.
 COMFORTABLE, FLOOR = 10.5, 8.5
 _SIDE, _TOP, _BOTTOM = mm(13), mm(10), mm(12.5)
+# Of the lower margin, what a printer can print on: the foot stands there.
+_FOOT = mm(8)
 # A code smaller than this looks lost on the page; a phone does not mind.
 _CODE = mm(28)
 
@@ -197,15 +198,16 @@ def page_of(design: Design, known: Known, in_email: Mapping[str, str]) -> OnePag
         edition_date(design.bank),
         sheet=content,
         setting=design.setting,
-        code=_shown(code_of(known.mail, nobody.mail), design.strings["checklist"]["code"]),
+        code=code_of(known.mail, nobody.mail).shown(design.strings["checklist"]["code"]),
     )
     pictures = str(project.bank_folder(design.request.bank).resolve())
-    job = Job(source, stylesheets(project, "checklist", look, paper=False), pictures)
+    sheets = stylesheets(project, "checklist", look, paper=False)
+    job = Job(source, sheets, pictures, supplied(look.brand))
     paper = PAPERS[look.paper]
     area = Box(_SIDE, _TOP, Size(paper.width - 2 * _SIDE, paper.height - _TOP - _BOTTOM))
     blocks = _blocks(content, design.strings["checklist"])
     frame = Frame(blocks, area.size.height, RULE_PITCH, ("rest-1", "rest-2"))
-    return OnePage(job, frame, paper, area, COMFORTABLE, FLOOR)
+    return OnePage(job, frame, paper, area, COMFORTABLE, FLOOR, _FOOT)
 
 
 def shared_sheet(design: Design, lines: int) -> Solved:
@@ -291,9 +293,3 @@ def code_of(*mails: Mail, largest: float = LARGEST) -> Qr:
     link = next((link for link in links if fits(link, largest)), links[-1])
     code = qr_svg(link, largest=largest)
     return code.enlarged(_CODE) if code.side < _CODE else code
-
-
-def _shown(code: Qr, alt: str) -> dict[str, object]:
-    """The code as the template wants it."""
-    title = f' role="img"><title>{html.escape(alt)}</title><path'
-    return {"svg": code.svg.replace("><path", title, 1), "side": code.side}

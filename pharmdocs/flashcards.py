@@ -106,6 +106,7 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
         f"{bank.title} {bank.version}",
         cards.outlines,
         max(sizing(stock).bleed),
+        look.brand.name,
     )
     printed = impose(deal)
     progress("preflight")

@@ -27,7 +27,7 @@ from pharmdocs.preflight import Promise
 from pharmdocs.shop import Printed, Shop, ShopResult, broken, inks_of, printed, size
 from pharmdocs.ticket import ticket
 from pharmdocs.typesetting.pool import guarded
-from pharmdocs.typesetting.printable import Look, stylesheets
+from pharmdocs.typesetting.printable import Look, stylesheets, supplied
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.typeset import Job, Stylesheet, Typeset, typeset
@@ -132,7 +132,9 @@ def _spread(request: Request, booklet: Booklet, bank: Bank, look: Look, shop: Sh
         f" .half {{ left: {trim.width:.4f}pt }}",
     )
     pictures = str(project.bank_folder(request.bank).resolve())
-    return guarded(typeset, Job(html, (*sheets, _bleeding(shop), wide), pictures))
+    return guarded(
+        typeset, Job(html, (*sheets, _bleeding(shop), wide), pictures, supplied(look.brand))
+    )
 
 
 def wanted(count: int, cover: str) -> dict[str, str]:

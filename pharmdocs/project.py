@@ -5,16 +5,16 @@ by whole file. Names in messages are relative to the project, or to the bundled 
 the machine goes into a message that a stranger could read or into a file.
 """
 
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from pharmdocs.bank.load import load_bank
 from pharmdocs.bank.model import Bank
+from pharmdocs.brand import Brand, Event, read_brand, read_event
 from pharmdocs.errors import ContentError, Location, Problem, SelectionError, closest
 from pharmdocs.geometry import PAPERS
 from pharmdocs.people.person import Person, read_person
-from pharmdocs.strict import Table, read_text, read_toml
+from pharmdocs.strict import read_text, read_toml
 
 INKS = ("full", "low", "black")
 FORMAT = 1
@@ -28,16 +28,6 @@ def bundled() -> Path:
 
 
 @dataclass(frozen=True)
-class Brand:
-    """Who hands the papers out; empty fields print nothing."""
-
-    name: str = ""
-    accent: str = ""
-    contact: str = ""
-    url: str = ""
-
-
-@dataclass(frozen=True)
 class Project:
     """A folder with its settings; without a pharmdocs.toml every setting has its default."""
 
@@ -46,7 +36,8 @@ class Project:
     paper: str = "letter"
     ink: str = "full"
     language: str = ""
-    brand: Brand = Brand()
+    brand: Brand = field(default_factory=Brand)
+    event: Event = field(default_factory=Event)
     person: Person = field(default_factory=Person)
     overrides: str = "templates"
 
@@ -101,11 +92,11 @@ def find_project(root: Path) -> Project:
         fix = f"this pharmdocs reads format = {FORMAT}; upgrade it"
         table.complain(table.line_of("format"), f"has format {newer}, a newer one", fix)
         raise ContentError(*problems)
-    brand = table.table("brand")
     table.table("stocks")  # imposition.stock reads and judges them
     banks = _banks(bundled()) | _banks(root)
     bank = table.choice("bank", banks, default.bank)
     language = table.language("language", "")
+    spoken = language or _language_of(banks.get(bank))
     project = Project(
         root,
         bank=bank,
@@ -113,19 +104,13 @@ def find_project(root: Path) -> Project:
         ink=table.choice("ink", INKS, default.ink),
         language=language,
         overrides=table.text("templates", default.overrides),
-        brand=Brand(
-            name=brand.text("name", "", limit=48),
-            accent=brand.color("accent", ""),
-            contact=brand.text("contact", "", limit=80),
-            url=brand.text("url", "", limit=80),
-        ),
-        person=read_person(table.table("person"), language or _language_of(banks.get(bank))),
+        brand=read_brand(table.table("brand"), root),
+        event=read_event(table.table("event"), root, spoken),
+        person=read_person(table.table("person"), spoken),
     )
-    _check_brand(project.brand, brand)
     if project.overrides.startswith(("/", "~")) or ".." in Path(project.overrides).parts:
         what = f"`templates` points out of the project: {project.overrides}"
         table.complain(table.line_of("templates"), what, 'name a folder beside it: "templates"')
-    brand.close()
     table.close()
     if problems:
         raise ContentError(*sorted(problems, key=lambda problem: problem.where or Location("")))
@@ -142,12 +127,6 @@ def _language_of(folder: Path | None) -> str:
 
 def _inside(path: Path, folder: Path) -> bool:
     return path.resolve().is_relative_to(folder.resolve())
-
-
-def _check_brand(brand: Brand, table: Table) -> None:
-    if brand.url and not re.fullmatch(r"https://[^\s/]\S*", brand.url):
-        what = f"`url` is `{brand.url}`, which is not a secure web address"
-        table.complain(table.line_of("url"), what, 'write url = "https://…"')
 
 
 def _banks(root: Path) -> dict[str, Path]:

@@ -37,7 +37,8 @@ TURNS = {
 class Deal:
     """Cards on their sheets: which stock, turned how, and under which name they are stamped.
 
-    `bleed` is how much of a page is printed around its trim, in points.
+    `bleed` is how much of a page is printed around its trim, in points; `maker` is who hands the
+    cards out.
     """
 
     made: SetCards
@@ -48,6 +49,7 @@ class Deal:
     stamp: str
     outlines: bool
     bleed: float = 0.0
+    maker: str = ""
 
     @property
     def axis(self) -> str | None:
@@ -150,6 +152,7 @@ def _press(deal: Deal, pages: bytes, sheets: Sequence[schemes.Sheet], turned: bo
             stamp = (
                 f"{deal.stamp} · sheet {sheet.number + 1} of {len(sheets)}, {side}"
                 f" · {TURNS[deal.duplex]} · {deal.stock.name} · pharmdocs {__version__}"
+                + (f" · {deal.maker}" if deal.maker else "")
             )
             stamps.append(marks.Stamp(stamp, (deal.axis or "") if is_back else ""))
     drawn = marks.marks(

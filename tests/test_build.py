@@ -439,7 +439,11 @@ def test_the_manifest_tells_where_each_question_begins(project: Path) -> None:
     ("name", "data", "expected"),
     [
         ("a.svg", b"<svg><text>words</text></svg>", "holds <text>, not shapes alone"),
-        ("a.svg", b"<svg><svg:image href='x.png'/></svg>", "holds <image>, not shapes alone"),
+        (
+            "a.svg",
+            b"<svg xmlns:svg='s'><svg:image href='x.png'/></svg>",
+            "holds <image>, not shapes alone",
+        ),
         ("a.png", b"GIF89a", "is not the kind of picture that its name says"),
         ("a.jpg", b"\x89PNG\r\n\x1a\n", "is not the kind of picture that its name says"),
     ],

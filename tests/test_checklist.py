@@ -222,7 +222,7 @@ def test_lines_to_write_on_are_seven_millimetres_apart(
     assert len(boxes) > 20
     for one, other in combinations(boxes, 2):
         if min(one[2], other[2]) - max(one[0], other[0]) > 1:
-            assert abs(one[1] - other[1]) >= 7 * MM - 0.5
+            assert abs(one[1] - other[1]) >= 7 * MM
 
 
 def test_boxes_to_tick_are_square_and_four_millimetres_wide(checklist: Sheets) -> None:

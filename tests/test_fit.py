@@ -5,6 +5,7 @@ Whatever rung a face ends on, every word of it is still there.
 
 import json
 from itertools import pairwise
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -15,10 +16,13 @@ from small_bank import lay, question
 
 from pharmdocs.build import Request
 from pharmdocs.flashcards import Cards, build_flashcards
-from pharmdocs.geometry import Size, mm
+from pharmdocs.geometry import Box, Size, mm
 from pharmdocs.project import find_project
 from pharmdocs.typesetting.deck import split
+from pharmdocs.typesetting.fit import FaceJob, FaceText, Rung, fit
+from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.setting import CardSize, ladder
+from pharmdocs.typesetting.typeset import Stylesheet
 
 LADDER = ["as set", "tightened", "smaller", "short form"]
 POINTS = "- Look\n- Look again\n- Ask\n"
@@ -54,6 +58,30 @@ def test_no_rung_goes_below_the_floor(trim: Size, floor: float) -> None:
     sizes = [card.body * rung.scale for rung in ladder(card)]
     assert min(sizes) == pytest.approx(min(floor, card.body), abs=0.001)
     assert max(sizes) == card.body
+
+
+@pytest.mark.parametrize(
+    ("bottom", "rung"), [(76, "as set"), (74.5, "smaller"), (43, "smaller"), (42, ""), (20, "")]
+)
+def test_ink_below_the_area_takes_the_next_rung(bottom: float, rung: str, tmp_path: Path) -> None:
+    """Four lines of 16 pt from 10 pt on, the last from 58 pt: its base line is 0.875 em below the
+    line's top, letters reach 0.22 em further, to 75.5 pt. Half as large they end at 42.8 pt. Half a
+    point is let pass. The page would hold them all.
+    """
+    css = "@page { size: 200pt 100pt; margin: 10pt } html { font: 20pt/1 Pharm Sans }"
+    css += " body, p { margin: 0 } p { font-size: var(--size); line-height: 1 }"
+    job = FaceJob(
+        Box(10, 10, Size(180, bottom - 10)),
+        '<html lang="en"><head><title>T</title></head>',
+        (FaceText("f", 'class="face"', ("<p>one<br>two<br>three<br>four</p>",)),),
+        (Rung("as set", tight=False), Rung("smaller", 0.5)),
+        16.0,
+        (Stylesheet("t.css", css),),
+        str(tmp_path),
+    )
+    (found,) = guarded(fit, job).fits
+    assert found.rung == rung
+    assert (found.room >= 0) is bool(rung)
 
 
 @pytest.fixture(scope="module")

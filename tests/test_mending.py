@@ -112,6 +112,22 @@ def test_a_page_with_margin_boxes_keeps_them() -> None:
     ]
 
 
+EDGES = [f"{edge}-{side}" for edge in ("top", "bottom") for side in ("left", "center", "right")]
+EDGES += [f"{edge}-{side}" for edge in ("left", "right") for side in ("top", "middle", "bottom")]
+EDGES += [f"{edge}-{side}-corner" for edge in ("top", "bottom") for side in ("left", "right")]
+
+
+def test_each_margin_box_is_kept_where_it_is_the_only_one() -> None:
+    """One line even in a corner of 90 pt."""
+    pairs = list(enumerate(EDGES))
+    css = "".join(f'@page {name} {{ @{name} {{ content: "no.{at}" }} }}' for at, name in pairs)
+    pages = "".join(f'<p style="page: {name}">text of {name}</p>' for name in EDGES)
+    made = printed(pages, css + "@page { size: 400pt 300pt; margin: 90pt }")
+    assert [{*page.text} for page in made.pages] == [
+        {f"no.{at}", f"text of {name}"} for at, name in pairs
+    ]
+
+
 def _margins_made(css: str) -> int:
     """How many margin boxes the engine makes for one page; runs in a child, which it changes."""
     made = []
@@ -167,7 +183,11 @@ if sys.argv[1] != "known":
 
 from pharmdocs.typesetting import mending
 try:
-    result = mending.load().__name__
+    engine = mending.load()
+    result = engine.__name__
+    loaded = [name.split(".")[1] for name in sys.modules if name.startswith("weasyprint.")]
+    # Nothing of an import that failed halfway is left over.
+    assert all(hasattr(engine, name) for name in loaded)
 except OSError as error:
     result = "OSError"
 print(result, bool(asked), ctypes.util.find_library is find)

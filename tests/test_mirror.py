@@ -34,7 +34,9 @@ def made(facing: bool, css: str = CSS) -> bytes:
     head = '<head><meta charset="utf-8"><title>T</title></head>'
     html = f'<!doctype html><html lang="en">{head}<body>{BODY}'
     folder = str(Path(__file__).parent)
-    return finish(guarded(typeset, Job(html, (Stylesheet("own.css", css),), folder, facing)), "")
+    return finish(
+        guarded(typeset, Job(html, (Stylesheet("own.css", css),), folder, facing=facing)), ""
+    )
 
 
 def lefts(pdf: bytes) -> list[dict[str, float]]:

@@ -143,3 +143,20 @@ def test_a_letter_outside_would_be_seen(long_cards: Callable[[str], Path]) -> No
     path = long_cards("avery-5371")
     assert astray(path, stock)[1]
     assert stained(path, stock)
+
+
+@pytest.mark.parametrize("stock", ["avery-5371", "avery-8373"])
+def test_low_ink_leaves_a_hairline_of_the_band(stock: str, tmp_path: Path) -> None:
+    """Where the band is a border, and where it bleeds: what is dark at the first card's left."""
+    lay_cards(tmp_path)
+    dark = []
+    for ink in ("full", "low"):
+        request = Request(find_project(tmp_path), ink=ink, output=tmp_path / ink, only="c1")
+        path = build_flashcards(request, Cards(stock=stock, jobs=1)).paths[0]
+        card = STOCKS[stock].slots()[0]
+        edge = Box(card.left - mm(3), card.top, Size(mm(10), card.size.height))
+        with pypdfium2.PdfDocument(path) as document:
+            paper: Image.Image = document[0].render(scale=4).to_pil().convert("L")
+        strip = paper.crop(pixels(edge, 4)).histogram()
+        dark.append(sum((255 - grey) * count for grey, count in enumerate(strip)))
+    assert 0 < dark[1] < dark[0] / 5

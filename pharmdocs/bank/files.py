@@ -12,6 +12,7 @@ from markdown_it.token import Token
 from pharmdocs.bank import markup
 from pharmdocs.bank.model import Prose, Section
 from pharmdocs.errors import Location, Problem
+from pharmdocs.pictures import read_picture
 from pharmdocs.strict import Table, read_front_matter, read_text, read_toml
 
 
@@ -76,22 +77,11 @@ class Folder:
             elif not (self.path / source).is_file():
                 what = f"the image `{source}` is missing"
                 fix = f"put the file at {self.label}/{source}"
-            elif flaw := _flaw(self.path / source):
-                what, fix = f"the image `{source}` {flaw}", "save it anew from a drawing program"
+            elif flaw := read_picture(self.path / source)[1]:
+                what, fix = f"the image `{source}` {flaw.what}", flaw.fix
             else:
                 continue
             self.problems.append(Problem(Location(label, line), what, fix))
-
-
-def _flaw(path: Path) -> str:
-    """What keeps a picture from being printed; "" when nothing does, as far as its bytes tell."""
-    data = path.read_bytes()
-    if path.suffix.lower() == ".svg":
-        # Its letters would come from no vendored face, its pictures from anywhere.
-        found = re.search(rb"<(?:\w+:)?(text|image|foreignObject|script)\b", data)
-        return f"holds <{found[1].decode()}>, not shapes alone" if found else ""
-    start = b"\x89PNG\r\n\x1a\n" if path.suffix.lower() == ".png" else b"\xff\xd8\xff"
-    return "" if data.startswith(start) else "is not the kind of picture that its name says"
 
 
 def _split(tokens: list[Token], file: str, line: int) -> tuple[Prose, list[Section]]:

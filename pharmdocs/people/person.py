@@ -13,7 +13,7 @@ from typing import Any
 from pharmdocs.errors import Location, Problem, SelectionError
 from pharmdocs.people.dates import DayError, parse_date
 from pharmdocs.people.fields import address_fault_of, cleaned, fault_of
-from pharmdocs.strict import Table, Value
+from pharmdocs.strict import Table
 
 FIELDS = (
     "name", "employer", "role", "date", "time", "place", "interviewer", "interviewer_email",
@@ -99,11 +99,7 @@ def read_person(table: Table, language: str) -> Person:
     places: dict[str, tuple[Table, str]] = {}
 
     def take(field: str, table: Table, key: str, default: str | None = "") -> None:
-        found = table.values.get(key)
-        if found and type(found.content) is datetime.date:
-            # TOML has days of its own; our reader of tables has text.
-            table.values[key] = Value(found.content.isoformat(), found.line)
-        texts[field], places[field] = table.text(key, default), (table, key)
+        texts[field], places[field] = table.day(key, default), (table, key)
 
     def complain(field: str, what: str, fix: str) -> None:
         table, key = places[field]

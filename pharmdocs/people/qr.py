@@ -1,5 +1,6 @@
 """Text to a QR code for paper: modules large enough for a copy of a copy, quiet zone and all."""
 
+import html
 import math
 from typing import NamedTuple
 
@@ -27,6 +28,11 @@ class Qr(NamedTuple):
     def enlarged(self, side: float) -> "Qr":
         """The same code with another side, in points."""
         return self._replace(svg=_svg(self.modules, self.runs, side), side=side)
+
+    def shown(self, alt: str) -> dict[str, object]:
+        """The code as a template wants it, with what it is for whoever cannot see it."""
+        title = f' role="img"><title>{html.escape(alt)}</title><path'
+        return {"svg": self.svg.replace("><path", title, 1), "side": self.side}
 
 
 def fits(text: str, largest: float = LARGEST) -> bool:

@@ -8,6 +8,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from pharmdocs.errors import Location, Problem, closest
+from pharmdocs.strict.colors import READABLE, contrast, darkened
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,13 @@ class Table:
             self.complain(found.line, what, f"shorten it by {len(content) - limit}")
         return content
 
+    def day(self, key: str, default: str | None = None) -> str:
+        """The text of a day: as somebody wrote it, or as TOML has it, without quotation marks."""
+        found = self.values.get(key)
+        if found and type(found.content) is date:
+            self.values[key] = Value(found.content.isoformat(), found.line)
+        return self.text(key, default)
+
     def texts(self, key: str, default: tuple[str, ...] | None = None) -> tuple[str, ...]:
         """A list of strings, none empty, none twice."""
         found = self._get(key, default)
@@ -132,10 +140,20 @@ class Table:
         if word and not re.fullmatch(r"#[0-9a-fA-F]{6}", word):
             what = f"`{key}` is `{word}`, which is not a color"
             self.complain(self.line_of(key), what, "write the color as #0b5c6b")
-        elif word and (ratio := _contrast_with_white(word)) < _READABLE:
+        elif word and (ratio := contrast(word)) < READABLE:
             exact = int(ratio * 100) / 100  # never rounded up to what it is not
             what = f"the {key} {word} is too pale to read on white ({exact:.2f}:1)"
-            self.complain(self.line_of(key), what, "choose a darker color, at least 4.5:1")
+            fix = f"at least {READABLE:g}:1 is wanted; the nearest of its hue is {darkened(word)}"
+            self.complain(self.line_of(key), what, fix)
+        return word
+
+    def address(self, key: str, default: str | None = None, limit: int = 0) -> str:
+        """A web address that begins with https://, as a browser shows it when it is copied."""
+        word = self.text(key, default, limit)
+        if word and (fault := _address_fault(word)):
+            what = f"`{key}` is `{word}`, which {fault}"
+            fix = f'write {key} = "https://…", as your browser shows it'
+            self.complain(self.line_of(key), what, fix)
         return word
 
     def language(self, key: str, default: str) -> str:
@@ -207,19 +225,25 @@ def _choose(word: str, options: Collection[str], listed: str) -> str:
     return closest(word, options) + (f" ({listed} lists them)" if listed else "")
 
 
+def _address_fault(text: str) -> str:
+    """Why a text is no web address that may be printed; to be read after "which"."""
+    if not (found := re.fullmatch(r"https://([^/?#]*)(.*)", text)):
+        scheme = re.match(r"([A-Za-z][A-Za-z0-9+.-]*):", text)
+        if scheme and scheme[1] != "https":
+            return f"begins with {scheme[1]}:, not with https://"
+        return "is not a secure web address"
+    if "@" in found[1]:
+        return "has a name before its host, as false addresses have"
+    label = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+    if not re.fullmatch(rf"(?:{label}\.)+{label}(?::[0-9]{{1,5}})?", found[1]):
+        return "names no host"
+    if sign := re.search(r"[^!-~]|[\"<>\\^`{|}]", found[2]):
+        return f"holds `{sign[0]}`, which no web address has"
+    return ""
+
+
 def _is_day(text: str) -> bool:
     try:
         return date.fromisoformat(text).isoformat() == text
     except ValueError:
         return False
-
-
-# WCAG 2.2, 1.4.3: the least contrast of text.
-_READABLE = 4.5
-
-
-def _contrast_with_white(color: str) -> float:
-    """The WCAG 2.2 contrast ratio of #rrggbb against white paper, 1 to 21."""
-    channels = [int(color[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in channels]
-    return 1.05 / (0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2] + 0.05)

@@ -43,8 +43,10 @@ def card_views(bank: Bank, inline: _Inline, html: Callable[[str], str]) -> list[
     return views + [_card(item, inline) for item in bank.cards]
 
 
-def dividers(words: dict[str, Any], color: str, html: Callable[[str], str]) -> list[CardView]:
-    """The five dividers of a Leitner box, each with its schedule."""
+def dividers(
+    words: dict[str, Any], color: str, maker: str, html: Callable[[str], str]
+) -> list[CardView]:
+    """The five dividers of a Leitner box, each with its schedule; on its back, who made it."""
     words = words["dividers"]
     box = Category("box", words["kind"], "square", color, "")
     return [
@@ -55,7 +57,7 @@ def dividers(words: dict[str, Any], color: str, html: Callable[[str], str]) -> l
             "",
             (html(words["title"].replace("{number}", str(number))),),
             (_paragraph(html(when)),),
-            {"front": html(when), "back": ""},
+            {"front": html(when), "back": html(maker)},
             Location("templates/strings"),
         )
         for number, when in enumerate(words["schedule"], 1)

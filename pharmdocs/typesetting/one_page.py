@@ -34,7 +34,7 @@ class OnePage:
 
     Each block is an element with its id, of class `wide` or `column`. `body` is the comfortable
     size of its text and `floor` the smallest, in points: the style sheets make everything out of
-    --body.
+    --body. Below the area a foot of so many points may stand.
     """
 
     job: Job
@@ -43,6 +43,7 @@ class OnePage:
     area: Box
     body: float
     floor: float
+    foot: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,7 @@ def _styled(page: OnePage, css: str) -> Job:
 def _page_css(page: OnePage, paper: Size, size: float, air: float = 0.0) -> str:
     """Paper, margins, sizes; every block a box of its own."""
     area = page.area
-    right, bottom = page.paper.width - area.right, page.paper.height - area.bottom
+    right, bottom = page.paper.width - area.right, page.paper.height - area.bottom - page.foot
     return (
         f"@page {{ size: {paper.width:.3f}pt {paper.height:.3f}pt;"
         f" margin: {area.top:.3f}pt {right:.3f}pt {bottom:.3f}pt {area.left:.3f}pt }}"

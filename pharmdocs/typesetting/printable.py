@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass
 
+from pharmdocs.brand import Brand
 from pharmdocs.errors import Location, Problem, SetupError
-from pharmdocs.project import Brand, Project
+from pharmdocs.project import Project
 from pharmdocs.strict import read_text
-from pharmdocs.typesetting.typeset import Stylesheet
+from pharmdocs.typesetting.typeset import Stylesheet, Supplied
 
 
 @dataclass(frozen=True)
@@ -16,6 +17,12 @@ class Look:
     ink: str
     language: str
     brand: Brand
+
+
+def supplied(brand: Brand) -> tuple[Supplied, ...]:
+    """The pictures that a brand brings along, for the job of a page that shows it."""
+    logo = brand.logo
+    return (Supplied(logo.address, logo.media_type, logo.data),) if logo else ()
 
 
 def stylesheets(

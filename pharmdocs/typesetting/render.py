@@ -13,6 +13,7 @@ from pharmdocs import __version__
 from pharmdocs.bank import markup
 from pharmdocs.bank.model import Bank, Card, Category, Prose, Question
 from pharmdocs.project import Project
+from pharmdocs.strict.colors import darkened
 from pharmdocs.typesetting.deck import CardView, card_views, dividers
 from pharmdocs.typesetting.fit import FaceText
 from pharmdocs.typesetting.printable import Look
@@ -23,6 +24,9 @@ _SIGNS = {
     "circle": "●", "triangle": "▲", "square": "■",
     "diamond": "◆", "pentagon": "⬟", "cross": "✚",
 }  # fmt: skip
+
+# The darkest ground behind text in a color: --ground of base.css.
+GROUND = "#f2f7f7"
 
 
 class Place(NamedTuple):
@@ -94,7 +98,7 @@ class Deck:
         context = _context(bank, look, words, date, marks) | {"trim": Markup(trim)}
         self.head = fill(templates, "flashcards/head.html.j2", context)
         self.views = card_views(bank, marks.inline, _escaped)
-        self.dividers = dividers(words, bank.accent, _escaped)
+        self.dividers = dividers(words, bank.accent, look.brand.name, _escaped)
         self._face: Any = templates.get_template("flashcards/face.html.j2").module
 
     def faces(self, view: CardView) -> tuple[FaceText, FaceText]:
@@ -148,6 +152,7 @@ class _Marks:
             "inline": self.inline,
             "bound": _bound,
             "sign": lambda category: _SIGNS[category.shape],
+            "deep": lambda color: darkened(color, GROUND),
         }
 
     def prose(self, prose: Prose, place: str, top: int = 5) -> Markup:
@@ -221,8 +226,13 @@ def _competencies(questions: Iterable[Question]) -> list[Entry]:
 
 
 def _sources(bank: Bank) -> dict[str, list[str]]:
-    """The sources that the questions use: body -> its publications, both in alphabetical order."""
+    """The sources in use: body -> its publications, both in alphabetical order.
+
+    Questions name theirs; plain cards cannot, so theirs are all that the bank has.
+    """
     used = {key for question in bank.questions for key in question.sources}
+    if bank.cards:
+        used = set(bank.sources)
     found: dict[str, list[str]] = {}
     for key in sorted(used, key=lambda key: bank.sources[key].casefold()):
         body, _, publication = bank.sources[key].partition(": ")

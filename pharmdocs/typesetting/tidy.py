@@ -29,8 +29,12 @@ _ESCAPED = re.compile(rb"[()\\\r]")
 def tidy(_: Any, pdf: Any) -> None:
     """Tidy a document; for the engine's `finisher`."""
     for item in pdf.objects:
-        if getattr(item, "extra", {}).get("Subtype") == "/Form":
+        kind = getattr(item, "extra", {}).get("Subtype")
+        if kind == "/Form":
             item.stream = [_compact(_shorter(_content(item)))]
+        if kind == "/Image":
+            # PDF/A-2 forbids pixels that a viewer smooths (ISO 19005-2, 6.2.8).
+            item.extra["Interpolate"] = "false"
         if isinstance(item, dict) and item.get("Type") == "/FontDescriptor":
             program = _object(pdf, item["FontFile2"])
             program.stream = [hashlib.sha256(_content(program)).hexdigest()]

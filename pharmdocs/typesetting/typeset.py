@@ -38,16 +38,26 @@ class Stylesheet:
 
 
 @dataclass(frozen=True)
-class Job:
-    """What is to be typeset.
+class Supplied:
+    """A picture that comes with the job: its address in the HTML, its media type, its bytes."""
 
-    `pictures` is the folder that images are read from. `facing` says that right-hand pages are
-    mirrored, as far as the style sheets ask for it.
+    address: str
+    media_type: str
+    data: bytes
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be typeset: `pictures` is the folder that images are read from.
+
+    Beside them there are those that are `supplied`, and no others. `facing` says that right-hand
+    pages are mirrored, as far as the style sheets ask for it.
     """
 
     html: str
     stylesheets: tuple[Stylesheet, ...]
     pictures: str
+    supplied: tuple[Supplied, ...] = ()
     facing: bool = False
 
 
@@ -129,7 +139,7 @@ def lay_out(job: Job, weasyprint: Any) -> Layout:
     base = Path(job.pictures).as_uri() + "/"
     log = _Log(base)
     with _listening(log):
-        fetcher = _fetcher(Path(job.pictures))
+        fetcher = _fetcher(Path(job.pictures), job.supplied)
         html = weasyprint.HTML(string=job.html, base_url=base, url_fetcher=fetcher)
         sheets = []
         for sheet in job.stylesheets:
@@ -236,8 +246,8 @@ def _listening(log: _Log) -> Iterator[None]:
             logger.handlers, logger.propagate = handlers, propagate
 
 
-def _fetcher(root: Path) -> Any:
-    """A reader of pictures below one folder that refuses every other address for good."""
+def _fetcher(root: Path, supplied: tuple[Supplied, ...]) -> Any:
+    """A reader of pictures: supplied ones, those below one folder; it refuses the rest for good."""
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     types = {
@@ -249,6 +259,9 @@ def _fetcher(root: Path) -> Any:
 
     class Pictures(URLFetcher):  # type: ignore[misc]
         def fetch(self, url: str, headers: object = None) -> Any:
+            for one in supplied:
+                if one.address == url:
+                    return URLFetcherResponse(url, one.data, {"Content-Type": one.media_type})
             path = _inside(url, root)
             if path is None or path.suffix.lower() not in types:
                 raise FatalURLFetchingError(f"{_shown(url)} is not a picture of this bank")
