@@ -191,7 +191,6 @@ def set_pages(
     also += ("binding-right",) if booklet.binding == "right" else ()
     sheets = stylesheets(project, "booklet", look, paper=False, also=also)
     pictures = str(project.bank_folder(request.bank).resolve())
-    sheets = stylesheets(project, "booklet", look)
     progress("typesetting")
     return guarded(typeset, Job(html, sheets + more, pictures, supplied(look.brand), facing))
 
@@ -200,7 +199,7 @@ def _paged(made: Typeset, booklet: Booklet, _: Bank, look: Look) -> _Out:
     """Pages as they are read, to look at or to print one after the other."""
     from pharmdocs.typesetting.accessible import finish
 
-    pdf = finish(made, body="" if booklet.brief else "main")
+    pdf = finish(made, body="" if booklet.brief else "main", duplex="long-edge")
     text = words(line for page in made.pages for line in page.text)
     count = len(made.pages)
     order = tuple(range(count))
