@@ -141,6 +141,11 @@ def test_black_ink_with_a_profile_is_black_on_that_press(shop: Path) -> None:
         assert len(document.Root.OutputIntents) == 2
 
 
+def test_what_saves_ink_has_a_line_from_edge_to_edge(shop: Path) -> None:
+    with made("--ink", "low", "--profile", "shop.icc", "--only", "c1") as document:
+        assert len(document.pages) == 2
+
+
 def test_the_project_may_say_black(shop: Path) -> None:
     (shop / "pharmdocs.toml").write_text('bank = "small"\nink = "black"\n', encoding="utf-8")
     with made("--only", "c1", anew=True) as document:
