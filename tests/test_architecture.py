@@ -93,6 +93,7 @@ TABLE = {
     "typesetting/code.py": ("errors typesetting", "pikepdf"),
     "typesetting/stamping.py": ("typesetting", ""),
     "typesetting/volume.py": ("typesetting", "pikepdf"),
+    "preflight/leaves.py": ("errors geometry preflight", "pikepdf"),
     "preflight/run.py": ("errors preflight", "pikepdf"),
     "coverage.py": ("", "PIL pypdfium2"),
     "printjob.py": ("coverage", ""),
@@ -166,7 +167,10 @@ TABLE = {
         " wording",
         "",
     ),
-    "folding.py": ("__version__ errors imposition preflight sheets typesetting wording", ""),
+    "folding.py": (
+        "__version__ errors imposition preflight sheets typesetting wording",
+        "pikepdf",
+    ),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
     "cli/build.py": (
@@ -199,6 +203,7 @@ OWNERS = {
         "imposition/content.py",
         "imposition/press.py",
         "imposition/shop.py",
+        "folding.py",
         "sheets.py",
         "preflight/",
     ),
