@@ -19,7 +19,7 @@ from pharmdocs.build import (
     write_whole,
 )
 from pharmdocs.errors import Problem, SelectionError
-from pharmdocs.folding import SPARE, dealt, impose, too_thick
+from pharmdocs.folding import SPARE, Fold, dealt, impose, read_in_order, too_thick
 from pharmdocs.geometry import PAPERS, Size, mm, to_mm
 from pharmdocs.imposition.saddle import HALVES, check_caliper
 from pharmdocs.manifest import digest, manifest, manifest_path
@@ -95,7 +95,8 @@ def build_booklet(
     progress("preflight")
     pdf = out.printed.pdf
     promise = Promise(out.printed.words, out.size, look.ink, bank.language, bank.title)
-    refuse(preflight(pdf, promise))
+    folded = read_in_order(out.fold, pdf, made.pages) if out.fold else []
+    refuse(preflight(pdf, promise) + folded)
     told = options_of(booklet, request, look)
     rows = rows_of(bank, made, out.order)
     write_whole(path, pdf)
@@ -119,6 +120,7 @@ class _Out:
     sheets: int
     how: str
     concerns: tuple[str, ...] = ()
+    fold: Fold | None = None
 
 
 def check(booklet: Booklet) -> None:
@@ -216,7 +218,7 @@ def _folded(made: Typeset, booklet: Booklet, bank: Bank, look: Look) -> _Out:
     printed = impose(fold, pages, made.pages, bank.title, f"{bank.title} {bank.version}")
     how = f"{TURNS['short-edge']}; fold, staple"
     concerns = too_thick(fold, booklet.brief)
-    return _Out(printed, fold.stock.sheet, fold.order, len(fold.sheets), how, concerns)
+    return _Out(printed, fold.stock.sheet, fold.order, len(fold.sheets), how, concerns, fold)
 
 
 def options_of(booklet: Booklet, request: Request, look: Look) -> dict[str, object]:

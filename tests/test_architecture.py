@@ -94,6 +94,7 @@ TABLE = {
     "typesetting/code.py": ("errors typesetting", "pikepdf"),
     "typesetting/stamping.py": ("typesetting", ""),
     "typesetting/volume.py": ("typesetting", "pikepdf"),
+    "preflight/leaves.py": ("errors geometry preflight", "pikepdf"),
     "preflight/run.py": ("errors preflight", "pikepdf"),
     "coverage.py": ("", "PIL pypdfium2"),
     "printjob.py": ("coverage", ""),
@@ -172,7 +173,10 @@ TABLE = {
         " wording",
         "",
     ),
-    "folding.py": ("__version__ errors imposition preflight sheets typesetting wording", ""),
+    "folding.py": (
+        "__version__ errors imposition preflight sheets typesetting wording",
+        "pikepdf",
+    ),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
     "cli/build.py": (
@@ -205,6 +209,7 @@ OWNERS = {
         "imposition/outline.py",
         "imposition/press.py",
         "imposition/shop.py",
+        "folding.py",
         "sheets.py",
         "preflight/",
     ),
