@@ -98,6 +98,20 @@ TABLE = {
     "preflight/run.py": ("errors preflight", "pikepdf"),
     "coverage.py": ("", "PIL pypdfium2"),
     "printjob.py": ("coverage", ""),
+    "runsheet.py": (
+        "bank brand build coverage errors geometry people preflight printjob typesetting wording",
+        "",
+    ),
+    "packet_parts.py": (
+        "bank booklet build checklist coverage flashcards imposition people plan print_run"
+        " printjob",
+        "",
+    ),
+    "packet.py": (
+        "bank build errors manifest packet_parts people plan print_run printjob runsheet staging"
+        " typesetting",
+        "",
+    ),
     "staging.py": ("build errors", ""),
     "everything.py": ("build printables staging", ""),
     "manifest.py": ("__version__ bank typesetting", ""),
@@ -185,10 +199,10 @@ TABLE = {
     ),
     "cli/doctor.py": ("checkup cli", "click"),
     "cli/options.py": ("build plan project geometry", "click"),
-    "cli/packet.py": ("build cli everything", "click"),
+    "cli/packet.py": ("build cli everything packet plan", "click"),
     "cli/print.py": ("cli printing", "click"),
     "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
-    "cli/report.py": ("booklet checklist flashcards print_run shop", "click"),
+    "cli/report.py": ("booklet checklist flashcards packet print_run shop", "click"),
     "cli/stocks.py": ("build cli imposition", "click"),
 }
 

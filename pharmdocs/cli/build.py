@@ -18,7 +18,7 @@ from pharmdocs.cli.options import (
     with_roster,
     with_shop,
 )
-from pharmdocs.cli.packet import all_
+from pharmdocs.cli.packet import all_, packet
 from pharmdocs.cli.report import (
     Steps,
     report_booklet,
@@ -38,6 +38,7 @@ def build() -> None:
     """Print something from a bank."""
 
 
+build.add_command(packet)
 build.add_command(all_)
 
 
