@@ -19,6 +19,7 @@ from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import schemes
 from pharmdocs.imposition.saddle import BINDINGS
 from pharmdocs.people.person import FIELDS
+from pharmdocs.pressbooklet import COVERS
 from pharmdocs.project import INKS
 
 ROOT = Path(__file__).parent.parent / "pharmdocs"
@@ -94,6 +95,7 @@ TABLE = {
     "typesetting/code.py": ("errors typesetting", "pikepdf"),
     "typesetting/stamping.py": ("typesetting", ""),
     "typesetting/volume.py": ("typesetting", "pikepdf"),
+    "preflight/leaves.py": ("errors geometry preflight", "pikepdf"),
     "preflight/run.py": ("errors preflight", "pikepdf"),
     "coverage.py": ("", "PIL pypdfium2"),
     "printjob.py": ("coverage", ""),
@@ -131,6 +133,11 @@ TABLE = {
         " ticket typesetting",
         "",
     ),
+    "pressbooklet.py": (
+        "bank booklet build geometry imposition manifest preflight shop ticket typesetting",
+        "",
+    ),
+    "typesetting/mirror.py": ("", ""),
     "shop.py": ("__version__ errors geometry imposition preflight typesetting wording", ""),
     "ticket.py": ("geometry imposition manifest preflight", ""),
     "imposition/marks.py": ("errors geometry imposition", ""),
@@ -196,11 +203,14 @@ TABLE = {
         " typesetting wording",
         "",
     ),
-    "folding.py": ("__version__ errors imposition preflight sheets typesetting wording", ""),
+    "folding.py": (
+        "__version__ errors imposition preflight sheets typesetting wording",
+        "pikepdf",
+    ),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
     "cli/build.py": (
-        "booklet build checklist cli flashcards plan presscards print_run shop",
+        "booklet build checklist cli flashcards plan pressbooklet presscards print_run shop",
         "click",
     ),
     "cli/calibrate.py": ("build calibration cli geometry imposition printers project", "click"),
@@ -229,13 +239,14 @@ OWNERS = {
         "typesetting/forms.py",
         "typesetting/join.py",
         "typesetting/volume.py",
-        "imposition/outline.py",
         "imposition/plates.py",
         "imposition/content.py",
         "imposition/correct.py",
+        "imposition/outline.py",
         "imposition/press.py",
         "imposition/shop.py",
         "calibration.py",
+        "folding.py",
         "sheets.py",
         "preflight/",
     ),
@@ -331,8 +342,9 @@ def test_the_options_offer_every_paper_and_every_ink() -> None:
     assert list(options.PAPERS) == list(PAPERS)
     assert list(options.INKS) == list(INKS)
     assert options.EDITIONS == EDITIONS
-    assert options.BINDINGS == BINDINGS
+    assert options.COVERS == COVERS
     assert options.CARD_EDITIONS == CARD_EDITIONS
+    assert options.BINDINGS == BINDINGS
     assert options.DUPLEX == schemes.DUPLEX
     assert options.ORDERS == schemes.ORDERS
     assert options.SETTINGS == SETTINGS
