@@ -19,6 +19,7 @@ from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import schemes
 from pharmdocs.imposition.saddle import BINDINGS
 from pharmdocs.people.person import FIELDS
+from pharmdocs.pressbooklet import COVERS
 from pharmdocs.project import INKS
 
 ROOT = Path(__file__).parent.parent / "pharmdocs"
@@ -97,6 +98,20 @@ TABLE = {
     "preflight/run.py": ("errors preflight", "pikepdf"),
     "coverage.py": ("", "PIL pypdfium2"),
     "printjob.py": ("coverage", ""),
+    "runsheet.py": (
+        "bank brand build coverage errors geometry people preflight printjob typesetting wording",
+        "",
+    ),
+    "packet_parts.py": (
+        "bank booklet build checklist coverage flashcards imposition people plan print_run"
+        " printjob",
+        "",
+    ),
+    "packet.py": (
+        "bank build errors manifest packet_parts people plan print_run printjob runsheet staging"
+        " typesetting",
+        "",
+    ),
     "staging.py": ("build errors", ""),
     "everything.py": ("build printables staging", ""),
     "manifest.py": ("__version__ bank typesetting", ""),
@@ -117,6 +132,11 @@ TABLE = {
         " ticket typesetting",
         "",
     ),
+    "pressbooklet.py": (
+        "bank booklet build geometry imposition manifest preflight shop ticket typesetting",
+        "",
+    ),
+    "typesetting/mirror.py": ("", ""),
     "shop.py": ("__version__ errors geometry imposition preflight typesetting wording", ""),
     "ticket.py": ("geometry imposition manifest preflight", ""),
     "imposition/marks.py": ("errors geometry imposition", ""),
@@ -174,15 +194,15 @@ TABLE = {
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
     "cli/build.py": (
-        "booklet build checklist cli flashcards plan presscards print_run shop",
+        "booklet build checklist cli flashcards plan pressbooklet presscards print_run shop",
         "click",
     ),
     "cli/doctor.py": ("checkup cli", "click"),
     "cli/options.py": ("build plan project geometry", "click"),
-    "cli/packet.py": ("build cli everything", "click"),
+    "cli/packet.py": ("build cli everything packet plan", "click"),
     "cli/print.py": ("cli printing", "click"),
     "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
-    "cli/report.py": ("booklet checklist flashcards print_run shop", "click"),
+    "cli/report.py": ("booklet checklist flashcards packet print_run shop", "click"),
     "cli/stocks.py": ("build cli imposition", "click"),
 }
 
@@ -198,9 +218,9 @@ OWNERS = {
         "typesetting/forms.py",
         "typesetting/join.py",
         "typesetting/volume.py",
-        "imposition/outline.py",
         "imposition/plates.py",
         "imposition/content.py",
+        "imposition/outline.py",
         "imposition/press.py",
         "imposition/shop.py",
         "folding.py",
@@ -297,8 +317,9 @@ def test_the_options_offer_every_paper_and_every_ink() -> None:
     assert list(options.PAPERS) == list(PAPERS)
     assert list(options.INKS) == list(INKS)
     assert options.EDITIONS == EDITIONS
-    assert options.BINDINGS == BINDINGS
+    assert options.COVERS == COVERS
     assert options.CARD_EDITIONS == CARD_EDITIONS
+    assert options.BINDINGS == BINDINGS
     assert options.DUPLEX == schemes.DUPLEX
     assert options.ORDERS == schemes.ORDERS
     assert options.SETTINGS == SETTINGS
