@@ -65,15 +65,16 @@ def of_sheets(deal: Deal, files: Sequence[Printed], look: Look, bank: Bank) -> l
         smallest=SMALLEST,
         safe=Safe(_edge(deal, slots), fronts, backs),
     )
-    if len(files) == 2:
+    if len(files) == 2 and not deal.printer:
         safe = Safe(_edge(deal, slots), fronts), Safe(_edge(deal, slots), backs)
         promises = [replace(first, safe=it) for it in safe]
     else:
-        promises = [first]
+        # What a printer needs moved lies elsewhere than it was set.
+        promises = [replace(first, safe=None) if deal.printer else first] * len(files)
     return [
         replace(
             promise,
-            words=_sum(file.pages),
+            words=file.words,
             pages=file.pages,
             count=len(file.pages),
             signs=file.signs,
@@ -87,7 +88,9 @@ def with_cards(deal: Deal, promises: Sequence[Promise], names: Sequence[str]) ->
     labels = tuple(card.label for card in deal.made.views)
     backs = names[1] if len(promises) == 2 else ""
     cards = Registered(deal.axis, labels, deal.stock.slots(), backs)
-    return [replace(promises[0], cards=cards), *promises[1:]]
+    # What a printer needs moved lies elsewhere than on its slots; that was proved with it undone.
+    first = promises[0] if deal.printer else replace(promises[0], cards=cards)
+    return [first, *promises[1:]]
 
 
 def _texts(deal: Deal, slots: Iterable[Box], axis: str) -> tuple[Box, ...]:

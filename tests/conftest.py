@@ -3,21 +3,30 @@ a judge of standards.
 """
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.metadata import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 import somebody
 import weasyprint  # noqa: F401  # every child forks from here and need not load it again
 from card_builds import lay_cards
 
-from pharmdocs.booklet import build_booklet
+from pharmdocs.booklet import Booklet, BookletResult, build_booklet
 from pharmdocs.build import Request
 from pharmdocs.checklist import Asked, ChecklistResult, build_checklist
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.project import find_project
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_printers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nobody's calibrated printers have a say in a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -35,6 +44,19 @@ def booklet(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
     # The cache tells booklet("a4") from booklet(paper="a4"); the tests need not.
     return lambda paper="letter", ink="full": build(paper, ink)
+
+
+@pytest.fixture(scope="session")
+def booklets(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., BookletResult]:
+    """`booklets(paper, ink="full", **asked)` is what came of the interview bank, as asked."""
+
+    @cache
+    def build(paper: str, ink: str = "full", **asked: Any) -> BookletResult:
+        folder = tmp_path_factory.mktemp("booklet")
+        request = Request(find_project(folder), paper=paper, ink=ink, output=folder)
+        return build_booklet(request, Booklet(**asked))
+
+    return build
 
 
 @pytest.fixture(scope="session")

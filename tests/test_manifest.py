@@ -1,4 +1,4 @@
-"""The manifest: docs/manifest.md tells what a build writes, and a promise comes back from it.
+"""The manifest: docs/manifest.md tells what a build writes, and a promise comes back from it."""
 
 import json
 import re
