@@ -102,7 +102,7 @@ def _verdicts(found: list[Problem], unjudged: dict[str, str]) -> Iterator[Verdic
 
 def _open(promise: Promise) -> dict[str, str]:
     """What nobody can judge, because nobody promised it."""
-    unknown = "no manifest beside the file tells"
+    unknown = "nothing is promised" if promise.ours else "no manifest beside the file tells"
     found = {}
     if not promise.ours:
         for name in ("file", "glyphs", "form"):
@@ -121,9 +121,9 @@ def _open(promise: Promise) -> dict[str, str]:
     if not promise.tagged:
         found["structure"] = "it has no tags, and none were promised"
     if promise.cards is None:
-        found["registration"] = "no cards lie back to back" if promise.ours else unknown
+        found["registration"] = unknown
     if not promise.signs:
-        found["signs"] = "it shows no categories" if promise.ours else unknown
+        found["signs"] = unknown
     return found
 
 
