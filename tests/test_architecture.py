@@ -70,7 +70,7 @@ TABLE = {
     "imposition/drawing.py": ("geometry imposition", ""),
     "cardsetting.py": ("bank build errors geometry imposition typesetting", ""),
     "flashcards.py": (
-        "bank build cardsetting corrections errors geometry imposition manifest preflight"
+        "bank build cardsetting corrections errors geometry history imposition manifest preflight"
         " promised sheets typesetting",
         "",
     ),
@@ -116,6 +116,7 @@ TABLE = {
     "staging.py": ("build errors", ""),
     "everything.py": ("build printables staging", ""),
     "manifest.py": ("__version__ bank preflight typesetting", ""),
+    "history.py": ("bank build errors manifest typesetting", ""),
     "promised.py": ("bank geometry imposition preflight sheets typesetting wording", ""),
     "judge.py": ("errors manifest opened preflight", "pikepdf"),
     "sheets.py": (
