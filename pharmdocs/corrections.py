@@ -79,6 +79,17 @@ def corrected_for(
     return made
 
 
+def refuse_forms(printer: Printer | None) -> None:
+    """Stop forms for a printer that corrects fronts: fields cannot be turned.
+
+    Raises:
+        SelectionError: it does.
+    """
+    if printer is not None and printer.fronts and printer.both.moves:
+        what = "a form cannot be moved for a printer that corrects its fronts"
+        raise SelectionError(Problem(None, what, "print it flat, or build it with --printer none"))
+
+
 def on_its_side(request: Request, printer: Printer | None) -> tuple[str, ...]:
     """What is to be said where sheets lie on their side, which are not corrected.
 

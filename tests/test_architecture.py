@@ -84,8 +84,8 @@ TABLE = {
     "plan.py": ("build candidates checklist errors people typesetting", ""),
     "journal.py": ("build errors manifest", ""),
     "print_run.py": (
-        "build checklist errors journal manifest people plan preflight separate staging typesetting"
-        " wording",
+        "build checklist corrections errors imposition journal manifest people plan preflight"
+        " separate staging typesetting wording",
         "",
     ),
     "separate.py": (
