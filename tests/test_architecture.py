@@ -129,12 +129,13 @@ TABLE = {
     "preflight/drawn.py": ("", "pikepdf"),
     "preflight/shop.py": ("errors geometry preflight", "pikepdf"),
     "presscards.py": (
-        "build cardsetting errors flashcards geometry imposition manifest preflight sheets shop"
-        " ticket typesetting",
+        "build cardsetting corrections errors flashcards geometry imposition manifest preflight"
+        " sheets shop ticket typesetting",
         "",
     ),
     "pressbooklet.py": (
-        "bank booklet build geometry imposition manifest preflight shop ticket typesetting",
+        "bank booklet build corrections geometry imposition manifest preflight shop ticket"
+        " typesetting",
         "",
     ),
     "typesetting/mirror.py": ("", ""),
@@ -149,7 +150,7 @@ TABLE = {
     "imposition/calibrate.py": ("geometry imposition", ""),
     "imposition/correct.py": ("errors geometry imposition", "pikepdf"),
     "printers.py": ("build errors imposition printer_table strict", "platformdirs"),
-    "corrections.py": ("build errors imposition preflight printers", ""),
+    "corrections.py": ("build errors imposition preflight printer_table printers", ""),
     "preflight/moved.py": ("errors geometry", "pypdfium2"),
     "printer_table.py": ("errors geometry imposition strict", ""),
     "calibration.py": (

@@ -429,6 +429,13 @@ def test_a_print_run_is_corrected_page_by_page(project: Path) -> None:
     assert "print it flat" in refused(2, *run_, "--printer", "home", "--separate")
 
 
+@pytest.mark.parametrize("what", ["booklet", "flashcards"])
+def test_a_shop_is_not_a_printer_at_home(project: Path, what: str) -> None:
+    keep(CORRECTED)
+    press = ("build", what, "--edition", "press", "--printer", "home")
+    assert "a print shop has printers of its own" in refused(2, *press)
+
+
 def test_sheets_on_their_side_are_not_corrected_in_silence(project: Path) -> None:
     keep(CORRECTED)
     fold = ("build", "booklet", "--edition", "fold")
