@@ -88,6 +88,16 @@ TABLE = {
         "build checklist errors journal known people plan preflight typesetting",
         "",
     ),
+    "zine.py": (
+        "build errors geometry imposition manifest preflight typesetting wording zinepages",
+        "pikepdf",
+    ),
+    "zinepages.py": (
+        "bank brand build errors geometry imposition people typesetting",
+        "",
+    ),
+    "imposition/zine_marks.py": ("geometry imposition", ""),
+    "preflight/folded.py": ("errors geometry preflight", "pikepdf"),
     "typesetting/code.py": ("errors typesetting", "pikepdf"),
     "typesetting/stamping.py": ("typesetting", ""),
     "typesetting/volume.py": ("typesetting", "pikepdf"),
@@ -152,7 +162,7 @@ TABLE = {
     "preflight/text.py": ("errors preflight wording", "pypdfium2"),
     "opened.py": ("errors geometry typesetting", "pypdfium2"),
     "proofs.py": ("errors geometry imposition opened typesetting", "PIL pypdfium2"),
-    "printables.py": ("booklet build checklist flashcards", ""),
+    "printables.py": ("booklet build checklist flashcards zine", ""),
     "printing.py": ("errors geometry manifest opened", ""),
     "checkup.py": ("errors project typesetting", "weasyprint"),
     "build.py": ("bank errors project typesetting", ""),
@@ -160,7 +170,7 @@ TABLE = {
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
     "cli/build.py": (
-        "booklet build checklist cli flashcards plan presscards print_run shop",
+        "booklet build checklist cli flashcards plan presscards print_run shop zine",
         "click",
     ),
     "cli/doctor.py": ("checkup cli", "click"),
@@ -168,7 +178,7 @@ TABLE = {
     "cli/packet.py": ("build cli everything", "click"),
     "cli/print.py": ("cli printing", "click"),
     "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
-    "cli/report.py": ("booklet checklist flashcards print_run shop", "click"),
+    "cli/report.py": ("booklet checklist flashcards print_run shop zine", "click"),
     "cli/stocks.py": ("build cli imposition", "click"),
 }
 
@@ -189,6 +199,7 @@ OWNERS = {
         "imposition/press.py",
         "imposition/shop.py",
         "sheets.py",
+        "zine.py",
         "preflight/",
     ),
     "reportlab": ("imposition/canvas.py",),

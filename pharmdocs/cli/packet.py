@@ -11,6 +11,7 @@ from pharmdocs.cli.report import (
     report_booklet,
     report_cards,
     report_checklist,
+    report_zine,
     tell_machines,
 )
 
@@ -44,4 +45,5 @@ _REPORTS: dict[str, Callable[..., None]] = {
     "booklet": report_booklet,
     "flashcards": report_cards,
     "checklist": report_checklist,
+    "zine": report_zine,
 }

@@ -51,6 +51,7 @@ def render(
     look: Look,
     words: dict[str, Any],
     date: str,
+    linked: bool = True,
     **more: Any,
 ) -> str:
     """The HTML document of a template.
@@ -62,12 +63,13 @@ def render(
         look: paper, ink, language and brand.
         words: the fixed words of that language.
         date: the day of this edition, as 2026-12-03.
+        linked: whether what its prose refers to stands in the same document.
         more: what this template needs beyond that.
 
     Raises:
         SetupError: a template is missing or broken, or asks for a name that does not exist.
     """
-    marks = _Marks(bank, words)
+    marks = _Marks(bank, words, linked)
     context = _context(bank, look, words, date, marks) | more
     return fill(environment(project, marks.filters()), template, context)
 
@@ -251,9 +253,11 @@ def _escaped(text: str) -> str:
 
 
 def _bound(title: str) -> str:
-    """The title with its last two words tied, so that no line of it holds a single short word."""
+    """A text or HTML with its last two words tied, so that no line holds a single short word."""
     first, space, last = title.rpartition(" ")
-    return f"{first}\u00a0{last}" if space and len(last) < 10 else title
+    if not space or len(last) >= 10 or ">" in last:
+        return title
+    return type(title)(f"{first}\u00a0{last}")
 
 
 def _long_date(date: str, words: dict[str, Any]) -> str:
