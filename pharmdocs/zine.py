@@ -22,8 +22,8 @@ from pharmdocs.build import (
 from pharmdocs.errors import Problem, SelectionError
 from pharmdocs.geometry import Box, to_mm
 from pharmdocs.imposition.press import Plan, press
-from pharmdocs.imposition.stock import Stock
 from pharmdocs.imposition.schemes import Face, Placement, Sheet
+from pharmdocs.imposition.stock import Stock
 from pharmdocs.imposition.zine import PAGES, panels, zine
 from pharmdocs.imposition.zine_marks import zine_marks
 from pharmdocs.manifest import digest, manifest, manifest_path

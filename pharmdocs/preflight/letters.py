@@ -1,7 +1,7 @@
 """Reads what a page shows, letter by letter; for checks that must not trust a plan."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import pikepdf
@@ -42,10 +42,33 @@ def words_of(shown: Any, letters: Letters) -> Iterator[str]:
     yield from (word.strip(".,:;()[]·") for word in text.split())
 
 
-def first_id(words: Sequence[str], ids: set[str]) -> str:
-    """The first words that are an id, as many as make one; nothing when none are."""
-    for at in range(len(words)):
-        for count in range(_MOST_WORDS, 0, -1):
-            if (read := " ".join(words[at : at + count])) in ids:
-                return read
-    return ""
+class FirstId:
+    """The first words that are an id, as many as make one, read as they come."""
+
+    def __init__(self, ids: set[str]) -> None:
+        self.ids = ids
+        self.found = ""
+        self.waiting: list[str] = []
+
+    def read(self, words: Iterable[str]) -> None:
+        """Look at more words; the last ones wait for those that may belong to them."""
+        self.waiting += words
+        self._look(_MOST_WORDS)
+
+    def end(self) -> str:
+        """The id, now that there are no more words; nothing when none of them is one."""
+        self._look(1)
+        return self.found
+
+    def _look(self, least: int) -> None:
+        while not self.found and len(self.waiting) >= least:
+            ways = (" ".join(self.waiting[:count]) for count in range(_MOST_WORDS, 0, -1))
+            self.found = next((it for it in ways if it in self.ids), "")
+            del self.waiting[0]
+
+
+def first_id(words: Iterable[str], ids: set[str]) -> str:
+    """The first of the words that are an id; nothing when none of them is one."""
+    first = FirstId(ids)
+    first.read(words)
+    return first.end()

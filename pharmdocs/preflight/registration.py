@@ -17,7 +17,7 @@ from pikepdf import Matrix, Rectangle
 
 from pharmdocs.errors import Problem
 from pharmdocs.geometry import Box, Size, mm, to_mm
-from pharmdocs.preflight.letters import SHOWING, Letters, Texts, first_id, words_of
+from pharmdocs.preflight.letters import SHOWING, FirstId, Letters, Texts, words_of
 
 # What a file may differ from itself. Printers drift by a hundred times as much.
 LIMIT = mm(0.01)
@@ -127,11 +127,10 @@ def read_face(
 ) -> Iterator[Lying]:
     """Every page that a face shows, with its box from the upper left corner of the paper."""
     left, _, _, top = map(float, page.mediabox)
-    for shown in _shown(page, texts):
+    for shown in _shown(page, texts, ids):
         trim = shown.matrix.transform(Rectangle(*map(float, shown.trim)))
         box = Box(trim.llx - left, top - trim.ury, Size(trim.width, trim.height))
-        turned, read = _turned(shown.matrix), first_id(shown.words, ids)
-        yield Lying(shown.page, sheet, verso, box, turned, read)
+        yield Lying(shown.page, sheet, verso, box, _turned(shown.matrix), shown.id.end())
 
 
 @dataclass(frozen=True)
@@ -141,13 +140,14 @@ class _Shown:
     page: int
     trim: Any
     matrix: Matrix
-    words: list[str]
+    id: FirstId
 
 
-def _shown(page: pikepdf.Page, texts: Texts) -> list[_Shown]:
-    """The pages on a face, in the order of drawing, each with the words drawn on it."""
+def _shown(page: pikepdf.Page, texts: Texts, ids: set[str]) -> list[_Shown]:
+    """The pages on a face, in the order of drawing, each with the first id drawn on it."""
     found: list[_Shown] = []
     matrix, card, letters = Matrix(), None, Letters()
+    fonts: Any = page.resources.get("/Font", {})
     kept: list[tuple[Matrix, _Shown | None]] = []
     for instruction in pikepdf.parse_content_stream(page, f"q Q cm DP Tf {SHOWING}"):
         operands: Any = instruction.operands
@@ -159,12 +159,12 @@ def _shown(page: pikepdf.Page, texts: Texts) -> list[_Shown]:
         elif operator == "cm":
             matrix = Matrix(*map(float, operands)) @ matrix
         elif operator == "Tf":
-            letters = texts.of(page.resources.Font[str(operands[0])])
+            letters = texts.of(fonts[str(operands[0])])
         elif operator != "DP":
-            if card:
-                card.words.extend(words_of(operands[-1], letters))
+            if card and not card.id.found:
+                card.id.read(words_of(operands[-1], letters))
         elif operands[0] == _POINT:
-            card = _Shown(int(operands[1].Page), operands[1].Trim, matrix, [])
+            card = _Shown(int(operands[1].Page), operands[1].Trim, matrix, FirstId(ids))
             found.append(card)
     return found
 
@@ -196,6 +196,9 @@ class _Cards:
     ) -> None:
         self.lying, self.sheet, self.axis = lying, sheet, axis
         self.at = {item.page: item for item in lying}
+        self.faces: dict[tuple[int, bool], list[Lying]] = {}
+        for item in lying:
+            self.faces.setdefault((item.sheet, item.verso), []).append(item)
         self.names = {}
         for pair in expected:
             card = pair.id or f"the card of page {pair.front + 1}"
@@ -262,9 +265,8 @@ class _Cards:
         """What lies where the back of a front must lie, or nearly there."""
         where, _ = self._due(front, near)
         reach = min(where.size.width, where.size.height) / 2
-        for item in self.lying:
-            side = (item.sheet, item.verso) == (front.sheet, self.axis != "fold")
-            if side and _off(item.box, where) < reach:
+        for item in self.faces.get((front.sheet, self.axis != "fold"), ()):
+            if _off(item.box, where) < reach:
                 return self.names.get(item.page, f"page {item.page + 1}")
         return "nothing"
 
