@@ -1,4 +1,4 @@
-"""How long things take, beside others that do the same: booklet, cards, sheets, rosters, --help.
+"""How long things take, beside others that do the same: booklet, cards, sheets, rosters, packets.
 
     .venv/bin/python benchmarks/run.py [--quick] [--only PART]…
 
@@ -16,6 +16,7 @@ from math import log
 from pathlib import Path
 
 import cards
+import fair
 import roster
 from generated import write_bank
 from measure import alternate, run
@@ -124,6 +125,11 @@ def print_run(report: Report, folder: Path, effort: Effort) -> None:
     roster.further(report, folder / "further", effort.people, effort.builds)
 
 
+def packet(report: Report, folder: Path, effort: Effort) -> None:
+    """Everything for a fair beside its parts."""
+    fair.packet(report, folder, effort.builds)
+
+
 PARTS = {
     "booklet": overhead,
     "help": help_,
@@ -131,6 +137,7 @@ PARTS = {
     "cards": flashcards,
     "imposition": imposition,
     "roster": print_run,
+    "packet": packet,
 }
 
 

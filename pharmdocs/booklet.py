@@ -18,32 +18,50 @@ from pharmdocs.build import (
     silent,
     write_whole,
 )
-from pharmdocs.geometry import PAPERS
+from pharmdocs.errors import Problem, SelectionError
+from pharmdocs.folding import SPARE, Fold, dealt, impose, read_in_order, too_thick
+from pharmdocs.geometry import PAPERS, Size, mm, to_mm
+from pharmdocs.imposition.saddle import HALVES, check_caliper
 from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.preflight import Promise, preflight
+from pharmdocs.sheets import TURNS, Printed
 from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.printable import Look, stylesheets, supplied
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.strings import read_strings
-from pharmdocs.typesetting.typeset import Job, Typeset, typeset
+from pharmdocs.typesetting.typeset import Job, Stylesheet, Typeset, typeset
 from pharmdocs.wording import words
 
-EDITIONS = ("screen",)
+EDITIONS = ("screen", "fold", "press")
+# 80 g paper has 0.1 mm, 20 lb bond about as much.
+CALIPER = mm(0.1)
+_PAPERS = {"letter": "Letter", "a4": "A4"}
 
 
 @dataclass(frozen=True)
 class Booklet:
     """What is asked of the booklet beyond what every build is asked.
 
-    `edition` is one of EDITIONS: what the file is for.
+    `edition` is one of EDITIONS: what the file is for. `brief` leaves all but the question, why
+    they ask it, and its card points out. `caliper` is the thickness of one sheet, in points, and
+    `binding` the side of the spine; both are about sheets that are folded, and None where nothing
+    is said.
     """
 
     edition: str = "screen"
+    brief: bool = False
+    caliper: float | None = None
+    binding: str | None = None
+
+    @property
+    def folded(self) -> bool:
+        """Whether it is printed on sheets to fold."""
+        return self.edition == "fold"
 
 
 @dataclass(frozen=True)
 class BookletResult:
-    """What came out, and one line on how to print it."""
+    """What came out, one line on how to print it, and what may disappoint."""
 
     path: Path
     pages: int
@@ -52,6 +70,7 @@ class BookletResult:
     ink: str
     size: int
     hint: str
+    concerns: tuple[str, ...] = ()
 
 
 _PLAIN = Booklet()
@@ -65,52 +84,159 @@ def build_booklet(
     Raises:
         PharmdocsError: with every problem of the stage that failed; the old file is untouched.
     """
-    path = output_path(request, "booklet")
+    check(booklet)
+    path = output_path(request, name_of(booklet))
     progress("reading the bank")
-    bank = read_bank(request)
+    bank = bank_of(request, booklet)
     look = look_of(request, bank)
-    typeset_ = _set(request, bank, look, progress)
-    progress("finishing")
-    from pharmdocs.typesetting.accessible import finish
-
-    pdf = finish(typeset_, body="main", duplex="long-edge")
+    made = set_pages(request, booklet, bank, look, progress)
+    progress("laying out sheets" if booklet.folded else "finishing")
+    out = (_folded if booklet.folded else _paged)(made, booklet, bank, look)
     progress("preflight")
-    refuse(preflight(pdf, _promise(bank, look, typeset_)))
-    told = {"edition": booklet.edition, "paper": look.paper, "ink": look.ink}
-    told["only"] = request.only or ""
-    rows = _rows(bank, typeset_)
+    pdf = out.printed.pdf
+    promise = Promise(out.printed.words, out.size, look.ink, bank.language, bank.title)
+    folded = read_in_order(out.fold, pdf, made.pages) if out.fold else []
+    refuse(preflight(pdf, promise) + folded)
+    told = options_of(booklet, request, look)
+    rows = rows_of(bank, made, out.order)
     write_whole(path, pdf)
     write_whole(manifest_path(path), manifest("booklet", bank, told, rows, {path.name: pdf}))
-    pages = len(typeset_.pages)
-    paper = {"letter": "Letter", "a4": "A4"}[look.paper]
-    hint = f"{paper}, 100 %, both sides, flip on the long edge"
-    return BookletResult(path, pages, -(-pages // 2), look.paper, look.ink, len(pdf), hint)
+    hint = f"{_PAPERS[look.paper]}, 100 %, {out.how}"
+    return BookletResult(
+        path, len(out.order), out.sheets, look.paper, look.ink, len(pdf), hint, out.concerns
+    )
 
 
-def _set(request: Request, bank: Bank, look: Look, progress: Progress) -> Typeset:
-    """The pages that a reader reads."""
-    project = request.project
+@dataclass(frozen=True)
+class _Out:
+    """A file for the printer, the size of its paper, and how that is printed.
+
+    `order` are the numbers of the set pages, as they are read.
+    """
+
+    printed: Printed
+    size: Size
+    order: tuple[int, ...]
+    sheets: int
+    how: str
+    concerns: tuple[str, ...] = ()
+    fold: Fold | None = None
+
+
+def check(booklet: Booklet) -> None:
+    """Refuse what cannot be done together.
+
+    Raises:
+        SelectionError: every such option.
+    """
+    asked = {"--caliper": booklet.caliper is not None, "--binding": booklet.binding is not None}
+    problems = [
+        Problem(None, f"{option} is about sheets that are folded", "add --edition fold")
+        for option, given in asked.items()
+        if given and not booklet.folded
+    ]
+    if problems:
+        raise SelectionError(*problems)
+    check_caliper(booklet.caliper or 0.0)
+
+
+def name_of(booklet: Booklet) -> str:
+    """Files for different ends lie side by side."""
+    edition = "" if booklet.edition == "screen" else f"-{booklet.edition}"
+    return f"booklet{'-brief' if booklet.brief else ''}{edition}"
+
+
+def bank_of(request: Request, booklet: Booklet) -> Bank:
+    """The bank that is printed.
+
+    Raises:
+        SelectionError: there is nothing in it for this booklet.
+    """
+    bank = read_bank(request)
+    if booklet.brief and not bank.questions:
+        what = f"--brief is made of questions, and the bank {bank.name} has only cards"
+        fix = "leave --brief out, or name a bank of questions: --bank NAME"
+        raise SelectionError(Problem(None, what, fix))
+    return bank
+
+
+def set_pages(
+    request: Request,
+    booklet: Booklet,
+    bank: Bank,
+    look: Look,
+    progress: Progress,
+    art: str = "whole",
+    more: tuple[Stylesheet, ...] = (),
+) -> Typeset:
+    """The pages that a reader reads.
+
+    Args:
+        request: which project.
+        booklet: which edition.
+        bank: what is printed.
+        look: paper, ink, language and brand.
+        progress: told what is being done.
+        art: what the cover shows: "whole", "bleeding" over its edges, or "none".
+        more: style sheets after all others.
+    """
+    project, folded = request.project, booklet.folded
     progress("filling in the templates")
     strings = read_strings(project, look.language)
-    html = render(project, "booklet/page.html.j2", bank, look, strings, edition_date(bank))
+    template = f"booklet/{'brief' if booklet.brief else 'page'}.html.j2"
+    values = {"folded": folded, "notes": SPARE if folded else 0, "art": art}
+    html = render(project, template, bank, look, strings, edition_date(bank), **values)
+    also: tuple[str, ...] = ("fold", HALVES[look.paper]) if folded else (look.paper,)
+    facing = booklet.edition == "press"
+    also += ("press", f"press-{look.paper}") if facing else ()
+    also += ("brief",) if booklet.brief else ()
+    also += ("binding-right",) if booklet.binding == "right" else ()
+    sheets = stylesheets(project, "booklet", look, paper=False, also=also)
     pictures = str(project.bank_folder(request.bank).resolve())
-    sheets = stylesheets(project, "booklet", look)
     progress("typesetting")
-    return guarded(typeset, Job(html, sheets, pictures, supplied(look.brand)))
+    return guarded(typeset, Job(html, sheets + more, pictures, supplied(look.brand), facing))
 
 
-def _rows(bank: Bank, typeset_: Typeset) -> list[dict[str, object]]:
+def _paged(made: Typeset, booklet: Booklet, _: Bank, look: Look) -> _Out:
+    """Pages as they are read, to look at or to print one after the other."""
+    from pharmdocs.typesetting.accessible import finish
+
+    pdf = finish(made, body="" if booklet.brief else "main", duplex="long-edge")
+    text = words(line for page in made.pages for line in page.text)
+    count = len(made.pages)
+    order = tuple(range(count))
+    return _Out(Printed(pdf, text), PAPERS[look.paper], order, -(-count // 2), TURNS["long-edge"])
+
+
+def _folded(made: Typeset, booklet: Booklet, bank: Bank, look: Look) -> _Out:
+    """Two pages a face, on sheets that are nested, folded and stapled."""
+    from pharmdocs.typesetting.accessible import finish
+
+    creep = CALIPER if booklet.caliper is None else booklet.caliper
+    fold = dealt(made.pages, look.paper, creep, booklet.binding or "left")
+    pages = finish(made, body="")
+    printed = impose(fold, pages, made.pages, bank.title, f"{bank.title} {bank.version}")
+    how = f"{TURNS['short-edge']}; fold, staple"
+    concerns = too_thick(fold, booklet.brief)
+    return _Out(printed, fold.stock.sheet, fold.order, len(fold.sheets), how, concerns, fold)
+
+
+def options_of(booklet: Booklet, request: Request, look: Look) -> dict[str, object]:
+    """What the manifest says was asked."""
+    told: dict[str, object] = {"edition": booklet.edition, "brief": booklet.brief}
+    if booklet.folded:
+        caliper = CALIPER if booklet.caliper is None else booklet.caliper
+        told |= {"caliper": round(to_mm(caliper), 3), "binding": booklet.binding or "left"}
+    return told | {"paper": look.paper, "ink": look.ink, "only": request.only or ""}
+
+
+def rows_of(bank: Bank, made: Typeset, order: tuple[int, ...]) -> list[dict[str, object]]:
     """The manifest's row of every question: its title's hash and its first page, from 1."""
     first: dict[str, int] = {}
-    for number, page in enumerate(typeset_.pages, 1):
-        for anchor in page.anchors:
+    for number, page in enumerate(order, 1):
+        for anchor in made.pages[page].anchors:
             first.setdefault(anchor, number)
     return [
         {"id": item.id, "hash": digest(item.title.encode()), "page": first[item.id]}
         for item in bank.questions
     ]
-
-
-def _promise(bank: Bank, look: Look, typeset_: Typeset) -> Promise:
-    text = (line for page in typeset_.pages for line in page.text)
-    return Promise(words(text), PAPERS[look.paper], look.ink, bank.language, bank.title)

@@ -3,6 +3,7 @@
 What a bank has not, such as a fourth question or a checklist, leaves a page to write on.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -150,7 +151,9 @@ class ZinePages:
         if url:
             made = qr_svg(url)
             code = (made.enlarged(_CODE) if made.side < _CODE else made).shown(f"QR code: {url}")
-        return {"code": code, "address": url.removeprefix("https://").removesuffix("/")}
+        # Each piece may begin a line of its own.
+        pieces = re.findall(r"[^/.?&=-]*[/.?&=-]?", url.removeprefix("https://").removesuffix("/"))
+        return {"code": code, "address": pieces}
 
     def _day(self) -> str:
         return full_date(self.event.date, self.strings["dates"]) if self.event.date else ""
@@ -182,7 +185,6 @@ class ZinePages:
             self.look,
             self.strings,
             date,
-            linked=False,
             event=self.event,
             **more,
         )

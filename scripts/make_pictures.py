@@ -14,7 +14,7 @@ import pypdfium2
 from PIL import Image, ImageDraw
 from pypdfium2 import raw
 
-from pharmdocs.booklet import build_booklet
+from pharmdocs.booklet import Booklet, build_booklet
 from pharmdocs.build import Request
 from pharmdocs.checklist import build_checklist
 from pharmdocs.flashcards import Cards, build_flashcards
@@ -44,8 +44,8 @@ DEPTH = 4
 class Picture:
     """A file under docs/pictures/: the id whose page it shows, and how many pages from there on.
 
-    An empty id is the first page of the file. Of the cards an id is that card, front and back; of
-    a zine it is what its reader sees.
+    An empty id is the page `first`, counted from 0. Of the cards an id is a card, front and back;
+    of a zine it is what its reader sees.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Picture:
     ink: str = "full"
     pages: int = 1
     printable: str = "booklet"
+    first: int = 0
 
 
 ALL = (
@@ -66,15 +67,20 @@ ALL = (
     Picture("card", "Q03", printable="flashcards"),
     Picture("sheet", "", printable="flashcards"),
     Picture("checklist", "", printable="checklist"),
+    Picture("fold-sheet", "", printable="booklet-brief-fold"),
+    # Of four sheets the inside of the innermost is the spread in the middle.
+    Picture("fold-spread", "", printable="booklet-brief-fold", first=7),
     Picture("zine", "panels", printable="zine"),
     Picture("zine-sheet", "", printable="zine"),
 )
 
 
+FOLDED = Booklet(edition="fold", brief=True)
 MAKERS: dict[str, Callable[[Request], Path]] = {
     "booklet": lambda request: build_booklet(request).path,
     "checklist": lambda request: build_checklist(request).path,
     "flashcards": lambda request: build_flashcards(request, Cards()).paths[0],
+    "booklet-brief-fold": lambda request: build_booklet(request, FOLDED).path,
     "zine": lambda request: build_zine(request, how_to=True).path,
 }
 
@@ -122,7 +128,7 @@ def draw(pdf: Path, picture: Picture) -> Image.Image:
             return beside([framed([face]) for face in faces_of(document, picture)])
         if picture.printable == "zine" and picture.id:
             return beside([framed(pages) for pages in opened(document[0])])
-        first = page_of(document, picture.id) if picture.id else 0
+        first = page_of(document, picture.id) if picture.id else picture.first
         width = PAGE_WIDTH if picture.pages == 1 else SPREAD_PAGE_WIDTH
         pages = [document[first + number] for number in range(picture.pages)]
         return framed([page.render(scale=width / page.get_width()).to_pil() for page in pages])

@@ -8,7 +8,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from pharmdocs.booklet import build_booklet
+from pharmdocs.booklet import Booklet, build_booklet
 from pharmdocs.build import Request
 from pharmdocs.checklist import build_checklist
 from pharmdocs.flashcards import Cards, build_flashcards
@@ -26,13 +26,15 @@ def main() -> None:
         request = Request(Project(Path(empty)), paper="letter", ink="full", output=SAMPLES)
         booklet = build_booklet(request)
         print(f"docs/samples/{booklet.path.name}: {booklet.pages} pages")
+        folded = build_booklet(request, Booklet(edition="fold", brief=True))
+        print(f"docs/samples/{folded.path.name}: {folded.sheets} sheets")
         cards = build_flashcards(request, Cards())
         print(f"docs/samples/{cards.paths[0].name}: {cards.sheets} sheets")
         sheet = build_checklist(request)
         print(f"docs/samples/{sheet.path.name}: {sheet.body:.1f} pt")
         zine = build_zine(request, how_to=True)
         print(f"docs/samples/{zine.path.name}: {zine.pages} pages")
-    for path in (booklet.path, *cards.paths, sheet.path, zine.path):
+    for path in (booklet.path, folded.path, *cards.paths, sheet.path, zine.path):
         manifest_path(path).unlink()
     for path in sheet.email:
         path.unlink()

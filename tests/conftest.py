@@ -7,13 +7,14 @@ from collections.abc import Callable
 from functools import cache
 from importlib.metadata import files
 from pathlib import Path
+from typing import Any
 
 import pytest
 import somebody
 import weasyprint  # noqa: F401  # every child forks from here and need not load it again
 from card_builds import lay_cards
 
-from pharmdocs.booklet import build_booklet
+from pharmdocs.booklet import Booklet, BookletResult, build_booklet
 from pharmdocs.build import Request
 from pharmdocs.checklist import Asked, ChecklistResult, build_checklist
 from pharmdocs.flashcards import Cards, build_flashcards
@@ -35,6 +36,19 @@ def booklet(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
     # The cache tells booklet("a4") from booklet(paper="a4"); the tests need not.
     return lambda paper="letter", ink="full": build(paper, ink)
+
+
+@pytest.fixture(scope="session")
+def booklets(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., BookletResult]:
+    """`booklets(paper, ink="full", **asked)` is what came of the interview bank, as asked."""
+
+    @cache
+    def build(paper: str, ink: str = "full", **asked: Any) -> BookletResult:
+        folder = tmp_path_factory.mktemp("booklet")
+        request = Request(find_project(folder), paper=paper, ink=ink, output=folder)
+        return build_booklet(request, Booklet(**asked))
+
+    return build
 
 
 @pytest.fixture(scope="session")

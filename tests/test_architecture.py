@@ -17,7 +17,9 @@ from pharmdocs.cli import main, options
 from pharmdocs.flashcards import EDITIONS as CARD_EDITIONS
 from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import schemes
+from pharmdocs.imposition.saddle import BINDINGS
 from pharmdocs.people.person import FIELDS
+from pharmdocs.pressbooklet import COVERS
 from pharmdocs.project import INKS
 
 ROOT = Path(__file__).parent.parent / "pharmdocs"
@@ -102,9 +104,24 @@ TABLE = {
     "typesetting/code.py": ("errors typesetting", "pikepdf"),
     "typesetting/stamping.py": ("typesetting", ""),
     "typesetting/volume.py": ("typesetting", "pikepdf"),
+    "preflight/leaves.py": ("errors geometry preflight", "pikepdf"),
     "preflight/run.py": ("errors preflight", "pikepdf"),
     "coverage.py": ("", "PIL pypdfium2"),
     "printjob.py": ("coverage", ""),
+    "runsheet.py": (
+        "bank brand build coverage errors geometry people preflight printjob typesetting wording",
+        "",
+    ),
+    "packet_parts.py": (
+        "bank booklet build checklist coverage flashcards imposition people plan print_run"
+        " printjob",
+        "",
+    ),
+    "packet.py": (
+        "bank build errors manifest packet_parts people plan print_run printjob runsheet staging"
+        " typesetting",
+        "",
+    ),
     "staging.py": ("build errors", ""),
     "everything.py": ("build printables staging", ""),
     "manifest.py": ("__version__ bank typesetting", ""),
@@ -125,10 +142,18 @@ TABLE = {
         " ticket typesetting",
         "",
     ),
+    "pressbooklet.py": (
+        "bank booklet build geometry imposition manifest preflight shop ticket typesetting",
+        "",
+    ),
+    "typesetting/mirror.py": ("", ""),
     "shop.py": ("__version__ errors geometry imposition preflight typesetting wording", ""),
     "ticket.py": ("geometry imposition manifest preflight", ""),
     "imposition/marks.py": ("errors geometry imposition", ""),
     "imposition/stamp.py": ("geometry", ""),
+    "imposition/saddle.py": ("errors geometry imposition", ""),
+    "imposition/saddle_marks.py": ("geometry imposition", ""),
+    "imposition/outline.py": ("", "pikepdf"),
     "preflight/registration.py": ("errors geometry preflight", "pikepdf"),
     "typesetting/blanks.py": ("bank", ""),
     "typesetting/columns.py": ("", ""),
@@ -167,19 +192,27 @@ TABLE = {
     "printing.py": ("errors geometry manifest opened", ""),
     "checkup.py": ("errors project typesetting", "weasyprint"),
     "build.py": ("bank errors project typesetting", ""),
-    "booklet.py": ("bank build geometry manifest preflight typesetting wording", ""),
+    "booklet.py": (
+        "bank build errors folding geometry imposition manifest preflight sheets typesetting"
+        " wording",
+        "",
+    ),
+    "folding.py": (
+        "__version__ errors imposition preflight sheets typesetting wording",
+        "pikepdf",
+    ),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
     "cli/build.py": (
-        "booklet build checklist cli flashcards plan presscards print_run shop zine",
+        "booklet build checklist cli flashcards plan pressbooklet presscards print_run shop zine",
         "click",
     ),
     "cli/doctor.py": ("checkup cli", "click"),
     "cli/options.py": ("build plan project geometry", "click"),
-    "cli/packet.py": ("build cli everything", "click"),
+    "cli/packet.py": ("build cli everything packet plan", "click"),
     "cli/print.py": ("cli printing", "click"),
     "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
-    "cli/report.py": ("booklet checklist flashcards print_run shop zine", "click"),
+    "cli/report.py": ("booklet checklist flashcards packet print_run shop zine", "click"),
     "cli/stocks.py": ("build cli imposition", "click"),
 }
 
@@ -197,8 +230,10 @@ OWNERS = {
         "typesetting/volume.py",
         "imposition/plates.py",
         "imposition/content.py",
+        "imposition/outline.py",
         "imposition/press.py",
         "imposition/shop.py",
+        "folding.py",
         "sheets.py",
         "zine.py",
         "preflight/",
@@ -293,7 +328,9 @@ def test_the_options_offer_every_paper_and_every_ink() -> None:
     assert list(options.PAPERS) == list(PAPERS)
     assert list(options.INKS) == list(INKS)
     assert options.EDITIONS == EDITIONS
+    assert options.COVERS == COVERS
     assert options.CARD_EDITIONS == CARD_EDITIONS
+    assert options.BINDINGS == BINDINGS
     assert options.DUPLEX == schemes.DUPLEX
     assert options.ORDERS == schemes.ORDERS
     assert options.SETTINGS == SETTINGS

@@ -6,6 +6,7 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 
+from pharmdocs.booklet import BookletResult
 from pharmdocs.build import Request
 from pharmdocs.checklist import ChecklistResult
 from pharmdocs.project import find_project
@@ -24,6 +25,11 @@ def test_the_sample_booklet_is_not_stale(booklet: Callable[..., Path]) -> None:
         if pages[0] != pages[1]
     ]
     assert (changed, len(sample)) == ([], len(fresh)), "stale: run `make samples`"
+
+
+def test_the_sample_to_fold_is_not_stale(booklets: Callable[..., BookletResult]) -> None:
+    fresh = booklets("letter", edition="fold", brief=True).path
+    assert words(fresh) == words(SAMPLE.with_name(fresh.name)), "stale: run `make samples`"
 
 
 def test_the_sample_cards_are_not_stale(interview_cards: Callable[[str], Path]) -> None:

@@ -5,7 +5,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from pharmdocs.cli.options import (
+    BINDINGS,
     CARD_EDITIONS,
+    COVERS,
     DUPLEX,
     EDITIONS,
     LENGTH,
@@ -16,7 +18,7 @@ from pharmdocs.cli.options import (
     with_roster,
     with_shop,
 )
-from pharmdocs.cli.packet import all_
+from pharmdocs.cli.packet import all_, packet
 from pharmdocs.cli.report import (
     Steps,
     report_booklet,
@@ -37,6 +39,7 @@ def build() -> None:
     """Print something from a bank."""
 
 
+build.add_command(packet)
 build.add_command(all_)
 
 
@@ -47,10 +50,30 @@ build.add_command(all_)
     type=click.Choice(EDITIONS),
     default="screen",
     show_default=True,
-    help="What the file is for.",
+    help="fold: half pages on sheets to fold and staple; press: for a print shop.",
+)
+@with_shop
+@click.option(
+    "--cover",
+    type=click.Choice(COVERS),
+    help="For press: the cover as page 1, or as a file of its own.  [default: included]",
+)
+@click.option("--brief", is_flag=True, help="Only questions, why they are asked, and card points.")
+@click.option(
+    "--caliper",
+    type=LENGTH,
+    metavar="LENGTH",
+    help="How thick a sheet is that is folded.  [default: 0.1mm]",
+)
+@click.option(
+    "--binding",
+    type=click.Choice(BINDINGS),
+    help="Where the spine of a folded booklet is.  [default: left]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
-def booklet(request: "Request", as_json: bool, **asked: Any) -> None:
+def booklet(
+    request: "Request", as_json: bool, shop: dict[str, Any], cover: str | None, **asked: Any
+) -> None:
     """The study booklet: every question, its advice, a sample answer, lines for your own.
 
     \b
@@ -58,9 +81,22 @@ def booklet(request: "Request", as_json: bool, **asked: Any) -> None:
       pharmdocs build booklet
       pharmdocs build booklet --paper a4 --ink black
       pharmdocs build booklet --only category:safety,q09 -o safety.pdf
+      pharmdocs build booklet --brief --edition fold
+      pharmdocs build booklet --edition press --profile shop.icc --cover separate
     """
     from pharmdocs.booklet import Booklet, build_booklet
+    from pharmdocs.pressbooklet import build_press_booklet
+    from pharmdocs.shop import shop_of
 
+    only = ["--bleed"] * (shop["bleed"] is not None) + ["--cover"] * (cover is not None)
+    at_shop = shop_of(asked["edition"], *shop.values(), *only)
+    if asked["edition"] == "press":
+        with Steps() as steps:
+            made = build_press_booklet(
+                request, Booklet(**asked), at_shop, cover or "included", steps
+            )
+        report_shop(made, as_json)
+        return
     with Steps() as steps:
         result = build_booklet(request, Booklet(**asked), steps)
     report_booklet(result, as_json)

@@ -13,7 +13,7 @@ from pharmdocs.cli.report import Steps, shown
 @click.option(
     "-n",
     "--copies",
-    type=click.IntRange(1, 999),
+    type=click.IntRange(1, 9999),
     default=1,
     show_default=True,
     help="How often, page 1 to the last.",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from pharmdocs.booklet import BookletResult
     from pharmdocs.checklist import ChecklistResult
     from pharmdocs.flashcards import CardsResult
+    from pharmdocs.packet import PacketResult
     from pharmdocs.print_run import RunResult
     from pharmdocs.shop import ShopResult
     from pharmdocs.zine import ZineResult
@@ -44,7 +45,9 @@ class Steps:
 
 
 def report_booklet(result: "BookletResult", as_json: bool) -> None:
-    """Say where the file is, how long it is and how to print it."""
+    """Say where the file is, how long it is, how to print it, and what may disappoint."""
+    for concern in result.concerns:
+        click.echo(f"warning: {concern}", err=True)
     if as_json:
         tell_machines(result)
         return
@@ -134,6 +137,34 @@ def report_run(result: "RunResult", as_json: bool) -> None:
     if result.rejects:
         click.echo(f"  left out: {count(result.rejected, 'row')}, see {shown(result.rejects)}")
     click.echo(f"  print: {result.hint}")
+
+
+def report_packet(result: "PacketResult", as_json: bool) -> None:
+    """Say where everything is, what it takes to print it, and what looks like a slip."""
+    for concern in result.concerns:
+        click.echo(f"warning: {concern}", err=True)
+    if as_json:
+        tell_machines(result)
+        return
+    for job in result.jobs:
+        for name in job.files[:_MOST_FILES]:
+            click.echo(shown(result.folder / name))
+        sides = f"both sides, {job.edge} edge" if job.edge else "one side"
+        work = [step for step in ("cut", "fold", "staple") if getattr(job, step)]
+        click.echo(
+            f"  {count(job.sheets, 'sheet')} x {job.copies:,} = {job.total:,}, {sides}"
+            + (f"; {', '.join(work)}" if work else "")
+        )
+    click.echo(shown(result.run_sheet))
+    supplies = ", ".join(
+        f"{supply.sheets:,} sheets of card stock"
+        if supply.stock
+        else f"{supply.sheets:,} sheets ({count(supply.to_buy, 'ream')})"
+        for supply in result.supplies
+    )
+    minutes = ", ".join(f"{time:,} min at {speed}" for speed, time in result.minutes.items())
+    click.echo(f"  paper: {supplies}")
+    click.echo(f"  time: {minutes} pages a minute")
 
 
 # More names than this say nothing to anybody.

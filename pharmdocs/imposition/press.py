@@ -12,10 +12,11 @@ from itertools import count
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, Name, NumberTree, OutlineItem, String
+from pikepdf import Array, Dictionary, Name, NumberTree, String
 
 from pharmdocs.errors import LayoutError, Problem
 from pharmdocs.geometry import Size, to_mm
+from pharmdocs.imposition import outline
 from pharmdocs.imposition.content import Renamed, Resources, called, placed, renumbered
 from pharmdocs.imposition.schemes import Face, Placement, Sheet
 from pharmdocs.imposition.stock import Stock
@@ -35,12 +36,15 @@ class Plan:
             What stands before the colon is also the page's label.
         bleed: how much of a page is printed around its trim, in points; never more than half the
             gap to a neighbour.
+        faces_in_outline: else the labels are page labels alone, and the pages' own bookmarks are
+            kept, level by level.
     """
 
     title: str
     duplex: str
     labels: tuple[str, ...]
     bleed: float = 0.0
+    faces_in_outline: bool = True
 
 
 def press(pages: bytes, sheets: Sequence[Sheet], stock: Stock, marks: bytes, plan: Plan) -> bytes:
@@ -65,7 +69,10 @@ def press(pages: bytes, sheets: Sequence[Sheet], stock: Stock, marks: bytes, pla
         printed = [plate.lay(face, layer) for face, layer in zip(faces, drawn.pages, strict=True)]
         plate.move_links(plate.move_names())
         plate.move_tags()
-        plate.move_bookmarks(printed, plan.labels)
+        if plan.faces_in_outline:
+            outline.face_by_face(pdf, plate.placed, printed, plan.labels)
+        else:
+            outline.as_it_was(pdf, plate.placed)
         _tell(pdf, printed, plan)
         out = io.BytesIO()
         pdf.save(
@@ -210,23 +217,6 @@ class _Plate:
             root.ParentTree = self.pdf.make_indirect(Dictionary(Nums=Array(flat)))
             root.ParentTreeNextKey = max(self.rows, default=-1) + 1
             _retag(root, self.placed, self.dead)
-
-    def move_bookmarks(self, faces: list[Any], titles: Sequence[str]) -> None:
-        """A bookmark a face; the pages' own hang below it, closed."""
-        items = {}
-        for face, title in zip(faces, titles, strict=True):
-            items[face.objgen] = OutlineItem(title, Array([face, Name.Fit]))
-            items[face.objgen].is_closed = True
-        with self.pdf.open_outline() as outline:
-            waiting = outline.root[::-1]
-            while waiting:
-                item = waiting.pop()
-                waiting += item.children[::-1]
-                to: Any = item.destination
-                if isinstance(to, Array) and (went := self.placed.get(to[0].objgen)):
-                    moved = OutlineItem(item.title, went.destination(to))
-                    items[went.face.objgen].children.append(moved)
-            outline.root[:] = items.values()
 
 
 def _compare(number: int, trim: list[float], slot: Size) -> None:

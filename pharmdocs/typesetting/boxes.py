@@ -83,7 +83,8 @@ def contents(pages: Sequence[Any]) -> tuple[PageContents, ...]:
 def _contents(page: Any, heads: set[int]) -> PageContents:
     root = page._page_box
     size = Size(page.width * _PX, page.height * _PX)
-    walk = _Walk(Box(0, 0, size), (root.content_box_y() + root.height) * _PX, heads)
+    foot, bleed = (root.content_box_y() + root.height) * _PX, page.bleed["top"] * _PX
+    walk = _Walk(Box(0, 0, size), bleed, foot, heads)
     for child in root.children:
         margin = type(child).__name__ == "MarginBox"
         walk.block(child, (), "margin" if margin else "text", "")
@@ -115,11 +116,13 @@ def strings(inks: Iterable[Ink]) -> Iterator[str]:
 class _Walk:
     """Collects while it descends; a positioned box answers to the page, not to its parents.
 
+    Text stays on the page, a picture may run over its edge as far as the page bleeds.
     `heads` are the table heads met so far in the document: one met again was repeated.
     """
 
-    def __init__(self, page: Box, foot: float, heads: set[int]) -> None:
+    def __init__(self, page: Box, bleed: float, foot: float, heads: set[int]) -> None:
         self.page = page
+        self.bled = page.inset(-bleed)
         self.foot = foot
         self.heads = heads
         self.inks: list[Ink] = []
@@ -137,13 +140,11 @@ class _Walk:
             return
         if name.endswith("ReplacedBox"):
             self.inks.append(
-                Ink("picture", "", _border(box), 0, "", "", 0, (self.page, *within), source)
+                Ink("picture", "", _border(box), 0, "", "", 0, (self.bled, *within), source)
             )
             return
         within = self._fences(box, within)
         column = self._column(box)
-        if rules := _attribute(box, "data-rules"):
-            self._rule(box, rules)
         if field := _attribute(box, "data-field"):
             name, label = _attribute(box, "data-name"), _attribute(box, "data-label")
             size = box.style["font_size"] * _PX
@@ -152,6 +153,8 @@ class _Walk:
             kind = "generated" if id(box.element) in self.heads else kind
             self.heads.add(id(box.element))
         for child in getattr(box, "children", ()):
+            if rules := _attribute(child, "data-rules"):
+                self._rule(child, rules, box)
             fences = (*within, column) if type(child).__name__ == "LineBox" else within
             self.block(child, fences, kind, source)
 
@@ -195,9 +198,11 @@ class _Walk:
         border = _border(box)
         return Box(border.left, self.page.top, Size(border.size.width, self.page.size.height))
 
-    def _rule(self, box: Any, rules: str) -> None:
+    def _rule(self, box: Any, rules: str, parent: Any) -> None:
+        """Note a box to rule: down to its own end, its parent's, or the foot of the page."""
         border = _border(box)
-        bottom = self.foot if rules == "foot" else border.bottom
+        ends = {"foot": self.foot, "parent": _border(parent).bottom}
+        bottom = ends.get(rules, border.bottom)
         size = Size(border.size.width, bottom - border.top)
         color = box.style["column_rule_color"]
         color = box.style["color"] if color == "currentcolor" else color

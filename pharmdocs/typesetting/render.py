@@ -51,7 +51,6 @@ def render(
     look: Look,
     words: dict[str, Any],
     date: str,
-    linked: bool = True,
     **more: Any,
 ) -> str:
     """The HTML document of a template.
@@ -63,13 +62,12 @@ def render(
         look: paper, ink, language and brand.
         words: the fixed words of that language.
         date: the day of this edition, as 2026-12-03.
-        linked: whether what its prose refers to stands in the same document.
         more: what this template needs beyond that.
 
     Raises:
         SetupError: a template is missing or broken, or asks for a name that does not exist.
     """
-    marks = _Marks(bank, words, linked)
+    marks = _Marks(bank, words)
     context = _context(bank, look, words, date, marks) | more
     return fill(environment(project, marks.filters()), template, context)
 
@@ -152,6 +150,7 @@ class _Marks:
         return {
             "prose": self.prose,
             "inline": self.inline,
+            "apart": lambda prose: Markup(markup.inline(prose, markup.Scope("apart"))),
             "bound": _bound,
             "sign": lambda category: _SIGNS[category.shape],
             "deep": lambda color: darkened(color, GROUND),
