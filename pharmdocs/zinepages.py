@@ -94,7 +94,7 @@ class ZinePages:
             f"@page {{ size: {trim.width:.4f}pt {trim.height:.4f}pt;"
             f" margin: {_SAFE:.4f}pt; margin-bottom: {_SAFE + _FOOT:.4f}pt }}"
             f"@page outside {{ margin-bottom: {_SAFE:.4f}pt }}"
-            f".face {{ width: {size.width:.4f}pt }}"
+            f".panel {{ width: {size.width:.4f}pt }}"
         )
         head = self._render("head", trim=css)
         rungs = [Rung("as set", tight=False), Rung("tightened")]
@@ -174,7 +174,7 @@ class ZinePages:
         data = "".join(f' data-{key}="{escape(text)}"' for key, text in said.items())
         html = tuple(self._render(template, **text) for text in texts)
         id_ = f"panel-{foot[1] if foot else template}"
-        return Panel(FaceText(id_, f'class="face {kind or template}"{data}', html), name, where)
+        return Panel(FaceText(id_, f'class="panel {kind or template}"{data}', html), name, where)
 
     def _render(self, template: str, **more: Any) -> str:
         date = edition_date(self.bank)
