@@ -18,9 +18,11 @@ from pharmdocs.build import (
     silent,
     write_whole,
 )
+from pharmdocs.corrections import both_sides, corrected_for, on, on_its_side, printer_of, way
 from pharmdocs.errors import Problem, SelectionError
 from pharmdocs.folding import SPARE, Fold, dealt, impose, read_in_order, too_thick
 from pharmdocs.geometry import PAPERS, Size, mm, to_mm
+from pharmdocs.imposition.printer import Printer
 from pharmdocs.imposition.saddle import HALVES, check_caliper
 from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.preflight import Promise, preflight
@@ -89,21 +91,28 @@ def build_booklet(
     progress("reading the bank")
     bank = bank_of(request, booklet)
     look = look_of(request, bank)
+    printer = printer_of(request, look.paper)
+    concerns = on_its_side(request, printer) if booklet.folded else ()
     made = set_pages(request, booklet, bank, look, progress)
     progress("laying out sheets" if booklet.folded else "finishing")
-    out = (_folded if booklet.folded else _paged)(made, booklet, bank, look)
+    if booklet.folded:
+        printer, out = None, _folded(made, booklet, bank, look)
+    else:
+        out = _paged(made, booklet, look, printer)
     progress("preflight")
     pdf = out.printed.pdf
     promise = Promise(out.printed.words, out.size, look.ink, bank.language, bank.title)
     folded = read_in_order(out.fold, pdf, made.pages) if out.fold else []
     refuse(preflight(pdf, promise) + folded)
     told = options_of(booklet, request, look)
+    told |= {"printer": printer.said()} if printer else {}
     rows = rows_of(bank, made, out.order)
     write_whole(path, pdf)
     write_whole(manifest_path(path), manifest("booklet", bank, told, rows, {path.name: pdf}))
-    hint = f"{_PAPERS[look.paper]}, 100 %, {out.how}"
+    hint = f"{_PAPERS[look.paper]}, 100 %, {out.how}{on(printer)}"
+    concerns += out.concerns
     return BookletResult(
-        path, len(out.order), out.sheets, look.paper, look.ink, len(pdf), hint, out.concerns
+        path, len(out.order), out.sheets, look.paper, look.ink, len(pdf), hint, concerns
     )
 
 
@@ -197,15 +206,18 @@ def set_pages(
     return guarded(typeset, Job(html, sheets + more, pictures, supplied(look.brand), facing))
 
 
-def _paged(made: Typeset, booklet: Booklet, _: Bank, look: Look) -> _Out:
+def _paged(made: Typeset, booklet: Booklet, look: Look, printer: Printer | None) -> _Out:
     """Pages as they are read, to look at or to print one after the other."""
     from pharmdocs.typesetting.accessible import finish
 
-    pdf = finish(made, body="" if booklet.brief else "main", duplex="long-edge")
+    told, _ = way(printer, "")
+    turned = "none" if told == "manual" else told
+    pdf = finish(made, body="" if booklet.brief else "main", duplex=turned)
+    pdf = corrected_for(printer, pdf, both_sides(len(made.pages)), laid=False)
     text = words(line for page in made.pages for line in page.text)
     count = len(made.pages)
     order = tuple(range(count))
-    return _Out(Printed(pdf, text), PAPERS[look.paper], order, -(-count // 2), TURNS["long-edge"])
+    return _Out(Printed(pdf, text), PAPERS[look.paper], order, -(-count // 2), TURNS[told])
 
 
 def _folded(made: Typeset, booklet: Booklet, bank: Bank, look: Look) -> _Out:

@@ -22,6 +22,7 @@ from pharmdocs.build import (
     silent,
     write_whole,
 )
+from pharmdocs.corrections import ONE_SIDE, corrected_for, on, printer_of
 from pharmdocs.errors import ContentError, LayoutError, Location, Problem
 from pharmdocs.geometry import PAPERS, Box, Size, mm
 from pharmdocs.known import Known, known_of
@@ -119,13 +120,14 @@ def build_checklist(
     if asked.strict and warned:
         raise LayoutError(*warned)
     known = known_of(person, design.texts, design.strings)
+    printer = printer_of(request, design.look.paper)
     progress("typesetting")
     if asked.shared:
         made = shared_sheet(design, known.more)
     else:
         made = set_sheet(design, known, {} if asked.fillable else known.values)
     progress("finishing")
-    pdf = _filled(made, known.values, asked)
+    pdf = corrected_for(printer, _filled(made, known.values, asked), ONE_SIDE, laid=False)
     progress("preflight")
     own = {} if asked.fillable else known.values
     fields = {field.name: known.values.get(field.name, "") for field in fields_of(made)}
@@ -147,7 +149,7 @@ def build_checklist(
         spare=round(made.spare, 2),
         fields=len({field.name for field in fields_of(made)}) if asked.fillable else 0,
         size=len(pdf),
-        hint=f"{paper}, 100 %, one side",
+        hint=f"{paper}, 100 %, one side{on(printer)}",
         concerns=tuple(str(problem) for problem in warned),
     )
 

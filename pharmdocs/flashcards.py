@@ -25,9 +25,11 @@ from pharmdocs.build import (
     write_whole,
 )
 from pharmdocs.cardsetting import card_size, prepared, with_stocks
+from pharmdocs.corrections import on, printer_of, way
 from pharmdocs.errors import LayoutError, Problem, SelectionError
 from pharmdocs.geometry import PAPERS, to_mm
 from pharmdocs.imposition import schemes
+from pharmdocs.imposition.printer import Printer
 from pharmdocs.imposition.stock import DEFAULTS, Stock, find_stock, read_stocks
 from pharmdocs.manifest import manifest, manifest_path
 from pharmdocs.preflight import Promise, checks, preflight
@@ -51,13 +53,14 @@ class Cards:
     """What is asked of the cards beyond what every build is asked.
 
     `edition` is one of EDITIONS: what the file is for.
+    `duplex` is empty for the printer's, or over the long edge.
     `bleed` and `back_bleed` are in points; `bleed` None means as far as bands should and may.
     `jobs` 0 means all cores.
     """
 
     stock: str = ""
     edition: str = "sheet"
-    duplex: str = "long-edge"
+    duplex: str = ""
     start: int = 1
     order: str = "sheet"
     shuffle: str = ""
@@ -94,28 +97,32 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     bank = read_bank(request)
     look = look_of(replace(request, paper=stock.paper or request.paper), bank)
     strings = read_strings(request.project, look.language)
+    printer = printer_of(request, stock.paper, stock.name)
+    duplex, turns = way(printer, cards.duplex)
     sizing = partial(card_size, bleed=cards.bleed, back_bleed=cards.back_bleed)
     made = set_bank(request, cards, sizing, stock, bank, look, strings, progress)
     progress("laying out sheets")
     deal = Deal(
         made,
-        schemes.cards(len(made.views), stock, cards.duplex, cards.start, cards.order),
+        schemes.cards(len(made.views), stock, turns, cards.start, cards.order),
         stock,
-        cards.duplex,
+        duplex,
         f"{bank.title}: {strings['flashcards']['kind']}",
         f"{bank.title} {bank.version}",
         cards.outlines,
         max(sizing(stock).bleed),
         look.brand.name,
+        turns,
+        printer,
     )
     printed = impose(deal)
     progress("preflight")
     refuse(_broken(deal, printed, look, bank))
-    names = _names(path, cards.duplex)
+    names = _names(path, duplex)
     files = {name: item.pdf for name, item in zip(names, printed, strict=True)}
-    if cards.duplex == "manual":
-        files[f"{path.stem}-how-to.pdf"] = _how_to(request, bank, look, strings)
-    told = manifest("flashcards", bank, _options(cards, stock, look), rows(deal), files)
+    if duplex == "manual":
+        files[f"{path.stem}-how-to.pdf"] = _how_to(request, bank, look, strings, printer)
+    told = manifest("flashcards", bank, _options(cards, deal, look), rows(deal), files)
     for name, data in files.items():
         write_whole(path.with_name(name), data)
     write_whole(manifest_path(path), told)
@@ -126,7 +133,7 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
         stock.name,
         counted(made.fits),
         sum(len(data) for data in files.values()),
-        _hint(stock, cards.duplex),
+        _hint(stock, duplex) + on(printer),
     )
 
 
@@ -170,10 +177,12 @@ def set_bank(
     return made
 
 
-def _how_to(request: Request, bank: Bank, look: Look, strings: dict[str, Any]) -> bytes:
+def _how_to(
+    request: Request, bank: Bank, look: Look, strings: dict[str, Any], printer: Printer | None
+) -> bytes:
     """The page that says how two passes make two sides."""
-    project, date = request.project, edition_date(bank)
-    html = render(project, "flashcards/manual.html.j2", bank, look, strings, date)
+    project, date, feed = request.project, edition_date(bank), printer.feed if printer else ""
+    html = render(project, "flashcards/manual.html.j2", bank, look, strings, date, feed=feed)
     pictures = str(project.bank_folder(request.bank).resolve())
     sheets = stylesheets(project, "flashcards", look, paper=False)
     made = guarded(typeset, Job(html, sheets, pictures))
@@ -243,16 +252,17 @@ def counted(fits: Sequence[Fit]) -> dict[str, int]:
     return found
 
 
-def _options(cards: Cards, stock: Stock, look: Look) -> dict[str, object]:
+def _options(cards: Cards, deal: Deal, look: Look) -> dict[str, object]:
     return {
-        "stock": stock.name,
-        "duplex": cards.duplex,
+        "stock": deal.stock.name,
+        "duplex": deal.duplex,
         "start": cards.start,
         "order": cards.order,
         "shuffle": cards.shuffle,
         "ink": look.ink,
         "bleed": None if cards.bleed is None else round(to_mm(cards.bleed), 2),
         "back-bleed": round(to_mm(cards.back_bleed), 2),
+        **({"printer": deal.printer.said()} if deal.printer else {}),
     }
 
 

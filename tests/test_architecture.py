@@ -70,12 +70,13 @@ TABLE = {
     "imposition/drawing.py": ("geometry imposition", ""),
     "cardsetting.py": ("bank build errors geometry imposition typesetting", ""),
     "flashcards.py": (
-        "bank build cardsetting errors geometry imposition manifest preflight sheets typesetting"
-        " wording",
+        "bank build cardsetting corrections errors geometry imposition manifest preflight"
+        " sheets typesetting wording",
         "",
     ),
     "checklist.py": (
-        "bank build errors geometry known manifest people preflight typesetting wording",
+        "bank build corrections errors geometry known manifest people preflight"
+        " typesetting wording",
         "",
     ),
     "known.py": ("bank errors people typesetting", ""),
@@ -92,7 +93,8 @@ TABLE = {
         "",
     ),
     "zine.py": (
-        "build errors geometry imposition manifest preflight typesetting wording zinepages",
+        "build corrections errors geometry imposition manifest preflight typesetting wording"
+        " zinepages",
         "pikepdf",
     ),
     "zinepages.py": (
@@ -126,7 +128,7 @@ TABLE = {
     "everything.py": ("build printables staging", ""),
     "manifest.py": ("__version__ bank typesetting", ""),
     "sheets.py": (
-        "__version__ errors geometry imposition manifest preflight typesetting wording",
+        "__version__ corrections errors geometry imposition manifest preflight typesetting wording",
         "pikepdf",
     ),
     "imposition/canvas.py": ("geometry", "reportlab"),
@@ -151,6 +153,21 @@ TABLE = {
     "ticket.py": ("geometry imposition manifest preflight", ""),
     "imposition/marks.py": ("errors geometry imposition", ""),
     "imposition/stamp.py": ("geometry", ""),
+    "imposition/face.py": ("geometry", ""),
+    "imposition/printer.py": ("geometry imposition", ""),
+    "imposition/verniers.py": ("errors geometry imposition", ""),
+    "imposition/instructions.py": ("imposition", ""),
+    "imposition/calibrate.py": ("geometry imposition", ""),
+    "imposition/correct.py": ("errors geometry imposition", "pikepdf"),
+    "printers.py": ("build errors imposition printer_table strict", "platformdirs"),
+    "corrections.py": ("build errors imposition preflight printers", ""),
+    "preflight/moved.py": ("errors geometry", "pypdfium2"),
+    "printer_table.py": ("errors geometry imposition strict", ""),
+    "calibration.py": (
+        "build errors geometry imposition preflight printer_table printers typesetting",
+        "pikepdf",
+    ),
+    "preflight/faces.py": ("preflight", "pikepdf"),
     "imposition/saddle.py": ("errors geometry imposition", ""),
     "imposition/saddle_marks.py": ("geometry imposition", ""),
     "imposition/outline.py": ("", "pikepdf"),
@@ -193,8 +210,8 @@ TABLE = {
     "checkup.py": ("errors project typesetting", "weasyprint"),
     "build.py": ("bank errors project typesetting", ""),
     "booklet.py": (
-        "bank build errors folding geometry imposition manifest preflight sheets typesetting"
-        " wording",
+        "bank build corrections errors folding geometry imposition manifest preflight sheets"
+        " typesetting wording",
         "",
     ),
     "folding.py": (
@@ -207,12 +224,17 @@ TABLE = {
         "booklet build checklist cli flashcards plan pressbooklet presscards print_run shop zine",
         "click",
     ),
+    "cli/calibrate.py": ("build calibration cli geometry imposition printers project", "click"),
     "cli/doctor.py": ("checkup cli", "click"),
+    "cli/printers.py": ("cli printers project", "click"),
     "cli/options.py": ("build plan project geometry", "click"),
     "cli/packet.py": ("build cli everything packet plan", "click"),
     "cli/print.py": ("cli printing", "click"),
     "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
-    "cli/report.py": ("booklet checklist flashcards packet print_run shop zine", "click"),
+    "cli/report.py": (
+        "booklet calibration checklist flashcards imposition packet print_run shop zine",
+        "click",
+    ),
     "cli/stocks.py": ("build cli imposition", "click"),
 }
 
@@ -230,18 +252,22 @@ OWNERS = {
         "typesetting/volume.py",
         "imposition/plates.py",
         "imposition/content.py",
+        "imposition/correct.py",
         "imposition/outline.py",
         "imposition/press.py",
         "imposition/shop.py",
+        "calibration.py",
         "folding.py",
         "sheets.py",
         "zine.py",
         "preflight/",
     ),
     "reportlab": ("imposition/canvas.py",),
+    "platformdirs": ("printers.py",),
     "pypdfium2": (
         "coverage.py",
         "preflight/bleeding.py",
+        "preflight/moved.py",
         "preflight/text.py",
         "opened.py",
         "proofs.py",

@@ -11,8 +11,10 @@ import click
 from pharmdocs import __version__
 from pharmdocs.cli.bank import bank
 from pharmdocs.cli.build import build
+from pharmdocs.cli.calibrate import calibrate
 from pharmdocs.cli.doctor import doctor
 from pharmdocs.cli.print import print_
+from pharmdocs.cli.printers import printers
 from pharmdocs.cli.proof import proof
 from pharmdocs.cli.stocks import stocks
 from pharmdocs.errors import PharmdocsError
@@ -67,4 +69,6 @@ main.add_command(bank)
 main.add_command(proof)
 main.add_command(print_)
 main.add_command(stocks)
+main.add_command(calibrate)
+main.add_command(printers)
 main.add_command(doctor)
