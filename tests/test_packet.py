@@ -75,7 +75,7 @@ def jobs_of(told: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def test_everything_is_there_and_nothing_else(packet: Made) -> None:
-    parts = {"booklet", "checklist", "sample-cards"}
+    parts = {"booklet", "zine", "checklist", "sample-cards"}
     expected = {f"{part}.pdf" for part in parts} | {f"{part}.manifest.json" for part in parts}
     expected |= {"run-sheet.pdf", "packet.manifest.json"}
     assert {path.name for path in packet.folder.iterdir()} == expected
@@ -105,11 +105,12 @@ def test_the_jobs_are_told_with_what_follows(packet: Made) -> None:
     }
     assert after == {
         "booklet": ("", "half", "spine", False),
+        "zine": ("slit", "eighth", "", False),
         "checklist": ("", "", "", False),
         "cards": ("marks", "", "", True),
     }
-    assert [job["name"] for job in packet.told["jobs"]] == ["booklet", "checklist", "cards"]
-    plain = told["booklet"]["sheets"] + 1
+    assert [job["name"] for job in packet.told["jobs"]] == ["booklet", "zine", "checklist", "cards"]
+    plain = told["booklet"]["sheets"] + 2
     assert [(kind["sheets"], bool(kind["stock"])) for kind in packet.told["supplies"]] == [
         (200 * plain, False),
         (200, True),
