@@ -147,8 +147,8 @@ def set_bank(
         LayoutError: cards that fit on no rung, or, when strict, any that is not as set.
     """
     also = () if cards.edition == "sheet" else (cards.edition,)
-    on = partial(prepared, request, bank, look, strings, sizing, also=also)
-    job, deck = on(stock)
+    on = partial(prepared, request, bank, look, strings, also=also)
+    job, deck = on(sizing, stock)
     views = list(deck.views)
     if len(views) > MOST_CARDS:
         fix = "build them in parts: --only with a category or a range of ids"
@@ -162,7 +162,9 @@ def set_bank(
         made = set_cards(job, deck, views, cards.jobs, progress)
     except UnfitError as error:
         progress("looking for a larger stock")
-        raise LayoutError(*with_stocks(error, stock, on, cards.jobs)) from None
+        # A larger one may have no gap for the bleed that is asked of this one.
+        larger = partial(on, card_size if cards.edition == "sheet" else sizing)
+        raise LayoutError(*with_stocks(error, stock, larger, cards.jobs)) from None
     if cards.strict:
         _refuse_tight(made)
     return made

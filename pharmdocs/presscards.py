@@ -44,7 +44,7 @@ def build_press_cards(
     """
     _refuse_sheets(cards)
     cards = replace(cards, edition="press")
-    path = output_path(request, "flashcards")
+    path = output_path(request, "flashcards-press")
     inks = inks_of(shop, request.ink or request.project.ink)
     progress("reading the bank")
     stock = stock_of(request, cards)
@@ -64,7 +64,9 @@ def build_press_cards(
     progress("preflight")
     title = f"{bank.title}: {strings['flashcards']['kind']}"
     promise = Promise(done.words, page.paper, look.ink, bank.language, title)
-    art = dict.fromkeys(range(len(slugs)), frozenset({"left", "top", "bottom"}))
+    # What saves ink has a line in place of the band.
+    edges = {"top", "bottom"} if look.ink == "low" else {"left", "top", "bottom"}
+    art = dict.fromkeys(range(len(slugs)), frozenset(edges))
     refuse(broken(done, promise, art, ids))
     files = {path.name: done.pdf}
     wanted = {

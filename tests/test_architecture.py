@@ -19,6 +19,7 @@ from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import schemes
 from pharmdocs.imposition.saddle import BINDINGS
 from pharmdocs.people.person import FIELDS
+from pharmdocs.pressbooklet import COVERS
 from pharmdocs.project import INKS
 
 ROOT = Path(__file__).parent.parent / "pharmdocs"
@@ -90,9 +91,20 @@ TABLE = {
         "build checklist errors journal known people plan preflight typesetting",
         "",
     ),
+    "zine.py": (
+        "build errors geometry imposition manifest preflight typesetting wording zinepages",
+        "pikepdf",
+    ),
+    "zinepages.py": (
+        "bank brand build errors geometry imposition people typesetting",
+        "",
+    ),
+    "imposition/zine_marks.py": ("geometry imposition", ""),
+    "preflight/folded.py": ("errors geometry preflight", "pikepdf"),
     "typesetting/code.py": ("errors typesetting", "pikepdf"),
     "typesetting/stamping.py": ("typesetting", ""),
     "typesetting/volume.py": ("typesetting", "pikepdf"),
+    "preflight/leaves.py": ("errors geometry preflight", "pikepdf"),
     "preflight/run.py": ("errors preflight", "pikepdf"),
     "coverage.py": ("", "PIL pypdfium2"),
     "printjob.py": ("coverage", ""),
@@ -130,6 +142,11 @@ TABLE = {
         " ticket typesetting",
         "",
     ),
+    "pressbooklet.py": (
+        "bank booklet build geometry imposition manifest preflight shop ticket typesetting",
+        "",
+    ),
+    "typesetting/mirror.py": ("", ""),
     "shop.py": ("__version__ errors geometry imposition preflight typesetting wording", ""),
     "ticket.py": ("geometry imposition manifest preflight", ""),
     "imposition/marks.py": ("errors geometry imposition", ""),
@@ -171,7 +188,7 @@ TABLE = {
     "preflight/text.py": ("errors preflight wording", "pypdfium2"),
     "opened.py": ("errors geometry typesetting", "pypdfium2"),
     "proofs.py": ("errors geometry imposition opened typesetting", "PIL pypdfium2"),
-    "printables.py": ("booklet build checklist flashcards", ""),
+    "printables.py": ("booklet build checklist flashcards zine", ""),
     "printing.py": ("errors geometry manifest opened", ""),
     "checkup.py": ("errors project typesetting", "weasyprint"),
     "build.py": ("bank errors project typesetting", ""),
@@ -180,11 +197,14 @@ TABLE = {
         " wording",
         "",
     ),
-    "folding.py": ("__version__ errors imposition preflight sheets typesetting wording", ""),
+    "folding.py": (
+        "__version__ errors imposition preflight sheets typesetting wording",
+        "pikepdf",
+    ),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
     "cli/build.py": (
-        "booklet build checklist cli flashcards plan presscards print_run shop",
+        "booklet build checklist cli flashcards plan pressbooklet presscards print_run shop zine",
         "click",
     ),
     "cli/doctor.py": ("checkup cli", "click"),
@@ -192,7 +212,7 @@ TABLE = {
     "cli/packet.py": ("build cli everything packet plan", "click"),
     "cli/print.py": ("cli printing", "click"),
     "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
-    "cli/report.py": ("booklet checklist flashcards packet print_run shop", "click"),
+    "cli/report.py": ("booklet checklist flashcards packet print_run shop zine", "click"),
     "cli/stocks.py": ("build cli imposition", "click"),
 }
 
@@ -208,12 +228,14 @@ OWNERS = {
         "typesetting/forms.py",
         "typesetting/join.py",
         "typesetting/volume.py",
-        "imposition/outline.py",
         "imposition/plates.py",
         "imposition/content.py",
+        "imposition/outline.py",
         "imposition/press.py",
         "imposition/shop.py",
+        "folding.py",
         "sheets.py",
+        "zine.py",
         "preflight/",
     ),
     "reportlab": ("imposition/canvas.py",),
@@ -306,8 +328,9 @@ def test_the_options_offer_every_paper_and_every_ink() -> None:
     assert list(options.PAPERS) == list(PAPERS)
     assert list(options.INKS) == list(INKS)
     assert options.EDITIONS == EDITIONS
-    assert options.BINDINGS == BINDINGS
+    assert options.COVERS == COVERS
     assert options.CARD_EDITIONS == CARD_EDITIONS
+    assert options.BINDINGS == BINDINGS
     assert options.DUPLEX == schemes.DUPLEX
     assert options.ORDERS == schemes.ORDERS
     assert options.SETTINGS == SETTINGS

@@ -54,6 +54,7 @@ def main() -> None:
       pharmdocs build booklet --paper a4 --ink low
       pharmdocs build booklet --only q03,q07-q12 only these questions
       pharmdocs build flashcards --stock avery-5388
+      pharmdocs build zine --how-to              eight pages out of one sheet
       pharmdocs bank list --only setting:hospital
       pharmdocs proof booklet                    look at the pages as pictures
       pharmdocs print output/booklet.pdf         with the right options for that file

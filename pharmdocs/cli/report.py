@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pharmdocs.packet import PacketResult
     from pharmdocs.print_run import RunResult
     from pharmdocs.shop import ShopResult
+    from pharmdocs.zine import ZineResult
 
 
 class Steps:
@@ -84,6 +85,17 @@ def report_shop(result: "ShopResult", as_json: bool) -> None:
         fits = ", ".join(f"{count} {rung}" for rung, count in result.fits.items())
         click.echo(f"  faces: {fits}")
     click.echo(f"  inks: {result.inks}; {result.size / 1000:,.0f} kB")
+    click.echo(f"  print: {result.hint}")
+
+
+def report_zine(result: "ZineResult", as_json: bool) -> None:
+    """Say where the zine is, how its panels are set and how to print it."""
+    if as_json:
+        tell_machines(result)
+        return
+    fits = ", ".join(f"{count} {rung}" for rung, count in result.fits.items())
+    click.echo(shown(result.path))
+    click.echo(f"  8 panels on 1 sheet: {fits}, {result.size / 1000:,.0f} kB")
     click.echo(f"  print: {result.hint}")
 
 

@@ -20,11 +20,11 @@ from pharmdocs.geometry import Box, Size, mm, to_mm
 from pharmdocs.preflight.letters import SHOWING, FirstId, Letters, Texts, words_of
 
 # What a file may differ from itself. Printers drift by a hundred times as much.
-_LIMIT = mm(0.01)
+LIMIT = mm(0.01)
 # It stands before a page: which one follows, and where its trim lies in its own coordinates. What
 # is drawn until the graphics state goes back is that page.
 _POINT = "/Pharmdocs"
-_FIX = "report it, with the command that built the file"
+REPORT = "report it, with the command that built the file"
 
 # Axes of a turn; "fold" is none: front and back lie side by side and are folded together.
 AXES = ("vertical", "horizontal", "fold")
@@ -43,7 +43,7 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class _Lying:
+class Lying:
     """A page as it lies on a face; `turned` is None when it is scaled, slanted or mirrored."""
 
     page: int
@@ -89,11 +89,11 @@ def check(
     if versos and len(versos) != len(rectos):
         found.append(f"{len(rectos)} fronts of sheets have {len(versos)} backs")
     ids, texts = {pair.id for pair in expected} - {""}, Texts()
-    lying: list[_Lying] = []
+    lying: list[Lying] = []
     for verso, pages in ((False, rectos), (True, versos)):
         for number, page in enumerate(pages):
             found += _paper(page, sheet, _place(number, verso))
-            read = list(_read(page, number, verso, texts, ids))
+            read = list(read_face(page, number, verso, texts, ids))
             found += _crowd(read)
             lying += read
     cards = _Cards(expected, lying, sheet, axis)
@@ -102,7 +102,7 @@ def check(
         found += cards.alone(pair.front, pair.id, slots)
         found += cards.alone(pair.back, pair.id, slots)
         found += cards.together(pair)
-    return [Problem(None, what, _FIX) for what in dict.fromkeys(found)]
+    return [Problem(None, what, REPORT) for what in dict.fromkeys(found)]
 
 
 def _place(sheet: int, verso: bool) -> str:
@@ -112,7 +112,7 @@ def _place(sheet: int, verso: bool) -> str:
 def _paper(page: pikepdf.Page, sheet: Size, place: str) -> Iterator[str]:
     left, bottom, right, top = map(float, page.mediabox)
     found = Size(right - left, top - bottom)
-    if max(abs(found.width - sheet.width), abs(found.height - sheet.height)) > _LIMIT:
+    if max(abs(found.width - sheet.width), abs(found.height - sheet.height)) > LIMIT:
         yield f"{place}: the paper is {_size(found)}, not {_size(sheet)}"
     if page.get("/Rotate", 0) != 0 or page.get("/UserUnit", 1) != 1:
         yield f"{place}: the paper is turned or scaled when it is shown"
@@ -122,15 +122,15 @@ def _size(size: Size) -> str:
     return f"{to_mm(size.width):.2f} x {to_mm(size.height):.2f} mm"
 
 
-def _read(
+def read_face(
     page: pikepdf.Page, sheet: int, verso: bool, texts: Texts, ids: set[str]
-) -> Iterator[_Lying]:
+) -> Iterator[Lying]:
     """Every page that a face shows, with its box from the upper left corner of the paper."""
     left, _, _, top = map(float, page.mediabox)
     for shown in _shown(page, texts, ids):
         trim = shown.matrix.transform(Rectangle(*map(float, shown.trim)))
         box = Box(trim.llx - left, top - trim.ury, Size(trim.width, trim.height))
-        yield _Lying(shown.page, sheet, verso, box, _turned(shown.matrix), shown.id.end())
+        yield Lying(shown.page, sheet, verso, box, _turned(shown.matrix), shown.id.end())
 
 
 @dataclass(frozen=True)
@@ -178,7 +178,7 @@ def _turned(matrix: Matrix) -> bool | None:
     return None
 
 
-def _crowd(face: list[_Lying]) -> Iterator[str]:
+def _crowd(face: list[Lying]) -> Iterator[str]:
     """Pages of one face that lie on each other, by more than a shift explains."""
     for one, other in combinations(face, 2):
         across = min(one.box.right, other.box.right) - max(one.box.left, other.box.left)
@@ -192,11 +192,11 @@ class _Cards:
     """What lies where, by page, and what should lie there."""
 
     def __init__(
-        self, expected: Sequence[Pair], lying: list[_Lying], sheet: Size, axis: str | None
+        self, expected: Sequence[Pair], lying: list[Lying], sheet: Size, axis: str | None
     ) -> None:
         self.lying, self.sheet, self.axis = lying, sheet, axis
         self.at = {item.page: item for item in lying}
-        self.faces: dict[tuple[int, bool], list[_Lying]] = {}
+        self.faces: dict[tuple[int, bool], list[Lying]] = {}
         for item in lying:
             self.faces.setdefault((item.sheet, item.verso), []).append(item)
         self.names = {}
@@ -225,7 +225,7 @@ class _Cards:
             yield f"{self._said(page)} shows {item.id or 'no id'}"
         if item.turned is None:
             yield f"{self._said(page)} is scaled, slanted or mirrored"
-        if slots and not item.verso and min(_off(item.box, slot) for slot in slots) > _LIMIT:
+        if slots and not item.verso and min(_off(item.box, slot) for slot in slots) > LIMIT:
             yield f"{self._said(page)} lies on no slot of the stock"
 
     def together(self, pair: Pair) -> Iterator[str]:
@@ -242,14 +242,14 @@ class _Cards:
         where, turned = self._due(front, back.box)
         if (other := self._behind(front, back.box)) not in ("nothing", self.names[back.page]):
             yield f"behind {self._said(front.page)} lies {other}, not {self.names[back.page]}"
-        elif _off(back.box, where) > _LIMIT:
+        elif _off(back.box, where) > LIMIT:
             across, down = to_mm(back.box.left - where.left), to_mm(back.box.top - where.top)
             off = f"{across:+.3f} mm across and {down:+.3f} mm down"
             yield f"{self._said(back.page)} lies {off} from {self._said(front.page)}"
         if back.turned is not None and back.turned is not turned:
             yield f"{self._said(back.page)} stands on its head behind {self._said(front.page)}"
 
-    def _due(self, front: _Lying, near: Box) -> tuple[Box, bool]:
+    def _due(self, front: Lying, near: Box) -> tuple[Box, bool]:
         """Where the back of a front must lie, and whether turned; `near` is where it does."""
         box, size = front.box, front.box.size
         if self.axis == "vertical":
@@ -261,7 +261,7 @@ class _Cards:
             return Box(box.left + copysign(size.width, across), box.top, size), bool(front.turned)
         return Box(box.left, box.top + copysign(size.height, down), size), not front.turned
 
-    def _behind(self, front: _Lying, near: Box) -> str:
+    def _behind(self, front: Lying, near: Box) -> str:
         """What lies where the back of a front must lie, or nearly there."""
         where, _ = self._due(front, near)
         reach = min(where.size.width, where.size.height) / 2
