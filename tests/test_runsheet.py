@@ -98,6 +98,7 @@ def test_it_says_what_the_pencil_says(made: Callable[..., Made]) -> None:
         "3 Checklist checklist.pdf Letter, plain one side – – – 1 200 200",
         "4 Sample cards cards.pdf Letter, card stock both sides, long edge along the marks – – 1"
         " 200 200",
+        "200 200 All of them 1,400",
         "Booklet, brief 1,600 80 40 1.2 % 0.4 % 0.0 % 6.3 %",
         "All of them 2,400 120 60 1.2 % 0.4 % 0.0 % 6.3 %",
         # 2,400 pages x 1.2 % = 28.8 pages of cyan, which are 576 of 5 %.
