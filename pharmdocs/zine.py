@@ -19,6 +19,7 @@ from pharmdocs.build import (
     silent,
     write_whole,
 )
+from pharmdocs.corrections import on_its_side, printer_of
 from pharmdocs.errors import Problem, SelectionError
 from pharmdocs.geometry import Box, to_mm
 from pharmdocs.imposition.press import Plan, press
@@ -39,7 +40,7 @@ from pharmdocs.zinepages import Panel, ZinePages
 
 @dataclass(frozen=True)
 class ZineResult:
-    """What came out, how the panels were set, and one line on how to print it."""
+    """What came out, how the panels were set, how to print it, and what may disappoint."""
 
     path: Path
     pages: int
@@ -49,6 +50,7 @@ class ZineResult:
     fits: dict[str, int]
     size: int
     hint: str
+    concerns: tuple[str, ...] = ()
 
 
 def build_zine(request: Request, how_to: bool = False, progress: Progress = silent) -> ZineResult:
@@ -69,6 +71,7 @@ def build_zine(request: Request, how_to: bool = False, progress: Progress = sile
         what = f"a zine is made of questions, and the bank {bank.name} has only cards"
         raise SelectionError(Problem(None, what, "name a bank of questions: --bank NAME"))
     event, look = request.project.event, look_of(request, bank)
+    concerns = on_its_side(request, printer_of(request, look.paper))
     look = replace(look, brand=event.host(request.project.brand).in_ink(look.ink))
     page = ZinePages(request, bank, look, event, panels(look.paper))
     progress("typesetting")
@@ -97,7 +100,7 @@ def build_zine(request: Request, how_to: bool = False, progress: Progress = sile
     hint = f"{paper}, 100 %, one side; fold and slit along the lines"
     count = len(pages.pages)
     sheets = 1 + how_to
-    return ZineResult(path, count, sheets, look.paper, look.ink, counted, len(pdf), hint)
+    return ZineResult(path, count, sheets, look.paper, look.ink, counted, len(pdf), hint, concerns)
 
 
 def _impose(pages: Typeset, page: ZinePages, how_to: bool) -> bytes:

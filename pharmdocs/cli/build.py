@@ -116,9 +116,8 @@ def booklet(
 @click.option(
     "--duplex",
     type=click.Choice(DUPLEX),
-    default="long-edge",
-    show_default=True,
-    help="How the sheet is turned; manual writes fronts and backs, fold needs no turning.",
+    help="How the sheet is turned; manual writes fronts and backs, fold needs no turning."
+    "  [default: long-edge, or the printer's]",
 )
 @click.option(
     "--start",
@@ -171,6 +170,7 @@ def flashcards(
     from pharmdocs.shop import shop_of
 
     at_shop = shop_of(edition, **shop)
+    asked["duplex"] = asked["duplex"] or ""
     cards = Cards(edition=edition, bleed=shop["bleed"], jobs=jobs or 0, **asked)
     if edition == "press":
         with Steps() as steps:

@@ -5,16 +5,32 @@ each other or face each other are joined at an edge. Nothing is taken from the p
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import pikepdf
+from pikepdf import Matrix, Rectangle
 
 from pharmdocs.errors import Problem
-from pharmdocs.geometry import Size
+from pharmdocs.geometry import Box, Size, mm
+from pharmdocs.preflight.faces import shown_on
 from pharmdocs.preflight.letters import Texts
-from pharmdocs.preflight.registration import LIMIT, REPORT, Lying, read_face
+
+# What a file may differ from itself.
+_LIMIT = mm(0.01)
+_FIX = "report it, with the command that built the file"
 
 # An edge of a page as it is read: the points of the sheet between which it lies.
 _Edge = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True)
+class _Lying:
+    """A page as it lies on the sheet; `turned` is None when it is scaled, slanted or mirrored."""
+
+    page: int
+    box: Box
+    turned: bool | None
+    id: str
 
 
 def check_zine(document: pikepdf.Pdf, ids: Sequence[str], sheet: Size) -> list[Problem]:
@@ -27,15 +43,26 @@ def check_zine(document: pikepdf.Pdf, ids: Sequence[str], sheet: Size) -> list[P
         sheet: the size of the paper.
     """
     wanted = {one for one in ids if one}
-    lying = list(read_face(document.pages[0], 0, False, Texts(), wanted))
+    lying = list(_read(document.pages[0], wanted))
     found = list(_alone(lying, ids, sheet))
     if not found:
         at = {item.page: item for item in lying}
         found += _in_order([at[page] for page in range(len(ids))], sheet)
-    return [Problem(None, what, REPORT) for what in found]
+    return [Problem(None, what, _FIX) for what in found]
 
 
-def _alone(lying: Sequence[Lying], ids: Sequence[str], sheet: Size) -> Iterator[str]:
+def _read(page: pikepdf.Page, ids: set[str]) -> Iterator[_Lying]:
+    """Every page on the sheet, with its box from the upper left corner of the paper."""
+    left, _, _, top = map(float, page.mediabox)
+    for shown in shown_on(page, Texts(), ids, Matrix())[0]:
+        trim = shown.matrix.transform(Rectangle(*map(float, shown.trim)))
+        box = Box(trim.llx - left, top - trim.ury, Size(trim.width, trim.height))
+        a, b, c, d = shown.matrix.a, shown.matrix.b, shown.matrix.c, shown.matrix.d
+        straight = max(abs(abs(a) - 1), abs(b), abs(c), abs(d - a)) < 1e-5
+        yield _Lying(shown.page, box, a < 0 if straight else None, shown.id.end())
+
+
+def _alone(lying: Sequence[_Lying], ids: Sequence[str], sheet: Size) -> Iterator[str]:
     """What is wrong with single pages: each is there once, upright or turned, an eighth of it."""
     for page, wanted in enumerate(ids):
         items = [item for item in lying if item.page == page]
@@ -46,17 +73,17 @@ def _alone(lying: Sequence[Lying], ids: Sequence[str], sheet: Size) -> Iterator[
         if item.id != wanted:
             yield f"page {page + 1} shows {item.id or 'no id'}, not {wanted or 'none'}"
         wide, high = item.box.size.width - sheet.width / 4, item.box.size.height - sheet.height / 2
-        if item.turned is None or max(abs(wide), abs(high)) > LIMIT:
+        if item.turned is None or max(abs(wide), abs(high)) > _LIMIT:
             yield f"page {page + 1} is not an eighth of the sheet, straight and in true size"
 
 
-def _in_order(pages: Sequence[Lying], sheet: Size) -> Iterator[str]:
+def _in_order(pages: Sequence[_Lying], sheet: Size) -> Iterator[str]:
     """Where the leaves do not follow each other."""
     for number, (one, other) in enumerate(zip(pages, (*pages[1:], pages[0]), strict=True)):
         beside = _same(_right(one), _left(other))
         # The outer panels are folded over their heads; between the inner ones is the slit.
         head = _head(one)
-        outer = min(head[0], head[2]) < LIMIT or max(head[0], head[2]) > sheet.width - LIMIT
+        outer = min(head[0], head[2]) < _LIMIT or max(head[0], head[2]) > sheet.width - _LIMIT
         over = number % 2 == 0 and outer and _same(head, _head(other))
         if not beside and not over:
             how = "behind" if number % 2 == 0 else "opposite"
@@ -64,20 +91,20 @@ def _in_order(pages: Sequence[Lying], sheet: Size) -> Iterator[str]:
             yield f"once the sheet is folded, page {last} does not lie {how} page {number + 1}"
 
 
-def _head(item: Lying) -> _Edge:
+def _head(item: _Lying) -> _Edge:
     y = item.box.bottom if item.turned else item.box.top
     return (item.box.left, y, item.box.right, y)
 
 
-def _right(item: Lying) -> _Edge:
+def _right(item: _Lying) -> _Edge:
     x = item.box.left if item.turned else item.box.right
     return (x, item.box.top, x, item.box.bottom)
 
 
-def _left(item: Lying) -> _Edge:
+def _left(item: _Lying) -> _Edge:
     x = item.box.right if item.turned else item.box.left
     return (x, item.box.top, x, item.box.bottom)
 
 
 def _same(one: _Edge, other: _Edge) -> bool:
-    return max(abs(a - b) for a, b in zip(one, other, strict=True)) < LIMIT
+    return max(abs(a - b) for a, b in zip(one, other, strict=True)) < _LIMIT

@@ -9,22 +9,19 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from math import copysign
-from typing import Any
+from math import copysign, hypot
 
 import pikepdf
 from pikepdf import Matrix, Rectangle
 
 from pharmdocs.errors import Problem
 from pharmdocs.geometry import Box, Size, mm, to_mm
-from pharmdocs.preflight.letters import SHOWING, FirstId, Letters, Texts, words_of
+from pharmdocs.preflight.faces import Shown, shown_on
+from pharmdocs.preflight.letters import Texts
 
 # What a file may differ from itself. Printers drift by a hundred times as much.
-LIMIT = mm(0.01)
-# It stands before a page: which one follows, and where its trim lies in its own coordinates. What
-# is drawn until the graphics state goes back is that page.
-_POINT = "/Pharmdocs"
-REPORT = "report it, with the command that built the file"
+_LIMIT = mm(0.01)
+_FIX = "report it, with the command that built the file"
 
 # Axes of a turn; "fold" is none: front and back lie side by side and are folded together.
 AXES = ("vertical", "horizontal", "fold")
@@ -43,7 +40,21 @@ class Pair:
 
 
 @dataclass(frozen=True)
-class Lying:
+class Moved:
+    """The matrix under which everything on a front lies, and everything on a back, as PDF counts.
+
+    A sheet's own stamp does not move.
+    """
+
+    front: tuple[float, ...] = (1, 0, 0, 1, 0, 0)
+    back: tuple[float, ...] = (1, 0, 0, 1, 0, 0)
+
+
+UNMOVED = Moved()
+
+
+@dataclass(frozen=True)
+class _Lying:
     """A page as it lies on a face; `turned` is None when it is scaled, slanted or mirrored."""
 
     page: int
@@ -67,6 +78,7 @@ def check(
     *,
     backs: Sequence[pikepdf.Page] | None = None,
     slots: Sequence[Box] = (),
+    moved: Moved = UNMOVED,
 ) -> list[Problem]:
     """Read finished sheets back and hold every back against its front.
 
@@ -78,6 +90,8 @@ def check(
             printed.
         backs: where the versos are a file of their own, its pages in the order of the rectos.
         slots: where cards may lie on a recto, as the stock says; empty where that is no matter.
+        moved: what is done to each face for a printer that shifts, turns and scales. It is undone
+            here: what is left must register, cards and marks alike.
 
     Returns:
         A problem for every card that does not register; it names the front and the back.
@@ -89,11 +103,14 @@ def check(
     if versos and len(versos) != len(rectos):
         found.append(f"{len(rectos)} fronts of sheets have {len(versos)} backs")
     ids, texts = {pair.id for pair in expected} - {""}, Texts()
-    lying: list[Lying] = []
+    lying: list[_Lying] = []
     for verso, pages in ((False, rectos), (True, versos)):
+        undo = Matrix(*(moved.back if verso else moved.front)).inverse()
         for number, page in enumerate(pages):
             found += _paper(page, sheet, _place(number, verso))
-            read = list(read_face(page, number, verso, texts, ids))
+            shown, lines = shown_on(page, texts, ids, undo)
+            found += _marks(page, sheet, lines, _place(number, verso))
+            read = list(_read(page, number, verso, shown))
             found += _crowd(read)
             lying += read
     cards = _Cards(expected, lying, sheet, axis)
@@ -102,7 +119,7 @@ def check(
         found += cards.alone(pair.front, pair.id, slots)
         found += cards.alone(pair.back, pair.id, slots)
         found += cards.together(pair)
-    return [Problem(None, what, REPORT) for what in dict.fromkeys(found)]
+    return [Problem(None, what, _FIX) for what in dict.fromkeys(found)]
 
 
 def _place(sheet: int, verso: bool) -> str:
@@ -112,7 +129,7 @@ def _place(sheet: int, verso: bool) -> str:
 def _paper(page: pikepdf.Page, sheet: Size, place: str) -> Iterator[str]:
     left, bottom, right, top = map(float, page.mediabox)
     found = Size(right - left, top - bottom)
-    if max(abs(found.width - sheet.width), abs(found.height - sheet.height)) > LIMIT:
+    if max(abs(found.width - sheet.width), abs(found.height - sheet.height)) > _LIMIT:
         yield f"{place}: the paper is {_size(found)}, not {_size(sheet)}"
     if page.get("/Rotate", 0) != 0 or page.get("/UserUnit", 1) != 1:
         yield f"{place}: the paper is turned or scaled when it is shown"
@@ -122,51 +139,25 @@ def _size(size: Size) -> str:
     return f"{to_mm(size.width):.2f} x {to_mm(size.height):.2f} mm"
 
 
-def read_face(
-    page: pikepdf.Page, sheet: int, verso: bool, texts: Texts, ids: set[str]
-) -> Iterator[Lying]:
+def _marks(page: pikepdf.Page, sheet: Size, lines: list[Matrix], place: str) -> Iterator[str]:
+    """Marks that lie elsewhere than they were drawn, and so elsewhere than the cards."""
+    left, bottom = map(float, page.mediabox[:2])
+    for matrix in lines:
+        ends = [(0.0, 0.0), (sheet.width, 0.0), (0.0, sheet.height)]
+        lie = [matrix.transform(end) for end in ends]
+        pairs = zip(lie, ends, strict=True)
+        off = max(hypot(x - left - to[0], y - bottom - to[1]) for (x, y), to in pairs)
+        if off > _LIMIT:
+            yield f"{place}: the marks lie {to_mm(off):.3f} mm from where the cards want them"
+
+
+def _read(page: pikepdf.Page, sheet: int, verso: bool, all_shown: list[Shown]) -> Iterator[_Lying]:
     """Every page that a face shows, with its box from the upper left corner of the paper."""
     left, _, _, top = map(float, page.mediabox)
-    for shown in _shown(page, texts, ids):
+    for shown in all_shown:
         trim = shown.matrix.transform(Rectangle(*map(float, shown.trim)))
         box = Box(trim.llx - left, top - trim.ury, Size(trim.width, trim.height))
-        yield Lying(shown.page, sheet, verso, box, _turned(shown.matrix), shown.id.end())
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """A page as a face draws it: its number, its trim in its own coordinates, where that is."""
-
-    page: int
-    trim: Any
-    matrix: Matrix
-    id: FirstId
-
-
-def _shown(page: pikepdf.Page, texts: Texts, ids: set[str]) -> list[_Shown]:
-    """The pages on a face, in the order of drawing, each with the first id drawn on it."""
-    found: list[_Shown] = []
-    matrix, card, letters = Matrix(), None, Letters()
-    fonts: Any = page.resources.get("/Font", {})
-    kept: list[tuple[Matrix, _Shown | None]] = []
-    for instruction in pikepdf.parse_content_stream(page, f"q Q cm DP Tf {SHOWING}"):
-        operands: Any = instruction.operands
-        operator = str(instruction.operator)
-        if operator == "q":
-            kept.append((matrix, card))
-        elif operator == "Q":
-            matrix, card = kept.pop()
-        elif operator == "cm":
-            matrix = Matrix(*map(float, operands)) @ matrix
-        elif operator == "Tf":
-            letters = texts.of(fonts[str(operands[0])])
-        elif operator != "DP":
-            if card and not card.id.found:
-                card.id.read(words_of(operands[-1], letters))
-        elif operands[0] == _POINT:
-            card = _Shown(int(operands[1].Page), operands[1].Trim, matrix, FirstId(ids))
-            found.append(card)
-    return found
+        yield _Lying(shown.page, sheet, verso, box, _turned(shown.matrix), shown.id.end())
 
 
 def _turned(matrix: Matrix) -> bool | None:
@@ -178,7 +169,7 @@ def _turned(matrix: Matrix) -> bool | None:
     return None
 
 
-def _crowd(face: list[Lying]) -> Iterator[str]:
+def _crowd(face: list[_Lying]) -> Iterator[str]:
     """Pages of one face that lie on each other, by more than a shift explains."""
     for one, other in combinations(face, 2):
         across = min(one.box.right, other.box.right) - max(one.box.left, other.box.left)
@@ -192,11 +183,11 @@ class _Cards:
     """What lies where, by page, and what should lie there."""
 
     def __init__(
-        self, expected: Sequence[Pair], lying: list[Lying], sheet: Size, axis: str | None
+        self, expected: Sequence[Pair], lying: list[_Lying], sheet: Size, axis: str | None
     ) -> None:
         self.lying, self.sheet, self.axis = lying, sheet, axis
         self.at = {item.page: item for item in lying}
-        self.faces: dict[tuple[int, bool], list[Lying]] = {}
+        self.faces: dict[tuple[int, bool], list[_Lying]] = {}
         for item in lying:
             self.faces.setdefault((item.sheet, item.verso), []).append(item)
         self.names = {}
@@ -225,7 +216,7 @@ class _Cards:
             yield f"{self._said(page)} shows {item.id or 'no id'}"
         if item.turned is None:
             yield f"{self._said(page)} is scaled, slanted or mirrored"
-        if slots and not item.verso and min(_off(item.box, slot) for slot in slots) > LIMIT:
+        if slots and not item.verso and min(_off(item.box, slot) for slot in slots) > _LIMIT:
             yield f"{self._said(page)} lies on no slot of the stock"
 
     def together(self, pair: Pair) -> Iterator[str]:
@@ -242,14 +233,14 @@ class _Cards:
         where, turned = self._due(front, back.box)
         if (other := self._behind(front, back.box)) not in ("nothing", self.names[back.page]):
             yield f"behind {self._said(front.page)} lies {other}, not {self.names[back.page]}"
-        elif _off(back.box, where) > LIMIT:
+        elif _off(back.box, where) > _LIMIT:
             across, down = to_mm(back.box.left - where.left), to_mm(back.box.top - where.top)
             off = f"{across:+.3f} mm across and {down:+.3f} mm down"
             yield f"{self._said(back.page)} lies {off} from {self._said(front.page)}"
         if back.turned is not None and back.turned is not turned:
             yield f"{self._said(back.page)} stands on its head behind {self._said(front.page)}"
 
-    def _due(self, front: Lying, near: Box) -> tuple[Box, bool]:
+    def _due(self, front: _Lying, near: Box) -> tuple[Box, bool]:
         """Where the back of a front must lie, and whether turned; `near` is where it does."""
         box, size = front.box, front.box.size
         if self.axis == "vertical":
@@ -261,7 +252,7 @@ class _Cards:
             return Box(box.left + copysign(size.width, across), box.top, size), bool(front.turned)
         return Box(box.left, box.top + copysign(size.height, down), size), not front.turned
 
-    def _behind(self, front: Lying, near: Box) -> str:
+    def _behind(self, front: _Lying, near: Box) -> str:
         """What lies where the back of a front must lie, or nearly there."""
         where, _ = self._due(front, near)
         reach = min(where.size.width, where.size.height) / 2
