@@ -3,7 +3,7 @@
 Each step is a function that a test can call; this module is their order.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pharmdocs.bank.model import Bank
@@ -18,12 +18,15 @@ from pharmdocs.build import (
     silent,
     write_whole,
 )
+from pharmdocs.corrections import both_sides, corrected_for, on, on_its_side, printer_of, way
 from pharmdocs.errors import Problem, SelectionError
 from pharmdocs.folding import SPARE, Fold, dealt, impose, read_in_order, too_thick
 from pharmdocs.geometry import PAPERS, Size, mm, to_mm
+from pharmdocs.imposition.printer import Printer
 from pharmdocs.imposition.saddle import HALVES, check_caliper
 from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.preflight import Promise, preflight
+from pharmdocs.promised import SMALLEST, of_pages
 from pharmdocs.sheets import TURNS, Printed
 from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.printable import Look, stylesheets, supplied
@@ -89,21 +92,29 @@ def build_booklet(
     progress("reading the bank")
     bank = bank_of(request, booklet)
     look = look_of(request, bank)
+    printer = printer_of(request, look.paper)
+    concerns = on_its_side(request, printer) if booklet.folded else ()
     made = set_pages(request, booklet, bank, look, progress)
     progress("laying out sheets" if booklet.folded else "finishing")
-    out = (_folded if booklet.folded else _paged)(made, booklet, bank, look)
+    if booklet.folded:
+        printer, out = None, _folded(made, booklet, bank, look)
+    else:
+        out = _paged(made, booklet, look, printer)
     progress("preflight")
     pdf = out.printed.pdf
-    promise = Promise(out.printed.words, out.size, look.ink, bank.language, bank.title)
+    promise = _promise(out, made, bank, look, printer)
     folded = read_in_order(out.fold, pdf, made.pages) if out.fold else []
     refuse(preflight(pdf, promise) + folded)
     told = options_of(booklet, request, look)
-    rows = rows_of(bank, made, out.order)
+    told |= {"printer": printer.said()} if printer else {}
+    rows, files = rows_of(bank, made, out.order), {path.name: pdf}
     write_whole(path, pdf)
-    write_whole(manifest_path(path), manifest("booklet", bank, told, rows, {path.name: pdf}))
-    hint = f"{_PAPERS[look.paper]}, 100 %, {out.how}"
+    listed = manifest("booklet", bank, told, rows, files, {path.name: promise})
+    write_whole(manifest_path(path), listed)
+    hint = f"{_PAPERS[look.paper]}, 100 %, {out.how}{on(printer)}"
+    concerns += out.concerns
     return BookletResult(
-        path, len(out.order), out.sheets, look.paper, look.ink, len(pdf), hint, out.concerns
+        path, len(out.order), out.sheets, look.paper, look.ink, len(pdf), hint, concerns
     )
 
 
@@ -197,15 +208,18 @@ def set_pages(
     return guarded(typeset, Job(html, sheets + more, pictures, supplied(look.brand), facing))
 
 
-def _paged(made: Typeset, booklet: Booklet, _: Bank, look: Look) -> _Out:
+def _paged(made: Typeset, booklet: Booklet, look: Look, printer: Printer | None) -> _Out:
     """Pages as they are read, to look at or to print one after the other."""
     from pharmdocs.typesetting.accessible import finish
 
-    pdf = finish(made, body="" if booklet.brief else "main", duplex="long-edge")
+    told, _ = way(printer, "")
+    turned = "none" if told == "manual" else told
+    pdf = finish(made, body="" if booklet.brief else "main", duplex=turned)
+    pdf = corrected_for(printer, pdf, both_sides(len(made.pages)), laid=False)
     text = words(line for page in made.pages for line in page.text)
     count = len(made.pages)
     order = tuple(range(count))
-    return _Out(Printed(pdf, text), PAPERS[look.paper], order, -(-count // 2), TURNS["long-edge"])
+    return _Out(Printed(pdf, text), PAPERS[look.paper], order, -(-count // 2), TURNS[told])
 
 
 def _folded(made: Typeset, booklet: Booklet, bank: Bank, look: Look) -> _Out:
@@ -240,3 +254,15 @@ def rows_of(bank: Bank, made: Typeset, order: tuple[int, ...]) -> list[dict[str,
         {"id": item.id, "hash": digest(item.title.encode()), "page": first[item.id]}
         for item in bank.questions
     ]
+
+
+def _promise(out: _Out, made: Typeset, bank: Bank, look: Look, printer: Printer | None) -> Promise:
+    if out.fold:
+        text, count = out.printed.words, 2 * out.sheets
+        promise = Promise(text, out.size, look.ink, bank.language, bank.title, count=count)
+        return replace(promise, smallest=SMALLEST)
+    pages, told = (page.text for page in made.pages), way(printer, "")[0]
+    turned = "none" if told == "manual" else told
+    promise = of_pages(pages, out.size, look, bank.language, bank.title, turned)
+    # What a printer needs moved lies elsewhere than it was set.
+    return replace(promise, safe=None) if printer else promise

@@ -25,7 +25,7 @@ from pharmdocs.imposition.trimmarks import ShopPage
 from pharmdocs.manifest import manifest, manifest_path
 from pharmdocs.preflight import Promise
 from pharmdocs.shop import Printed, Shop, ShopResult, broken, inks_of, printed, size
-from pharmdocs.ticket import ticket
+from pharmdocs.ticket import ticket, ticket_path
 from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.printable import Look, stylesheets, supplied
 from pharmdocs.typesetting.render import render
@@ -96,10 +96,10 @@ def build_press_booklet(
     rows = booklets.rows_of(bank, made, tuple(range(count)))
     for name, data in files.items():
         write_whole(path.with_name(name), data)
-    write_whole(path.with_suffix(".txt"), note)
+    write_whole(ticket_path(path), note)
     write_whole(manifest_path(path), manifest("booklet", bank, told, rows, files))
     return ShopResult(
-        (*(path.with_name(name) for name in files), path.with_suffix(".txt")),
+        (*(path.with_name(name) for name in files), ticket_path(path)),
         count,
         size(page),
         f"{to_mm(page.bleed):.3g} mm",

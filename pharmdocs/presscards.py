@@ -25,7 +25,7 @@ from pharmdocs.manifest import manifest, manifest_path
 from pharmdocs.preflight import Promise
 from pharmdocs.sheets import face_rows
 from pharmdocs.shop import Shop, ShopResult, broken, inks_of, printed, size
-from pharmdocs.ticket import ticket
+from pharmdocs.ticket import ticket, ticket_path
 from pharmdocs.typesetting.setting import CardSize
 from pharmdocs.typesetting.strings import read_strings
 
@@ -89,10 +89,10 @@ def build_press_cards(
     rows = face_rows(made, places)
     note = ticket(f"{title}, edition {bank.version}", files, page, inks, shop.copies, wanted)
     write_whole(path, done.pdf)
-    write_whole(path.with_suffix(".txt"), note)
+    write_whole(ticket_path(path), note)
     write_whole(manifest_path(path), manifest("flashcards", bank, told, rows, files))
     return ShopResult(
-        (path, path.with_suffix(".txt")),
+        (path, ticket_path(path)),
         len(slugs),
         size(page),
         f"{to_mm(page.bleed):.3g} mm",

@@ -186,7 +186,7 @@ def test_the_ticket_says_how_to_bind(count: int, cover: str, said: str) -> None:
 
 
 def test_the_ticket_of_both_files(shop: Shop) -> None:
-    ticket = (shop("--cover", "separate") / "booklet-press.txt").read_text("utf-8")
+    ticket = (shop("--cover", "separate") / "booklet-press-ticket.txt").read_text("utf-8")
     assert re.findall(r"^booklet-press.*\.pdf$", ticket, re.M) == [
         "booklet-press.pdf",
         "booklet-press-cover.pdf",

@@ -18,7 +18,7 @@ from pharmdocs.imposition.stock import find_stock, read_stocks
 
 PRESS = ("--edition", "press")
 MANIFEST = Path("output/flashcards-press.manifest.json")
-PDF, TICKET = Path("output/flashcards-press.pdf"), Path("output/flashcards-press.txt")
+PDF, TICKET = Path("output/flashcards-press.pdf"), Path("output/flashcards-press-ticket.txt")
 
 
 @pytest.fixture
@@ -231,7 +231,7 @@ def test_machines_are_told_too(shop: Path) -> None:
     assert (said["cards"], said["pages"], said["bleed"]) == (1, 2, "3 mm")
     assert [Path(path).name for path in said["paths"]] == [
         "flashcards-press.pdf",
-        "flashcards-press.txt",
+        "flashcards-press-ticket.txt",
     ]
 
 
