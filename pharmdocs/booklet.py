@@ -3,7 +3,7 @@
 Each step is a function that a test can call; this module is their order.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pharmdocs.bank.model import Bank
@@ -26,6 +26,7 @@ from pharmdocs.imposition.printer import Printer
 from pharmdocs.imposition.saddle import HALVES, check_caliper
 from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.preflight import Promise, preflight
+from pharmdocs.promised import SMALLEST, of_pages
 from pharmdocs.sheets import TURNS, Printed
 from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.printable import Look, stylesheets, supplied
@@ -101,14 +102,15 @@ def build_booklet(
         out = _paged(made, booklet, look, printer)
     progress("preflight")
     pdf = out.printed.pdf
-    promise = Promise(out.printed.words, out.size, look.ink, bank.language, bank.title)
+    promise = _promise(out, made, bank, look, printer)
     folded = read_in_order(out.fold, pdf, made.pages) if out.fold else []
     refuse(preflight(pdf, promise) + folded)
     told = options_of(booklet, request, look)
     told |= {"printer": printer.said()} if printer else {}
-    rows = rows_of(bank, made, out.order)
+    rows, files = rows_of(bank, made, out.order), {path.name: pdf}
     write_whole(path, pdf)
-    write_whole(manifest_path(path), manifest("booklet", bank, told, rows, {path.name: pdf}))
+    listed = manifest("booklet", bank, told, rows, files, {path.name: promise})
+    write_whole(manifest_path(path), listed)
     hint = f"{_PAPERS[look.paper]}, 100 %, {out.how}{on(printer)}"
     concerns += out.concerns
     return BookletResult(
@@ -252,3 +254,15 @@ def rows_of(bank: Bank, made: Typeset, order: tuple[int, ...]) -> list[dict[str,
         {"id": item.id, "hash": digest(item.title.encode()), "page": first[item.id]}
         for item in bank.questions
     ]
+
+
+def _promise(out: _Out, made: Typeset, bank: Bank, look: Look, printer: Printer | None) -> Promise:
+    if out.fold:
+        text, count = out.printed.words, 2 * out.sheets
+        promise = Promise(text, out.size, look.ink, bank.language, bank.title, count=count)
+        return replace(promise, smallest=SMALLEST)
+    pages, told = (page.text for page in made.pages), way(printer, "")[0]
+    turned = "none" if told == "manual" else told
+    promise = of_pages(pages, out.size, look, bank.language, bank.title, turned)
+    # What a printer needs moved lies elsewhere than it was set.
+    return replace(promise, safe=None) if printer else promise

@@ -31,6 +31,7 @@ from pharmdocs.people.mail import Mail, eml, mailto, txt
 from pharmdocs.people.person import Person, concerns, merged
 from pharmdocs.people.qr import LARGEST, Qr, fits, qr_svg
 from pharmdocs.preflight import Promise, preflight
+from pharmdocs.promised import of_pages
 from pharmdocs.typesetting import forms
 from pharmdocs.typesetting.accessible import RULE_PITCH, finish
 from pharmdocs.typesetting.blanks import Sheet, sheet
@@ -42,7 +43,6 @@ from pharmdocs.typesetting.printable import Look, stylesheets, supplied
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.typeset import Job
-from pharmdocs.wording import words
 
 # The text's size where there is room, and the smallest that is read without effort.
 COMFORTABLE, FLOOR = 10.5, 8.5
@@ -131,12 +131,15 @@ def build_checklist(
     progress("preflight")
     own = {} if asked.fillable else known.values
     fields = {field.name: known.values.get(field.name, "") for field in fields_of(made)}
-    refuse(preflight(pdf, promise_of(design, made, own, fields if asked.fillable else {})))
+    promise = promise_of(design, made, own, fields if asked.fillable else {})
+    promise = replace(promise, safe=None) if printer else promise
+    refuse(preflight(pdf, promise))
     files = {path.name: pdf, **({} if asked.shared else _email(path, known.mail))}
-    told = manifest("checklist", design.bank, options_of(design, asked), [row_of(made)], files)
+    told, kept = options_of(design, asked), {path.name: promise}
+    listed = manifest("checklist", design.bank, told, [row_of(made)], files, kept)
     for name, data in files.items():
         write_whole(path.with_name(name), data)
-    write_whole(manifest_path(path), told)
+    write_whole(manifest_path(path), listed)
     paper = {"letter": "Letter", "a4": "A4"}[design.look.paper]
     return ChecklistResult(
         path,
@@ -234,9 +237,9 @@ def promise_of(
     design: Design, made: Solved, own: Mapping[str, str], fields: Mapping[str, str]
 ) -> Promise:
     """What the finished page keeps: with words of somebody on it, or in its fields."""
-    text = words([*made.typeset.pages[0].text, *own.values()])
-    paper, look = PAPERS[design.look.paper], design.look
-    return Promise(text, paper, look.ink, design.bank.language, design.texts.title, fields)
+    text = [*made.typeset.pages[0].text, *own.values()]
+    paper, bank, title = PAPERS[design.look.paper], design.bank, design.texts.title
+    return replace(of_pages([text], paper, design.look, bank.language, title), fields=fields)
 
 
 def fields_of(made: Solved) -> tuple[Field, ...]:

@@ -33,6 +33,7 @@ from pharmdocs.imposition.printer import Printer
 from pharmdocs.imposition.stock import DEFAULTS, Stock, find_stock, read_stocks
 from pharmdocs.manifest import manifest, manifest_path
 from pharmdocs.preflight import Promise, checks, preflight
+from pharmdocs.promised import of_pages, of_sheets, with_cards
 from pharmdocs.sheets import TURNS, Deal, Printed, impose, registered, rows
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.fit import Fit
@@ -42,7 +43,6 @@ from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.setting import CardSize, SetCards, UnfitError, set_cards
 from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.typeset import Job, typeset
-from pharmdocs.wording import words
 
 EDITIONS = ("sheet", "press")
 MOST_CARDS = 20_000
@@ -117,12 +117,15 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     )
     printed = impose(deal)
     progress("preflight")
-    refuse(_broken(deal, printed, look, bank))
+    promises = of_sheets(deal, printed, look, bank)
+    refuse(_broken(deal, printed, promises))
     names = _names(path, duplex)
+    kept = dict(zip(names, with_cards(deal, promises, names), strict=True))
     files = {name: item.pdf for name, item in zip(names, printed, strict=True)}
     if duplex == "manual":
-        files[f"{path.stem}-how-to.pdf"] = _how_to(request, bank, look, strings, printer)
-    told = manifest("flashcards", bank, _options(cards, deal, look), rows(deal), files)
+        name = f"{path.stem}-how-to.pdf"
+        files[name], kept[name] = _how_to(request, bank, look, strings, printer)
+    told = manifest("flashcards", bank, _options(cards, deal, look), rows(deal), files, kept)
     for name, data in files.items():
         write_whole(path.with_name(name), data)
     write_whole(manifest_path(path), told)
@@ -179,7 +182,7 @@ def set_bank(
 
 def _how_to(
     request: Request, bank: Bank, look: Look, strings: dict[str, Any], printer: Printer | None
-) -> bytes:
+) -> tuple[bytes, Promise]:
     """The page that says how two passes make two sides."""
     project, date, feed = request.project, edition_date(bank), printer.feed if printer else ""
     html = render(project, "flashcards/manual.html.j2", bank, look, strings, date, feed=feed)
@@ -187,10 +190,10 @@ def _how_to(
     sheets = stylesheets(project, "flashcards", look, paper=False)
     made = guarded(typeset, Job(html, sheets, pictures))
     pdf = finish(made, body="")
-    text = words(line for page in made.pages for line in page.text)
-    title = strings["manual"]["title"]
-    refuse(preflight(pdf, Promise(text, PAPERS[look.paper], look.ink, bank.language, title)))
-    return pdf
+    pages, title = (page.text for page in made.pages), strings["manual"]["title"]
+    promise = of_pages(pages, PAPERS[look.paper], look, bank.language, title)
+    refuse(preflight(pdf, promise))
+    return pdf, promise
 
 
 def stock_of(request: Request, cards: Cards) -> Stock:
@@ -210,11 +213,10 @@ def stock_of(request: Request, cards: Cards) -> Stock:
     return stock
 
 
-def _broken(deal: Deal, printed: Sequence[Printed], look: Look, bank: Bank) -> list[Problem]:
+def _broken(deal: Deal, printed: Sequence[Printed], promises: Sequence[Promise]) -> list[Problem]:
     """Every promise that a finished file does not keep, registration included."""
     todo: list[Callable[[], list[Problem]]] = [partial(registered, deal, printed)]
-    for item in printed:
-        promise = Promise(item.words, deal.stock.sheet, look.ink, bank.language, deal.title)
+    for item, promise in zip(printed, promises, strict=True):
         todo += checks(item.pdf, promise)
     found = each(_called, todo, os.cpu_count() or 1)
     return [problem for problems in found for problem in problems]

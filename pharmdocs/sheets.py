@@ -3,7 +3,7 @@
 import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import pikepdf
@@ -19,11 +19,12 @@ from pharmdocs.imposition.stock import Stock
 from pharmdocs.manifest import digest
 from pharmdocs.preflight import registration
 from pharmdocs.preflight.registration import Moved, Pair
-from pharmdocs.preflight.text import read as read_words
+from pharmdocs.preflight.text import read_pages
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.deck import CardView
 from pharmdocs.typesetting.fit import Fit
+from pharmdocs.typesetting.render import signs
 from pharmdocs.typesetting.setting import SetCards
 from pharmdocs.wording import words
 
@@ -73,10 +74,16 @@ class Deal:
 
 @dataclass(frozen=True)
 class Printed:
-    """A file for the printer, and every word that it must show."""
+    """A file for the printer, and every word that it must show.
+
+    `pages` are the words again, page by page, and `signs` how often the categories' signs stand
+    there, where that is known.
+    """
 
     pdf: bytes
     words: Counter[str]
+    pages: tuple[Counter[str], ...] = ()
+    signs: Counter[str] = field(default_factory=Counter)
 
 
 def impose(deal: Deal) -> tuple[Printed, ...]:
@@ -186,7 +193,15 @@ def _press(deal: Deal, pages: bytes, sheets: Sequence[schemes.Sheet], turned: bo
     )
     plan = press.Plan(deal.title, deal.duplex, tuple(labels), deal.bleed)
     faces = [face for sheet in sheets for face in (sheet.recto, sheet.verso) if face]
-    shown = [deal.made.pages.pages[item.page] for face in faces for item in face.placements]
-    text = words(line for page in shown for line in page.text)
+    texts = [
+        [line for item in face.placements for line in deal.made.pages.pages[item.page].text]
+        for face in faces
+    ]
+    drawn_words = read_pages(drawn)
+    shown = tuple(words(text) + own for text, own in zip(texts, drawn_words, strict=True))
+    found = signs(line for text in texts for line in text)
     pdf = press.press(pages, sheets, deal.stock, drawn, plan)
-    return Printed(corrected_for(printer, pdf, sides), text + read_words(drawn))
+    whole: Counter[str] = Counter()
+    for page in shown:
+        whole.update(page)
+    return Printed(corrected_for(printer, pdf, sides), whole, shown, found)

@@ -71,12 +71,12 @@ TABLE = {
     "cardsetting.py": ("bank build errors geometry imposition typesetting", ""),
     "flashcards.py": (
         "bank build cardsetting corrections errors geometry imposition manifest preflight"
-        " sheets typesetting wording",
+        " promised sheets typesetting",
         "",
     ),
     "checklist.py": (
-        "bank build corrections errors geometry known manifest people preflight"
-        " typesetting wording",
+        "bank build corrections errors geometry known manifest people preflight promised"
+        " typesetting",
         "",
     ),
     "known.py": ("bank errors people typesetting", ""),
@@ -92,6 +92,17 @@ TABLE = {
         "build checklist errors journal known people plan preflight typesetting",
         "",
     ),
+    "zine.py": (
+        "build corrections errors geometry imposition manifest preflight typesetting wording"
+        " zinepages",
+        "pikepdf",
+    ),
+    "zinepages.py": (
+        "bank brand build errors geometry imposition people typesetting",
+        "",
+    ),
+    "imposition/zine_marks.py": ("geometry imposition", ""),
+    "preflight/folded.py": ("errors geometry preflight", "pikepdf"),
     "typesetting/code.py": ("errors typesetting", "pikepdf"),
     "typesetting/stamping.py": ("typesetting", ""),
     "typesetting/volume.py": ("typesetting", "pikepdf"),
@@ -105,7 +116,7 @@ TABLE = {
     ),
     "packet_parts.py": (
         "bank booklet build checklist coverage flashcards imposition people plan print_run"
-        " printjob",
+        " printjob zine",
         "",
     ),
     "packet.py": (
@@ -115,7 +126,9 @@ TABLE = {
     ),
     "staging.py": ("build errors", ""),
     "everything.py": ("build printables staging", ""),
-    "manifest.py": ("__version__ bank typesetting", ""),
+    "manifest.py": ("__version__ bank preflight typesetting", ""),
+    "promised.py": ("bank geometry imposition preflight sheets typesetting wording", ""),
+    "judge.py": ("errors manifest opened preflight", "pikepdf"),
     "sheets.py": (
         "__version__ corrections errors geometry imposition manifest preflight typesetting wording",
         "pikepdf",
@@ -186,7 +199,19 @@ TABLE = {
     "typesetting/templates.py": ("errors project strict", "jinja2"),
     "typesetting/strings.py": ("errors project strict typesetting", ""),
     "typesetting/typeset.py": ("errors geometry typesetting", "weasyprint"),
-    "preflight/__init__.py": ("errors geometry preflight", "pikepdf"),
+    "preflight/__init__.py": ("errors preflight", "pikepdf"),
+    "preflight/actions.py": ("errors", "pikepdf"),
+    "preflight/contrast.py": ("errors preflight", ""),
+    "preflight/embedding.py": ("errors", "pikepdf"),
+    "preflight/inked.py": ("coverage errors preflight", "pypdfium2"),
+    "preflight/pictures.py": ("errors preflight", ""),
+    "preflight/promise.py": ("errors geometry", ""),
+    "preflight/safe_area.py": ("errors geometry preflight", ""),
+    "preflight/seen.py": ("errors geometry wording", "pypdfium2"),
+    "preflight/signs.py": ("errors preflight", ""),
+    "preflight/told.py": ("geometry preflight", ""),
+    "preflight/type_size.py": ("errors preflight", ""),
+    "preflight/viewer.py": ("errors preflight", "pikepdf"),
     "preflight/fields.py": ("errors preflight", "pikepdf"),
     "preflight/glyphs.py": ("errors typesetting", "fontTools pikepdf"),
     "preflight/pages.py": ("errors geometry preflight", "pikepdf"),
@@ -194,13 +219,13 @@ TABLE = {
     "preflight/text.py": ("errors preflight wording", "pypdfium2"),
     "opened.py": ("errors geometry typesetting", "pypdfium2"),
     "proofs.py": ("errors geometry imposition opened typesetting", "PIL pypdfium2"),
-    "printables.py": ("booklet build checklist flashcards", ""),
+    "printables.py": ("booklet build checklist flashcards zine", ""),
     "printing.py": ("errors geometry manifest opened", ""),
     "checkup.py": ("errors project typesetting", "weasyprint"),
     "build.py": ("bank errors project typesetting", ""),
     "booklet.py": (
-        "bank build corrections errors folding geometry imposition manifest preflight sheets"
-        " typesetting wording",
+        "bank build corrections errors folding geometry imposition manifest preflight promised"
+        " sheets typesetting wording",
         "",
     ),
     "folding.py": (
@@ -210,7 +235,7 @@ TABLE = {
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
     "cli/build.py": (
-        "booklet build checklist cli flashcards plan pressbooklet presscards print_run shop",
+        "booklet build checklist cli flashcards plan pressbooklet presscards print_run shop zine",
         "click",
     ),
     "cli/calibrate.py": ("build calibration cli geometry imposition printers project", "click"),
@@ -218,10 +243,11 @@ TABLE = {
     "cli/printers.py": ("cli printers project", "click"),
     "cli/options.py": ("build plan project geometry", "click"),
     "cli/packet.py": ("build cli everything packet plan", "click"),
+    "cli/check.py": ("cli errors geometry judge preflight", "click"),
     "cli/print.py": ("cli printing", "click"),
     "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
     "cli/report.py": (
-        "booklet calibration checklist flashcards imposition packet print_run shop",
+        "booklet calibration checklist flashcards imposition packet print_run shop zine",
         "click",
     ),
     "cli/stocks.py": ("build cli imposition", "click"),
@@ -245,9 +271,11 @@ OWNERS = {
         "imposition/outline.py",
         "imposition/press.py",
         "imposition/shop.py",
+        "judge.py",
         "calibration.py",
         "folding.py",
         "sheets.py",
+        "zine.py",
         "preflight/",
     ),
     "reportlab": ("imposition/canvas.py",),
@@ -255,7 +283,9 @@ OWNERS = {
     "pypdfium2": (
         "coverage.py",
         "preflight/bleeding.py",
+        "preflight/inked.py",
         "preflight/moved.py",
+        "preflight/seen.py",
         "preflight/text.py",
         "opened.py",
         "proofs.py",
