@@ -84,14 +84,25 @@ TABLE = {
     "plan.py": ("build candidates checklist errors people typesetting", ""),
     "journal.py": ("build errors manifest", ""),
     "print_run.py": (
-        "build checklist errors journal manifest people plan preflight separate staging typesetting"
-        " wording",
+        "build checklist corrections errors imposition journal manifest people plan preflight"
+        " separate staging typesetting wording",
         "",
     ),
     "separate.py": (
         "build checklist errors journal known people plan preflight typesetting",
         "",
     ),
+    "zine.py": (
+        "build corrections errors geometry imposition manifest preflight typesetting wording"
+        " zinepages",
+        "pikepdf",
+    ),
+    "zinepages.py": (
+        "bank brand build errors geometry imposition people typesetting",
+        "",
+    ),
+    "imposition/zine_marks.py": ("geometry imposition", ""),
+    "preflight/folded.py": ("errors geometry preflight", "pikepdf"),
     "typesetting/code.py": ("errors typesetting", "pikepdf"),
     "typesetting/stamping.py": ("typesetting", ""),
     "typesetting/volume.py": ("typesetting", "pikepdf"),
@@ -105,7 +116,7 @@ TABLE = {
     ),
     "packet_parts.py": (
         "bank booklet build checklist coverage flashcards imposition people plan print_run"
-        " printjob",
+        " printjob zine",
         "",
     ),
     "packet.py": (
@@ -132,12 +143,13 @@ TABLE = {
     "preflight/drawn.py": ("", "pikepdf"),
     "preflight/shop.py": ("errors geometry preflight", "pikepdf"),
     "presscards.py": (
-        "build cardsetting errors flashcards geometry imposition manifest preflight sheets shop"
-        " ticket typesetting",
+        "build cardsetting corrections errors flashcards geometry imposition manifest preflight"
+        " sheets shop ticket typesetting",
         "",
     ),
     "pressbooklet.py": (
-        "bank booklet build geometry imposition manifest preflight shop ticket typesetting",
+        "bank booklet build corrections geometry imposition manifest preflight shop ticket"
+        " typesetting",
         "",
     ),
     "typesetting/mirror.py": ("", ""),
@@ -152,7 +164,7 @@ TABLE = {
     "imposition/calibrate.py": ("geometry imposition", ""),
     "imposition/correct.py": ("errors geometry imposition", "pikepdf"),
     "printers.py": ("build errors imposition printer_table strict", "platformdirs"),
-    "corrections.py": ("build errors imposition preflight printers", ""),
+    "corrections.py": ("build errors imposition preflight printer_table printers", ""),
     "preflight/moved.py": ("errors geometry", "pypdfium2"),
     "printer_table.py": ("errors geometry imposition strict", ""),
     "calibration.py": (
@@ -209,7 +221,7 @@ TABLE = {
     "preflight/text.py": ("errors preflight wording", "pypdfium2"),
     "opened.py": ("errors geometry typesetting", "pypdfium2"),
     "proofs.py": ("errors geometry imposition opened typesetting", "PIL pypdfium2"),
-    "printables.py": ("booklet build checklist flashcards", ""),
+    "printables.py": ("booklet build checklist flashcards zine", ""),
     "printing.py": ("errors geometry manifest opened", ""),
     "checkup.py": ("errors project typesetting", "weasyprint"),
     "build.py": ("bank errors project typesetting", ""),
@@ -225,7 +237,7 @@ TABLE = {
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
     "cli/build.py": (
-        "booklet build checklist cli flashcards plan pressbooklet presscards print_run shop",
+        "booklet build checklist cli flashcards plan pressbooklet presscards print_run shop zine",
         "click",
     ),
     "cli/calibrate.py": ("build calibration cli geometry imposition printers project", "click"),
@@ -237,7 +249,7 @@ TABLE = {
     "cli/print.py": ("cli printing", "click"),
     "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
     "cli/report.py": (
-        "booklet calibration checklist flashcards imposition packet print_run shop",
+        "booklet calibration checklist flashcards imposition packet print_run shop zine",
         "click",
     ),
     "cli/stocks.py": ("build cli imposition", "click"),
@@ -265,6 +277,7 @@ OWNERS = {
         "calibration.py",
         "folding.py",
         "sheets.py",
+        "zine.py",
         "preflight/",
     ),
     "reportlab": ("imposition/canvas.py",),

@@ -57,6 +57,7 @@ def main() -> None:
       pharmdocs build booklet --paper a4 --ink low
       pharmdocs build booklet --only q03,q07-q12 only these questions
       pharmdocs build flashcards --stock avery-5388
+      pharmdocs build zine --how-to              eight pages out of one sheet
       pharmdocs bank list --only setting:hospital
       pharmdocs proof booklet                    look at the pages as pictures
       pharmdocs check output/booklet.pdf         does it keep what it promises?

@@ -27,6 +27,7 @@ from pharmdocs.cli.report import (
     report_checklist,
     report_run,
     report_shop,
+    report_zine,
 )
 
 if TYPE_CHECKING:
@@ -239,3 +240,27 @@ def checklist(
     with Steps() as steps:
         result = build_checklist(request, Asked(setting or "", **asked), steps)
     report_checklist(result, as_json)
+
+
+@build.command()
+@with_request("A PDF file, or the folder to put it into.  [default: output]")
+@click.option("--how-to", is_flag=True, help="Add a page that says how to fold it, drawn.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
+def zine(request: "Request", as_json: bool, how_to: bool) -> None:
+    """A zine for the pocket: eight small pages out of one sheet, with one cut and no staple.
+
+    A cover, the four questions that are asked most, what STAR means, the checklist in short, and
+    on the back who made it: [brand] or [event] in pharmdocs.toml, with a code that leads to
+    their address. The sheet is printed on one side.
+
+    \b
+    Examples:
+      pharmdocs build zine
+      pharmdocs build zine --how-to --paper a4
+      pharmdocs build zine --only category:safety --ink black -o safety.pdf
+    """
+    from pharmdocs.zine import build_zine
+
+    with Steps() as steps:
+        result = build_zine(request, how_to, steps)
+    report_zine(result, as_json)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pharmdocs.packet import PacketResult
     from pharmdocs.print_run import RunResult
     from pharmdocs.shop import ShopResult
+    from pharmdocs.zine import ZineResult
 
 
 class Steps:
@@ -93,6 +94,19 @@ def report_shop(result: "ShopResult", as_json: bool) -> None:
         fits = ", ".join(f"{count} {rung}" for rung, count in result.fits.items())
         click.echo(f"  faces: {fits}")
     click.echo(f"  inks: {result.inks}; {result.size / 1000:,.0f} kB")
+    click.echo(f"  print: {result.hint}")
+
+
+def report_zine(result: "ZineResult", as_json: bool) -> None:
+    """Say where the zine is, how its panels are set and how to print it."""
+    for concern in result.concerns:
+        click.echo(f"warning: {concern}", err=True)
+    if as_json:
+        tell_machines(result)
+        return
+    fits = ", ".join(f"{count} {rung}" for rung, count in result.fits.items())
+    click.echo(shown(result.path))
+    click.echo(f"  8 panels on 1 sheet: {fits}, {result.size / 1000:,.0f} kB")
     click.echo(f"  print: {result.hint}")
 
 
@@ -206,6 +220,7 @@ def report_packet(result: "PacketResult", as_json: bool) -> None:
     minutes = ", ".join(f"{time:,} min at {speed}" for speed, time in result.minutes.items())
     click.echo(f"  paper: {supplies}")
     click.echo(f"  time: {minutes} pages a minute")
+    click.echo("  print: in this order, as the run sheet says; pharmdocs print knows the options")
 
 
 # More names than this say nothing to anybody.

@@ -157,6 +157,7 @@ class _Marks:
         return {
             "prose": self.prose,
             "inline": self.inline,
+            "apart": lambda prose: Markup(markup.inline(prose, markup.Scope("apart"))),
             "bound": _bound,
             "sign": lambda category: SIGNS[category.shape],
             "deep": lambda color: darkened(color, GROUND),
@@ -258,9 +259,11 @@ def _escaped(text: str) -> str:
 
 
 def _bound(title: str) -> str:
-    """The title with its last two words tied, so that no line of it holds a single short word."""
+    """A text or HTML with its last two words tied, so that no line holds a single short word."""
     first, space, last = title.rpartition(" ")
-    return f"{first}\u00a0{last}" if space and len(last) < 10 else title
+    if not space or len(last) >= 10 or ">" in last:
+        return title
+    return type(title)(f"{first}\u00a0{last}")
 
 
 def _long_date(date: str, words: dict[str, Any]) -> str:
