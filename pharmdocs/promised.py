@@ -16,8 +16,8 @@ from pharmdocs.wording import words
 
 # The smallest type that is printed: that of stamps. Text to read is larger.
 SMALLEST = 6.0
-# Home printers leave 4 to 6 mm of the paper white; the marks of sheets keep to 4.
-_EDGE, _SHEET_EDGE = mm(6), mm(4)
+# What printers cut off, and what marks keep to as well.
+_EDGE = mm(4)
 
 
 def of_pages(
@@ -106,7 +106,7 @@ def _edge(deal: Deal, slots: Iterable[Box]) -> float:
         min(slot.left, slot.top, sheet.width - slot.right, sheet.height - slot.bottom) - out
         for slot in slots
     ]
-    return max(min(_SHEET_EDGE, *near), 0.0)
+    return max(min(_EDGE, *near), 0.0)
 
 
 def _sum(pages: Iterable[Counter[str]]) -> Counter[str]:

@@ -151,7 +151,7 @@ BROKEN: dict[str, tuple[str, Damage, int, str]] = {
         "booklet",
         draws("0 g 10 300 20 20 re f", 3),
         3,
-        "ink 3.5 mm from the paper's edge, where 6.0 mm are kept free",
+        "ink 3.5 mm from the paper's edge, where 4.0 mm are kept free",
     ),
     "safe area of a card": (
         "flashcards",
