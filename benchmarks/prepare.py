@@ -21,7 +21,8 @@ request = Request(find_project(folder))
 bank = read_bank(request)
 look = look_of(request, bank)
 strings = read_strings(request.project, look.language)
-html = render(request.project, "booklet", bank, look, strings, edition_date(bank))
+date, whole = edition_date(bank), {"folded": False, "notes": 0}
+html = render(request.project, "booklet/page.html.j2", bank, look, strings, date, **whole)
 (folder / "booklet.html").write_text(html, encoding="utf-8")
 for number, sheet in enumerate(stylesheets(request.project, "booklet", look)):
     (folder / f"{number}.css").write_text(sheet.text, encoding="utf-8")

@@ -3,7 +3,7 @@
 Each step is a function that a test can call; this module is their order.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pharmdocs.bank.model import Bank
@@ -18,21 +18,24 @@ from pharmdocs.build import (
     silent,
     write_whole,
 )
+from pharmdocs.corrections import both_sides, corrected_for, on, on_its_side, printer_of, way
 from pharmdocs.errors import Problem, SelectionError
-from pharmdocs.folding import SPARE, dealt, impose, too_thick
+from pharmdocs.folding import SPARE, Fold, dealt, impose, read_in_order, too_thick
 from pharmdocs.geometry import PAPERS, Size, mm, to_mm
+from pharmdocs.imposition.printer import Printer
 from pharmdocs.imposition.saddle import HALVES, check_caliper
 from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.preflight import Promise, preflight
+from pharmdocs.promised import SMALLEST, of_pages
 from pharmdocs.sheets import TURNS, Printed
 from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.printable import Look, stylesheets, supplied
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.strings import read_strings
-from pharmdocs.typesetting.typeset import Job, Typeset, typeset
+from pharmdocs.typesetting.typeset import Job, Stylesheet, Typeset, typeset
 from pharmdocs.wording import words
 
-EDITIONS = ("screen", "fold")
+EDITIONS = ("screen", "fold", "press")
 # 80 g paper has 0.1 mm, 20 lb bond about as much.
 CALIPER = mm(0.1)
 _PAPERS = {"letter": "Letter", "a4": "A4"}
@@ -84,29 +87,34 @@ def build_booklet(
     Raises:
         PharmdocsError: with every problem of the stage that failed; the old file is untouched.
     """
-    _check(booklet)
-    path = output_path(request, _name(booklet))
+    check(booklet)
+    path = output_path(request, name_of(booklet))
     progress("reading the bank")
-    bank = read_bank(request)
-    if booklet.brief and not bank.questions:
-        what = f"--brief is made of questions, and the bank {bank.name} has only cards"
-        fix = "leave --brief out, or name a bank of questions: --bank NAME"
-        raise SelectionError(Problem(None, what, fix))
+    bank = bank_of(request, booklet)
     look = look_of(request, bank)
-    made = _set(request, booklet, bank, look, progress)
+    printer = printer_of(request, look.paper)
+    concerns = on_its_side(request, printer) if booklet.folded else ()
+    made = set_pages(request, booklet, bank, look, progress)
     progress("laying out sheets" if booklet.folded else "finishing")
-    out = (_folded if booklet.folded else _paged)(made, booklet, bank, look)
+    if booklet.folded:
+        printer, out = None, _folded(made, booklet, bank, look)
+    else:
+        out = _paged(made, booklet, look, printer)
     progress("preflight")
     pdf = out.printed.pdf
-    promise = Promise(out.printed.words, out.size, look.ink, bank.language, bank.title)
-    refuse(preflight(pdf, promise))
-    told = _options(booklet, request, look)
-    rows = _rows(bank, made, out.order)
+    promise = _promise(out, made, bank, look, printer)
+    folded = read_in_order(out.fold, pdf, made.pages) if out.fold else []
+    refuse(preflight(pdf, promise) + folded)
+    told = options_of(booklet, request, look)
+    told |= {"printer": printer.said()} if printer else {}
+    rows, files = rows_of(bank, made, out.order), {path.name: pdf}
     write_whole(path, pdf)
-    write_whole(manifest_path(path), manifest("booklet", bank, told, rows, {path.name: pdf}))
-    hint = f"{_PAPERS[look.paper]}, 100 %, {out.how}"
+    listed = manifest("booklet", bank, told, rows, files, {path.name: promise})
+    write_whole(manifest_path(path), listed)
+    hint = f"{_PAPERS[look.paper]}, 100 %, {out.how}{on(printer)}"
+    concerns += out.concerns
     return BookletResult(
-        path, len(out.order), out.sheets, look.paper, look.ink, len(pdf), hint, out.concerns
+        path, len(out.order), out.sheets, look.paper, look.ink, len(pdf), hint, concerns
     )
 
 
@@ -123,9 +131,10 @@ class _Out:
     sheets: int
     how: str
     concerns: tuple[str, ...] = ()
+    fold: Fold | None = None
 
 
-def _check(booklet: Booklet) -> None:
+def check(booklet: Booklet) -> None:
     """Refuse what cannot be done together.
 
     Raises:
@@ -142,38 +151,75 @@ def _check(booklet: Booklet) -> None:
     check_caliper(booklet.caliper or 0.0)
 
 
-def _name(booklet: Booklet) -> str:
+def name_of(booklet: Booklet) -> str:
     """Files for different ends lie side by side."""
     edition = "" if booklet.edition == "screen" else f"-{booklet.edition}"
     return f"booklet{'-brief' if booklet.brief else ''}{edition}"
 
 
-def _set(request: Request, booklet: Booklet, bank: Bank, look: Look, progress: Progress) -> Typeset:
-    """The pages that a reader reads."""
+def bank_of(request: Request, booklet: Booklet) -> Bank:
+    """The bank that is printed.
+
+    Raises:
+        SelectionError: there is nothing in it for this booklet.
+    """
+    bank = read_bank(request)
+    if booklet.brief and not bank.questions:
+        what = f"--brief is made of questions, and the bank {bank.name} has only cards"
+        fix = "leave --brief out, or name a bank of questions: --bank NAME"
+        raise SelectionError(Problem(None, what, fix))
+    return bank
+
+
+def set_pages(
+    request: Request,
+    booklet: Booklet,
+    bank: Bank,
+    look: Look,
+    progress: Progress,
+    art: str = "whole",
+    more: tuple[Stylesheet, ...] = (),
+) -> Typeset:
+    """The pages that a reader reads.
+
+    Args:
+        request: which project.
+        booklet: which edition.
+        bank: what is printed.
+        look: paper, ink, language and brand.
+        progress: told what is being done.
+        art: what the cover shows: "whole", "bleeding" over its edges, or "none".
+        more: style sheets after all others.
+    """
     project, folded = request.project, booklet.folded
     progress("filling in the templates")
     strings = read_strings(project, look.language)
     template = f"booklet/{'brief' if booklet.brief else 'page'}.html.j2"
-    more = {"folded": folded, "notes": SPARE if folded else 0}
-    html = render(project, template, bank, look, strings, edition_date(bank), **more)
+    values = {"folded": folded, "notes": SPARE if folded else 0, "art": art}
+    html = render(project, template, bank, look, strings, edition_date(bank), **values)
     also: tuple[str, ...] = ("fold", HALVES[look.paper]) if folded else (look.paper,)
+    facing = booklet.edition == "press"
+    also += ("press", f"press-{look.paper}") if facing else ()
     also += ("brief",) if booklet.brief else ()
     also += ("binding-right",) if booklet.binding == "right" else ()
     sheets = stylesheets(project, "booklet", look, paper=False, also=also)
     pictures = str(project.bank_folder(request.bank).resolve())
     progress("typesetting")
-    return guarded(typeset, Job(html, sheets, pictures, supplied(look.brand)))
+    return guarded(typeset, Job(html, sheets + more, pictures, supplied(look.brand), facing))
 
 
-def _paged(made: Typeset, booklet: Booklet, _: Bank, look: Look) -> _Out:
+def _paged(made: Typeset, booklet: Booklet, look: Look, printer: Printer | None) -> _Out:
     """Pages as they are read, to look at or to print one after the other."""
     from pharmdocs.typesetting.accessible import finish
 
-    pdf = finish(made, body="" if booklet.brief else "main", duplex="long-edge")
+    told, _ = way(printer, "")
+    turned = "none" if told == "manual" else told
+    pdf = finish(made, body="" if booklet.brief else "main", duplex=turned)
+    pdf = corrected_for(printer, pdf, both_sides(len(made.pages)), laid=False)
     text = words(line for page in made.pages for line in page.text)
     count = len(made.pages)
     order = tuple(range(count))
-    return _Out(Printed(pdf, text), PAPERS[look.paper], order, -(-count // 2), TURNS["long-edge"])
+    return _Out(Printed(pdf, text), PAPERS[look.paper], order, -(-count // 2), TURNS[told])
 
 
 def _folded(made: Typeset, booklet: Booklet, bank: Bank, look: Look) -> _Out:
@@ -186,10 +232,11 @@ def _folded(made: Typeset, booklet: Booklet, bank: Bank, look: Look) -> _Out:
     printed = impose(fold, pages, made.pages, bank.title, f"{bank.title} {bank.version}")
     how = f"{TURNS['short-edge']}; fold, staple"
     concerns = too_thick(fold, booklet.brief)
-    return _Out(printed, fold.stock.sheet, fold.order, len(fold.sheets), how, concerns)
+    return _Out(printed, fold.stock.sheet, fold.order, len(fold.sheets), how, concerns, fold)
 
 
-def _options(booklet: Booklet, request: Request, look: Look) -> dict[str, object]:
+def options_of(booklet: Booklet, request: Request, look: Look) -> dict[str, object]:
+    """What the manifest says was asked."""
     told: dict[str, object] = {"edition": booklet.edition, "brief": booklet.brief}
     if booklet.folded:
         caliper = CALIPER if booklet.caliper is None else booklet.caliper
@@ -197,7 +244,7 @@ def _options(booklet: Booklet, request: Request, look: Look) -> dict[str, object
     return told | {"paper": look.paper, "ink": look.ink, "only": request.only or ""}
 
 
-def _rows(bank: Bank, made: Typeset, order: tuple[int, ...]) -> list[dict[str, object]]:
+def rows_of(bank: Bank, made: Typeset, order: tuple[int, ...]) -> list[dict[str, object]]:
     """The manifest's row of every question: its title's hash and its first page, from 1."""
     first: dict[str, int] = {}
     for number, page in enumerate(order, 1):
@@ -207,3 +254,15 @@ def _rows(bank: Bank, made: Typeset, order: tuple[int, ...]) -> list[dict[str, o
         {"id": item.id, "hash": digest(item.title.encode()), "page": first[item.id]}
         for item in bank.questions
     ]
+
+
+def _promise(out: _Out, made: Typeset, bank: Bank, look: Look, printer: Printer | None) -> Promise:
+    if out.fold:
+        text, count = out.printed.words, 2 * out.sheets
+        promise = Promise(text, out.size, look.ink, bank.language, bank.title, count=count)
+        return replace(promise, smallest=SMALLEST)
+    pages, told = (page.text for page in made.pages), way(printer, "")[0]
+    turned = "none" if told == "manual" else told
+    promise = of_pages(pages, out.size, look, bank.language, bank.title, turned)
+    # What a printer needs moved lies elsewhere than it was set.
+    return replace(promise, safe=None) if printer else promise

@@ -31,8 +31,8 @@ def silent(_: str) -> None:
 class Request:
     """What is to be built; empty fields take the project's settings.
 
-    `output` is a PDF file, or a folder to put it into under the printable's name. A bank that is
-    `ready` is not read again.
+    `output` is a PDF file, or a folder to put it into under the printable's name. `printer` is a
+    calibrated one, by name and tray; "none" is none. A bank that is `ready` is not read again.
     """
 
     project: Project
@@ -40,6 +40,7 @@ class Request:
     only: str | None = None
     paper: str = ""
     ink: str = ""
+    printer: str = ""
     output: Path | None = None
     ready: Bank | None = None
 

@@ -22,6 +22,7 @@ from pharmdocs.build import (
     silent,
     write_whole,
 )
+from pharmdocs.corrections import ONE_SIDE, corrected_for, on, printer_of
 from pharmdocs.errors import ContentError, LayoutError, Location, Problem
 from pharmdocs.geometry import PAPERS, Box, Size, mm
 from pharmdocs.known import Known, known_of
@@ -30,6 +31,7 @@ from pharmdocs.people.mail import Mail, eml, mailto, txt
 from pharmdocs.people.person import Person, concerns, merged
 from pharmdocs.people.qr import LARGEST, Qr, fits, qr_svg
 from pharmdocs.preflight import Promise, preflight
+from pharmdocs.promised import of_pages
 from pharmdocs.typesetting import forms
 from pharmdocs.typesetting.accessible import RULE_PITCH, finish
 from pharmdocs.typesetting.blanks import Sheet, sheet
@@ -41,7 +43,6 @@ from pharmdocs.typesetting.printable import Look, stylesheets, supplied
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.typeset import Job
-from pharmdocs.wording import words
 
 # The text's size where there is room, and the smallest that is read without effort.
 COMFORTABLE, FLOOR = 10.5, 8.5
@@ -119,22 +120,26 @@ def build_checklist(
     if asked.strict and warned:
         raise LayoutError(*warned)
     known = known_of(person, design.texts, design.strings)
+    printer = printer_of(request, design.look.paper)
     progress("typesetting")
     if asked.shared:
         made = shared_sheet(design, known.more)
     else:
         made = set_sheet(design, known, {} if asked.fillable else known.values)
     progress("finishing")
-    pdf = _filled(made, known.values, asked)
+    pdf = corrected_for(printer, _filled(made, known.values, asked), ONE_SIDE, laid=False)
     progress("preflight")
     own = {} if asked.fillable else known.values
     fields = {field.name: known.values.get(field.name, "") for field in fields_of(made)}
-    refuse(preflight(pdf, promise_of(design, made, own, fields if asked.fillable else {})))
+    promise = promise_of(design, made, own, fields if asked.fillable else {})
+    promise = replace(promise, safe=None) if printer else promise
+    refuse(preflight(pdf, promise))
     files = {path.name: pdf, **({} if asked.shared else _email(path, known.mail))}
-    told = manifest("checklist", design.bank, options_of(design, asked), [row_of(made)], files)
+    told, kept = options_of(design, asked), {path.name: promise}
+    listed = manifest("checklist", design.bank, told, [row_of(made)], files, kept)
     for name, data in files.items():
         write_whole(path.with_name(name), data)
-    write_whole(manifest_path(path), told)
+    write_whole(manifest_path(path), listed)
     paper = {"letter": "Letter", "a4": "A4"}[design.look.paper]
     return ChecklistResult(
         path,
@@ -147,7 +152,7 @@ def build_checklist(
         spare=round(made.spare, 2),
         fields=len({field.name for field in fields_of(made)}) if asked.fillable else 0,
         size=len(pdf),
-        hint=f"{paper}, 100 %, one side",
+        hint=f"{paper}, 100 %, one side{on(printer)}",
         concerns=tuple(str(problem) for problem in warned),
     )
 
@@ -232,9 +237,9 @@ def promise_of(
     design: Design, made: Solved, own: Mapping[str, str], fields: Mapping[str, str]
 ) -> Promise:
     """What the finished page keeps: with words of somebody on it, or in its fields."""
-    text = words([*made.typeset.pages[0].text, *own.values()])
-    paper, look = PAPERS[design.look.paper], design.look
-    return Promise(text, paper, look.ink, design.bank.language, design.texts.title, fields)
+    text = [*made.typeset.pages[0].text, *own.values()]
+    paper, bank, title = PAPERS[design.look.paper], design.bank, design.texts.title
+    return replace(of_pages([text], paper, design.look, bank.language, title), fields=fields)
 
 
 def fields_of(made: Solved) -> tuple[Field, ...]:

@@ -25,12 +25,15 @@ from pharmdocs.build import (
     write_whole,
 )
 from pharmdocs.cardsetting import card_size, prepared, with_stocks
+from pharmdocs.corrections import on, printer_of, way
 from pharmdocs.errors import LayoutError, Problem, SelectionError
 from pharmdocs.geometry import PAPERS, to_mm
 from pharmdocs.imposition import schemes
+from pharmdocs.imposition.printer import Printer
 from pharmdocs.imposition.stock import DEFAULTS, Stock, find_stock, read_stocks
 from pharmdocs.manifest import manifest, manifest_path
 from pharmdocs.preflight import Promise, checks, preflight
+from pharmdocs.promised import of_pages, of_sheets, with_cards
 from pharmdocs.sheets import TURNS, Deal, Printed, impose, registered, rows
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.fit import Fit
@@ -40,7 +43,6 @@ from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.setting import CardSize, SetCards, UnfitError, set_cards
 from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.typeset import Job, typeset
-from pharmdocs.wording import words
 
 EDITIONS = ("sheet", "press")
 MOST_CARDS = 20_000
@@ -51,13 +53,14 @@ class Cards:
     """What is asked of the cards beyond what every build is asked.
 
     `edition` is one of EDITIONS: what the file is for.
+    `duplex` is empty for the printer's, or over the long edge.
     `bleed` and `back_bleed` are in points; `bleed` None means as far as bands should and may.
     `jobs` 0 means all cores.
     """
 
     stock: str = ""
     edition: str = "sheet"
-    duplex: str = "long-edge"
+    duplex: str = ""
     start: int = 1
     order: str = "sheet"
     shuffle: str = ""
@@ -94,28 +97,35 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     bank = read_bank(request)
     look = look_of(replace(request, paper=stock.paper or request.paper), bank)
     strings = read_strings(request.project, look.language)
+    printer = printer_of(request, stock.paper, stock.name)
+    duplex, turns = way(printer, cards.duplex)
     sizing = partial(card_size, bleed=cards.bleed, back_bleed=cards.back_bleed)
     made = set_bank(request, cards, sizing, stock, bank, look, strings, progress)
     progress("laying out sheets")
     deal = Deal(
         made,
-        schemes.cards(len(made.views), stock, cards.duplex, cards.start, cards.order),
+        schemes.cards(len(made.views), stock, turns, cards.start, cards.order),
         stock,
-        cards.duplex,
+        duplex,
         f"{bank.title}: {strings['flashcards']['kind']}",
         f"{bank.title} {bank.version}",
         cards.outlines,
         max(sizing(stock).bleed),
         look.brand.name,
+        turns,
+        printer,
     )
     printed = impose(deal)
     progress("preflight")
-    refuse(_broken(deal, printed, look, bank))
-    names = _names(path, cards.duplex)
+    promises = of_sheets(deal, printed, look, bank)
+    refuse(_broken(deal, printed, promises))
+    names = _names(path, duplex)
+    kept = dict(zip(names, with_cards(deal, promises, names), strict=True))
     files = {name: item.pdf for name, item in zip(names, printed, strict=True)}
-    if cards.duplex == "manual":
-        files[f"{path.stem}-how-to.pdf"] = _how_to(request, bank, look, strings)
-    told = manifest("flashcards", bank, _options(cards, stock, look), rows(deal), files)
+    if duplex == "manual":
+        name = f"{path.stem}-how-to.pdf"
+        files[name], kept[name] = _how_to(request, bank, look, strings, printer)
+    told = manifest("flashcards", bank, _options(cards, deal, look), rows(deal), files, kept)
     for name, data in files.items():
         write_whole(path.with_name(name), data)
     write_whole(manifest_path(path), told)
@@ -126,7 +136,7 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
         stock.name,
         counted(made.fits),
         sum(len(data) for data in files.values()),
-        _hint(stock, cards.duplex),
+        _hint(stock, duplex) + on(printer),
     )
 
 
@@ -147,8 +157,8 @@ def set_bank(
         LayoutError: cards that fit on no rung, or, when strict, any that is not as set.
     """
     also = () if cards.edition == "sheet" else (cards.edition,)
-    on = partial(prepared, request, bank, look, strings, sizing, also=also)
-    job, deck = on(stock)
+    on = partial(prepared, request, bank, look, strings, also=also)
+    job, deck = on(sizing, stock)
     views = list(deck.views)
     if len(views) > MOST_CARDS:
         fix = "build them in parts: --only with a category or a range of ids"
@@ -162,24 +172,28 @@ def set_bank(
         made = set_cards(job, deck, views, cards.jobs, progress)
     except UnfitError as error:
         progress("looking for a larger stock")
-        raise LayoutError(*with_stocks(error, stock, on, cards.jobs)) from None
+        # A larger one may have no gap for the bleed that is asked of this one.
+        larger = partial(on, card_size if cards.edition == "sheet" else sizing)
+        raise LayoutError(*with_stocks(error, stock, larger, cards.jobs)) from None
     if cards.strict:
         _refuse_tight(made)
     return made
 
 
-def _how_to(request: Request, bank: Bank, look: Look, strings: dict[str, Any]) -> bytes:
+def _how_to(
+    request: Request, bank: Bank, look: Look, strings: dict[str, Any], printer: Printer | None
+) -> tuple[bytes, Promise]:
     """The page that says how two passes make two sides."""
-    project, date = request.project, edition_date(bank)
-    html = render(project, "flashcards/manual.html.j2", bank, look, strings, date)
+    project, date, feed = request.project, edition_date(bank), printer.feed if printer else ""
+    html = render(project, "flashcards/manual.html.j2", bank, look, strings, date, feed=feed)
     pictures = str(project.bank_folder(request.bank).resolve())
     sheets = stylesheets(project, "flashcards", look, paper=False)
     made = guarded(typeset, Job(html, sheets, pictures))
     pdf = finish(made, body="")
-    text = words(line for page in made.pages for line in page.text)
-    title = strings["manual"]["title"]
-    refuse(preflight(pdf, Promise(text, PAPERS[look.paper], look.ink, bank.language, title)))
-    return pdf
+    pages, title = (page.text for page in made.pages), strings["manual"]["title"]
+    promise = of_pages(pages, PAPERS[look.paper], look, bank.language, title)
+    refuse(preflight(pdf, promise))
+    return pdf, promise
 
 
 def stock_of(request: Request, cards: Cards) -> Stock:
@@ -199,11 +213,10 @@ def stock_of(request: Request, cards: Cards) -> Stock:
     return stock
 
 
-def _broken(deal: Deal, printed: Sequence[Printed], look: Look, bank: Bank) -> list[Problem]:
+def _broken(deal: Deal, printed: Sequence[Printed], promises: Sequence[Promise]) -> list[Problem]:
     """Every promise that a finished file does not keep, registration included."""
     todo: list[Callable[[], list[Problem]]] = [partial(registered, deal, printed)]
-    for item in printed:
-        promise = Promise(item.words, deal.stock.sheet, look.ink, bank.language, deal.title)
+    for item, promise in zip(printed, promises, strict=True):
         todo += checks(item.pdf, promise)
     found = each(_called, todo, os.cpu_count() or 1)
     return [problem for problems in found for problem in problems]
@@ -241,16 +254,17 @@ def counted(fits: Sequence[Fit]) -> dict[str, int]:
     return found
 
 
-def _options(cards: Cards, stock: Stock, look: Look) -> dict[str, object]:
+def _options(cards: Cards, deal: Deal, look: Look) -> dict[str, object]:
     return {
-        "stock": stock.name,
-        "duplex": cards.duplex,
+        "stock": deal.stock.name,
+        "duplex": deal.duplex,
         "start": cards.start,
         "order": cards.order,
         "shuffle": cards.shuffle,
         "ink": look.ink,
         "bleed": None if cards.bleed is None else round(to_mm(cards.bleed), 2),
         "back-bleed": round(to_mm(cards.back_bleed), 2),
+        **({"printer": deal.printer.said()} if deal.printer else {}),
     }
 
 

@@ -1,7 +1,10 @@
 """Set pages -> sheets to fold and staple, stamped; what they warn of, and how they are labelled."""
 
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+
+import pikepdf
 
 from pharmdocs import __version__
 from pharmdocs.errors import Problem
@@ -9,6 +12,7 @@ from pharmdocs.imposition import press, saddle
 from pharmdocs.imposition.saddle_marks import saddle_marks
 from pharmdocs.imposition.schemes import Face, Sheet
 from pharmdocs.imposition.stock import Stock
+from pharmdocs.preflight import leaves
 from pharmdocs.preflight.text import read as read_words
 from pharmdocs.sheets import TURNS, Printed
 from pharmdocs.typesetting import fonts
@@ -70,6 +74,13 @@ def impose(fold: Fold, pdf: bytes, pages: Sequence[Page], title: str, stamp: str
     text = words(line for number in fold.order for line in pages[number].text)
     made = press.press(pdf, fold.sheets, fold.stock, drawn, plan)
     return Printed(made, text + read_words(drawn))
+
+
+def read_in_order(fold: Fold, pdf: bytes, pages: Sequence[Page]) -> list[Problem]:
+    """Fold the finished sheets and turn the leaves; what a reader would stumble over."""
+    texts = ["".join(pages[number].text) for number in fold.order]
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return leaves.check(document, texts, fold.stock.sheet, fold.binding == "right")
 
 
 def _labels(fold: Fold) -> tuple[str, ...]:

@@ -13,6 +13,8 @@ from typing import Any
 
 from pharmdocs import __version__
 from pharmdocs.bank.model import Bank
+from pharmdocs.preflight.promise import Promise
+from pharmdocs.preflight.told import as_told
 from pharmdocs.typesetting import fonts
 
 FORMAT = 1
@@ -24,6 +26,7 @@ def manifest(
     options: Mapping[str, object],
     faces: Sequence[Mapping[str, object]],
     files: Mapping[str, bytes | str],
+    promises: Mapping[str, Promise] | None = None,
 ) -> bytes:
     """The manifest as JSON, the same for the same build.
 
@@ -33,6 +36,7 @@ def manifest(
         options: what the user chose.
         faces: a row for each face or page, with where it lies.
         files: the finished files by name, each as its bytes or their digest.
+        promises: what each PDF among them keeps, for `pharmdocs check`.
     """
     content: dict[str, Any] = {
         "format": FORMAT,
@@ -42,6 +46,7 @@ def manifest(
         "files": {
             name: data if isinstance(data, str) else digest(data) for name, data in files.items()
         },
+        "promises": {name: as_told(promise) for name, promise in (promises or {}).items()},
         "faces": [dict(face) for face in faces],
         "inputs": {name: digest(text.encode()) for name, text in bank.files.items()},
         "fonts": {face.file: face.sha256 for face in fonts.faces()},

@@ -25,7 +25,7 @@ from pharmdocs.manifest import manifest, manifest_path
 from pharmdocs.preflight import Promise
 from pharmdocs.sheets import face_rows
 from pharmdocs.shop import Shop, ShopResult, broken, inks_of, printed, size
-from pharmdocs.ticket import ticket
+from pharmdocs.ticket import ticket, ticket_path
 from pharmdocs.typesetting.setting import CardSize
 from pharmdocs.typesetting.strings import read_strings
 
@@ -44,7 +44,7 @@ def build_press_cards(
     """
     _refuse_sheets(cards)
     cards = replace(cards, edition="press")
-    path = output_path(request, "flashcards")
+    path = output_path(request, "flashcards-press")
     inks = inks_of(shop, request.ink or request.project.ink)
     progress("reading the bank")
     stock = stock_of(request, cards)
@@ -64,7 +64,9 @@ def build_press_cards(
     progress("preflight")
     title = f"{bank.title}: {strings['flashcards']['kind']}"
     promise = Promise(done.words, page.paper, look.ink, bank.language, title)
-    art = dict.fromkeys(range(len(slugs)), frozenset({"left", "top", "bottom"}))
+    # What saves ink has a line in place of the band.
+    edges = {"top", "bottom"} if look.ink == "low" else {"left", "top", "bottom"}
+    art = dict.fromkeys(range(len(slugs)), frozenset(edges))
     refuse(broken(done, promise, art, ids))
     files = {path.name: done.pdf}
     wanted = {
@@ -87,10 +89,10 @@ def build_press_cards(
     rows = face_rows(made, places)
     note = ticket(f"{title}, edition {bank.version}", files, page, inks, shop.copies, wanted)
     write_whole(path, done.pdf)
-    write_whole(path.with_suffix(".txt"), note)
+    write_whole(ticket_path(path), note)
     write_whole(manifest_path(path), manifest("flashcards", bank, told, rows, files))
     return ShopResult(
-        (path, path.with_suffix(".txt")),
+        (path, ticket_path(path)),
         len(slugs),
         size(page),
         f"{to_mm(page.bleed):.3g} mm",

@@ -7,19 +7,20 @@ it. Memory holds one volume at a time, however long the roster is.
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
 from pharmdocs.build import Progress, Request, output_path, refuse, silent, write_whole
-from pharmdocs.checklist import Asked, options_of, promise_of, row_of
+from pharmdocs.checklist import Asked, fields_of, options_of, promise_of, row_of
 from pharmdocs.errors import Location, Problem
 from pharmdocs.journal import Journal, start
 from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.people.person import Person
 from pharmdocs.people.roster import rejected_csv
 from pharmdocs.plan import Plan, Run, plan_run
+from pharmdocs.preflight import Promise
 from pharmdocs.preflight.run import RunPromise, preflight_run
 from pharmdocs.staging import folder_of
 from pharmdocs.typesetting.accessible import finish
@@ -79,7 +80,8 @@ def build_roster(
         write_whole(rejects, b"".join(rejected_csv(plan.roster)))
     told = {**options_of(plan.design, asked), "fillable": run.separate}
     rows = [row_of(sheet) for sheet in plan.sheets]
-    made = manifest("checklist", plan.design.bank, told, rows, journal.files)
+    promises = dict.fromkeys(names, _kept(plan, run))
+    made = manifest("checklist", plan.design.bank, told, rows, journal.files, promises)
     write_whole(manifest_path(path), made)
     journal.close()
     sheet, look = plan.sheets[-1], plan.design.look
@@ -101,6 +103,14 @@ def build_roster(
         f"{paper}, 100 %, one side",
         tuple(str(problem) for problem in worries),
     )
+
+
+def _kept(plan: Plan, run: Run) -> Promise:
+    """What the manifest tells of every file: no word, because each has those of other people."""
+    names = (field.name for field in fields_of(plan.sheets[-1])) if run.separate else ()
+    promise = promise_of(plan.design, plan.sheets[-1], {}, dict.fromkeys(names, ""))
+    promise = replace(promise, words=Counter(), pages=(), signs={})
+    return promise if run.separate else replace(promise, count=0, tagged=False)
 
 
 def batches(items: Iterable[_T], size: int) -> Iterator[list[_T]]:

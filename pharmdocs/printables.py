@@ -42,8 +42,15 @@ def _checklist(request: Request, progress: Progress) -> Any:
     return build_checklist(request, progress=progress)
 
 
+def _zine(request: Request, progress: Progress) -> Any:
+    from pharmdocs.zine import build_zine
+
+    return build_zine(request, progress=progress)
+
+
 PRINTABLES = {
     "booklet": Printable(_booklet),
     "flashcards": Printable(_flashcards),
     "checklist": Printable(_checklist, selects=False),
+    "zine": Printable(_zine),
 }

@@ -40,6 +40,7 @@ class Project:
     event: Event = field(default_factory=Event)
     person: Person = field(default_factory=Person)
     overrides: str = "templates"
+    printer: str = ""
 
     def template(self, name: str) -> tuple[Path, str]:
         """A file of templates/, the user's before ours, and its name in messages.
@@ -93,6 +94,7 @@ def find_project(root: Path) -> Project:
         table.complain(table.line_of("format"), f"has format {newer}, a newer one", fix)
         raise ContentError(*problems)
     table.table("stocks")  # imposition.stock reads and judges them
+    table.found("printers")  # so does the module of that name
     banks = _banks(bundled()) | _banks(root)
     bank = table.choice("bank", banks, default.bank)
     language = table.language("language", "")
@@ -104,6 +106,7 @@ def find_project(root: Path) -> Project:
         ink=table.choice("ink", INKS, default.ink),
         language=language,
         overrides=table.text("templates", default.overrides),
+        printer=table.text("printer", ""),
         brand=read_brand(table.table("brand"), root),
         event=read_event(table.table("event"), root, spoken),
         person=read_person(table.table("person"), spoken),

@@ -3,23 +3,28 @@
 import io
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import pikepdf
 
 from pharmdocs import __version__
+from pharmdocs.corrections import corrected_for
 from pharmdocs.errors import Problem
 from pharmdocs.geometry import Box, to_mm
 from pharmdocs.imposition import marks, press, schemes
+from pharmdocs.imposition.correct import matrix
+from pharmdocs.imposition.printer import BACK, FRONT, Printer
 from pharmdocs.imposition.stock import Stock
 from pharmdocs.manifest import digest
 from pharmdocs.preflight import registration
-from pharmdocs.preflight.registration import Pair
-from pharmdocs.preflight.text import read as read_words
+from pharmdocs.preflight.registration import Moved, Pair
+from pharmdocs.preflight.text import read_pages
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.deck import CardView
 from pharmdocs.typesetting.fit import Fit
+from pharmdocs.typesetting.render import signs
 from pharmdocs.typesetting.setting import SetCards
 from pharmdocs.wording import words
 
@@ -38,7 +43,8 @@ class Deal:
     """Cards on their sheets: which stock, turned how, and under which name they are stamped.
 
     `bleed` is how much of a page is printed around its trim, in points; `maker` is who hands the
-    cards out.
+    cards out. `duplex` is what the user sets, `turns` the edge about which the paper is then
+    turned, where that is not the same.
     """
 
     made: SetCards
@@ -50,21 +56,34 @@ class Deal:
     outlines: bool
     bleed: float = 0.0
     maker: str = ""
+    turns: str = ""
+    printer: Printer | None = None
 
     @property
     def axis(self) -> str | None:
         """The axis about which the paper is turned, as the registration check names it."""
         if self.duplex in ("fold", "none"):
             return "fold" if self.duplex == "fold" else None
-        return schemes.flip_axis(self.stock.sheet, self.duplex)
+        return schemes.flip_axis(self.stock.sheet, self.turns or self.duplex)
+
+    @property
+    def reverse(self) -> bool:
+        """Whether the last sheet gets its back first."""
+        return self.duplex == "manual" and self.printer is not None and self.printer.reverse
 
 
 @dataclass(frozen=True)
 class Printed:
-    """A file for the printer, and every word that it must show."""
+    """A file for the printer, and every word that it must show.
+
+    `pages` are the words again, page by page, and `signs` how often the categories' signs stand
+    there, where that is known.
+    """
 
     pdf: bytes
     words: Counter[str]
+    pages: tuple[Counter[str], ...] = ()
+    signs: Counter[str] = field(default_factory=Counter)
 
 
 def impose(deal: Deal) -> tuple[Printed, ...]:
@@ -74,6 +93,7 @@ def impose(deal: Deal) -> tuple[Printed, ...]:
         return (_press(deal, pages, deal.sheets, turned=False),)
     fronts = [replace(sheet, verso=None) for sheet in deal.sheets]
     backs = [replace(sheet, recto=sheet.verso, verso=None) for sheet in deal.sheets if sheet.verso]
+    backs = backs[::-1] if deal.reverse else backs
     return (
         _press(deal, pages, fronts, turned=False),
         _press(deal, pages, backs, turned=True),
@@ -88,11 +108,16 @@ def registered(deal: Deal, files: Sequence[Printed]) -> list[Problem]:
     ]
     with pikepdf.open(io.BytesIO(files[0].pdf)) as document:
         slots, sheet = deal.stock.slots(), deal.stock.sheet
+        moved = registration.UNMOVED
+        if it := deal.printer:
+            back = matrix(it, BACK, sheet) if deal.axis in ("vertical", "horizontal") else ()
+            moved = Moved(matrix(it, FRONT, sheet), back or moved.back)
+        check = partial(registration.check, document, pairs, sheet, deal.axis, slots=slots)
         if len(files) == 1:
-            return registration.check(document, pairs, sheet, deal.axis, slots=slots)
+            return check(moved=moved)
         with pikepdf.open(io.BytesIO(files[1].pdf)) as other:
-            backs = list(other.pages)
-            return registration.check(document, pairs, sheet, deal.axis, backs=backs, slots=slots)
+            backs = list(other.pages)[:: -1 if deal.reverse else 1]
+            return check(backs=backs, moved=moved)
 
 
 def rows(deal: Deal) -> list[dict[str, object]]:
@@ -140,21 +165,25 @@ def _told(card: CardView, fit: Fit, front: bool) -> dict[str, object]:
 
 def _press(deal: Deal, pages: bytes, sheets: Sequence[schemes.Sheet], turned: bool) -> Printed:
     """A file of sheets; `turned` says that their only faces are backs."""
-    labels, stamps = [], []
+    labels, stamps, sides = [], [], []
+    printer = deal.printer
+    two_sided = deal.axis in ("vertical", "horizontal")
+    said = f" · {printer.said(two_sided)}" if printer else ""
     for sheet in sheets:
         for face, is_back in ((sheet.recto, turned), (sheet.verso, True)):
             if face is None:
                 continue
-            side = "back" if is_back else "front"
+            sides.append(side := BACK if is_back else FRONT)
             ids = [deal.made.views[item.page // 2].label for item in face.placements]
             span = ids[0] if len(set(ids)) == 1 else f"{ids[0]}–{ids[-1]}"
             labels.append(f"Sheet {sheet.number + 1} {side}: {span}")
             stamp = (
                 f"{deal.stamp} · sheet {sheet.number + 1} of {len(sheets)}, {side}"
-                f" · {TURNS[deal.duplex]} · {deal.stock.name} · pharmdocs {__version__}"
+                f" · {TURNS[deal.duplex]}{said} · {deal.stock.name} · pharmdocs {__version__}"
                 + (f" · {deal.maker}" if deal.maker else "")
             )
-            stamps.append(marks.Stamp(stamp, (deal.axis or "") if is_back else ""))
+            scale = printer.scale(side) if printer else (1.0, 1.0)
+            stamps.append(marks.Stamp(stamp, (deal.axis or "") if is_back else "", scale))
     drawn = marks.marks(
         deal.stock,
         stamps,
@@ -164,6 +193,15 @@ def _press(deal: Deal, pages: bytes, sheets: Sequence[schemes.Sheet], turned: bo
     )
     plan = press.Plan(deal.title, deal.duplex, tuple(labels), deal.bleed)
     faces = [face for sheet in sheets for face in (sheet.recto, sheet.verso) if face]
-    shown = [deal.made.pages.pages[item.page] for face in faces for item in face.placements]
-    text = words(line for page in shown for line in page.text)
-    return Printed(press.press(pages, sheets, deal.stock, drawn, plan), text + read_words(drawn))
+    texts = [
+        [line for item in face.placements for line in deal.made.pages.pages[item.page].text]
+        for face in faces
+    ]
+    drawn_words = read_pages(drawn)
+    shown = tuple(words(text) + own for text, own in zip(texts, drawn_words, strict=True))
+    found = signs(line for text in texts for line in text)
+    pdf = press.press(pages, sheets, deal.stock, drawn, plan)
+    whole: Counter[str] = Counter()
+    for page in shown:
+        whole.update(page)
+    return Printed(corrected_for(printer, pdf, sides), whole, shown, found)

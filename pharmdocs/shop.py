@@ -67,14 +67,23 @@ class Printed:
     words: Counter[str]
 
 
-def shop_of(edition: str, bleed: float | None, profile: Path | None, copies: int) -> Shop:
-    """What is asked of a shop; None for a bleed or a profile that nobody has asked for.
+def shop_of(
+    edition: str, bleed: float | None, profile: Path | None, copies: int, *more: str
+) -> Shop:
+    """What is asked of a shop.
+
+    Args:
+        edition: "press", or one that is not for a shop.
+        bleed: in points; None for the usual one.
+        profile: the shop's profile, if there is one.
+        copies: how many; 0 when nobody said.
+        more: further options that were given and go with a shop alone.
 
     Raises:
         SelectionError: something is asked of a shop, and the edition is not for one.
     """
-    asked = {"--profile": profile is not None, "--copies": copies > 0}
-    names = " and ".join(name for name, given in asked.items() if given)
+    asked = ["--profile"] * (profile is not None) + ["--copies"] * (copies > 0)
+    names = " and ".join([*asked, *more])
     if edition != "press" and names:
         what = f"{names}: only an edition for a print shop has that"
         raise SelectionError(Problem(None, what, f"add --edition press, or leave {names} out"))

@@ -5,6 +5,7 @@ It says what the file is and what is wanted of it; what nobody said is a line to
 
 import textwrap
 from collections.abc import Mapping
+from pathlib import Path
 
 from pharmdocs.geometry import Size, to_mm
 from pharmdocs.imposition.plates import Inks
@@ -67,6 +68,11 @@ def ticket(
     lines += ["", "Files, with their SHA-256"]
     lines += [f"{name}\n  {digest(data)}" for name, data in files.items()]
     return ("\n".join(lines) + "\n").encode()
+
+
+def ticket_path(path: Path) -> Path:
+    """Where the ticket of a file lies: beside it, under its name."""
+    return path.with_name(f"{path.stem}-ticket.txt")
 
 
 def measure(size: Size) -> str:

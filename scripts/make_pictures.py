@@ -22,6 +22,7 @@ from pharmdocs.geometry import Box, Size
 from pharmdocs.imposition.schemes import mirrored
 from pharmdocs.imposition.stock import DEFAULTS, read_stocks
 from pharmdocs.project import Project
+from pharmdocs.zine import build_zine
 
 PICTURES = Path(__file__).resolve().parent.parent / "docs" / "pictures"
 
@@ -30,6 +31,7 @@ PAGE_WIDTH = 900
 SPREAD_PAGE_WIDTH = 720
 CARD_WIDTH = 700
 CARD_GAP = 40
+PANEL_WIDTH = 330
 COLORS = 256
 
 # Sheets end in a hairline and cast a narrow shadow, or white paper would vanish on a white page.
@@ -42,7 +44,8 @@ DEPTH = 4
 class Picture:
     """A file under docs/pictures/: the id whose page it shows, and how many pages from there on.
 
-    An empty id is the page `first`, counted from 0. Of the cards an id is a card, front and back.
+    An empty id is the page `first`, counted from 0. Of the cards an id is a card, front and back;
+    of a zine it is what its reader sees.
     """
 
     name: str
@@ -67,6 +70,8 @@ ALL = (
     Picture("fold-sheet", "", printable="booklet-brief-fold"),
     # Of four sheets the inside of the innermost is the spread in the middle.
     Picture("fold-spread", "", printable="booklet-brief-fold", first=7),
+    Picture("zine", "panels", printable="zine"),
+    Picture("zine-sheet", "", printable="zine"),
 )
 
 
@@ -76,6 +81,7 @@ MAKERS: dict[str, Callable[[Request], Path]] = {
     "checklist": lambda request: build_checklist(request).path,
     "flashcards": lambda request: build_flashcards(request, Cards()).paths[0],
     "booklet-brief-fold": lambda request: build_booklet(request, FOLDED).path,
+    "zine": lambda request: build_zine(request, how_to=True).path,
 }
 
 
@@ -95,6 +101,20 @@ def main() -> None:
                     print(f"docs/pictures/{path.name}: {path.stat().st_size / 1000:.0f} kB")
 
 
+def opened(sheet: pypdfium2.PdfPage) -> list[list[Image.Image]]:
+    """The panels of a zine as its reader sees them: the cover, then two and two."""
+    scale = 4 * PANEL_WIDTH / sheet.get_width()
+    whole = sheet.render(scale=scale).to_pil()
+    wide, high = whole.width // 4, whole.height // 2
+
+    def panel(column: int, row: int) -> Image.Image:
+        left, top = column * wide, row * high
+        found: Image.Image = whole.crop((left, top, left + wide, top + high))
+        return found if row else found.rotate(180)
+
+    return [[panel(3, 1)], [panel(3, 0), panel(2, 0)], [panel(0, 1), panel(1, 1)]]
+
+
 def source_of(picture: Picture) -> tuple[str, str, str]:
     """What a picture is drawn from."""
     return picture.paper, picture.ink, picture.printable
@@ -106,6 +126,8 @@ def draw(pdf: Path, picture: Picture) -> Image.Image:
     try:
         if picture.printable == "flashcards" and picture.id:
             return beside([framed([face]) for face in faces_of(document, picture)])
+        if picture.printable == "zine" and picture.id:
+            return beside([framed(pages) for pages in opened(document[0])])
         first = page_of(document, picture.id) if picture.id else picture.first
         width = PAGE_WIDTH if picture.pages == 1 else SPREAD_PAGE_WIDTH
         pages = [document[first + number] for number in range(picture.pages)]

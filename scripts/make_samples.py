@@ -14,6 +14,7 @@ from pharmdocs.checklist import build_checklist
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.manifest import manifest_path
 from pharmdocs.project import Project
+from pharmdocs.zine import build_zine
 
 SAMPLES = Path(__file__).resolve().parent.parent / "docs" / "samples"
 
@@ -31,7 +32,9 @@ def main() -> None:
         print(f"docs/samples/{cards.paths[0].name}: {cards.sheets} sheets")
         sheet = build_checklist(request)
         print(f"docs/samples/{sheet.path.name}: {sheet.body:.1f} pt")
-    for path in (booklet.path, folded.path, *cards.paths, sheet.path):
+        zine = build_zine(request, how_to=True)
+        print(f"docs/samples/{zine.path.name}: {zine.pages} pages")
+    for path in (booklet.path, folded.path, *cards.paths, sheet.path, zine.path):
         manifest_path(path).unlink()
     for path in sheet.email:
         path.unlink()

@@ -3,7 +3,7 @@ a judge of standards.
 """
 
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.metadata import files
 from pathlib import Path
@@ -19,6 +19,14 @@ from pharmdocs.build import Request
 from pharmdocs.checklist import Asked, ChecklistResult, build_checklist
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.project import find_project
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_printers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Nobody's calibrated printers have a say in a test."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        yield
 
 
 @pytest.fixture(scope="session")

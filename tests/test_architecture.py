@@ -19,6 +19,7 @@ from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import schemes
 from pharmdocs.imposition.saddle import BINDINGS
 from pharmdocs.people.person import FIELDS
+from pharmdocs.pressbooklet import COVERS
 from pharmdocs.project import INKS
 
 ROOT = Path(__file__).parent.parent / "pharmdocs"
@@ -69,12 +70,13 @@ TABLE = {
     "imposition/drawing.py": ("geometry imposition", ""),
     "cardsetting.py": ("bank build errors geometry imposition typesetting", ""),
     "flashcards.py": (
-        "bank build cardsetting errors geometry imposition manifest preflight sheets typesetting"
-        " wording",
+        "bank build cardsetting corrections errors geometry imposition manifest preflight"
+        " promised sheets typesetting",
         "",
     ),
     "checklist.py": (
-        "bank build errors geometry known manifest people preflight typesetting wording",
+        "bank build corrections errors geometry known manifest people preflight promised"
+        " typesetting",
         "",
     ),
     "known.py": ("bank errors people typesetting", ""),
@@ -90,9 +92,21 @@ TABLE = {
         "build checklist errors journal known people plan preflight typesetting",
         "",
     ),
+    "zine.py": (
+        "build corrections errors geometry imposition manifest preflight typesetting wording"
+        " zinepages",
+        "pikepdf",
+    ),
+    "zinepages.py": (
+        "bank brand build errors geometry imposition people typesetting",
+        "",
+    ),
+    "imposition/zine_marks.py": ("geometry imposition", ""),
+    "preflight/folded.py": ("errors geometry preflight", "pikepdf"),
     "typesetting/code.py": ("errors typesetting", "pikepdf"),
     "typesetting/stamping.py": ("typesetting", ""),
     "typesetting/volume.py": ("typesetting", "pikepdf"),
+    "preflight/leaves.py": ("errors geometry preflight", "pikepdf"),
     "preflight/run.py": ("errors preflight", "pikepdf"),
     "coverage.py": ("", "PIL pypdfium2"),
     "printjob.py": ("coverage", ""),
@@ -112,9 +126,11 @@ TABLE = {
     ),
     "staging.py": ("build errors", ""),
     "everything.py": ("build printables staging", ""),
-    "manifest.py": ("__version__ bank typesetting", ""),
+    "manifest.py": ("__version__ bank preflight typesetting", ""),
+    "promised.py": ("bank geometry imposition preflight sheets typesetting wording", ""),
+    "judge.py": ("errors manifest opened preflight", "pikepdf"),
     "sheets.py": (
-        "__version__ errors geometry imposition manifest preflight typesetting wording",
+        "__version__ corrections errors geometry imposition manifest preflight typesetting wording",
         "pikepdf",
     ),
     "imposition/canvas.py": ("geometry", "reportlab"),
@@ -130,10 +146,30 @@ TABLE = {
         " ticket typesetting",
         "",
     ),
+    "pressbooklet.py": (
+        "bank booklet build geometry imposition manifest preflight shop ticket typesetting",
+        "",
+    ),
+    "typesetting/mirror.py": ("", ""),
     "shop.py": ("__version__ errors geometry imposition preflight typesetting wording", ""),
     "ticket.py": ("geometry imposition manifest preflight", ""),
     "imposition/marks.py": ("errors geometry imposition", ""),
     "imposition/stamp.py": ("geometry", ""),
+    "imposition/face.py": ("geometry", ""),
+    "imposition/printer.py": ("geometry imposition", ""),
+    "imposition/verniers.py": ("errors geometry imposition", ""),
+    "imposition/instructions.py": ("imposition", ""),
+    "imposition/calibrate.py": ("geometry imposition", ""),
+    "imposition/correct.py": ("errors geometry imposition", "pikepdf"),
+    "printers.py": ("build errors imposition printer_table strict", "platformdirs"),
+    "corrections.py": ("build errors imposition preflight printers", ""),
+    "preflight/moved.py": ("errors geometry", "pypdfium2"),
+    "printer_table.py": ("errors geometry imposition strict", ""),
+    "calibration.py": (
+        "build errors geometry imposition preflight printer_table printers typesetting",
+        "pikepdf",
+    ),
+    "preflight/faces.py": ("preflight", "pikepdf"),
     "imposition/saddle.py": ("errors geometry imposition", ""),
     "imposition/saddle_marks.py": ("geometry imposition", ""),
     "imposition/outline.py": ("", "pikepdf"),
@@ -163,7 +199,19 @@ TABLE = {
     "typesetting/templates.py": ("errors project strict", "jinja2"),
     "typesetting/strings.py": ("errors project strict typesetting", ""),
     "typesetting/typeset.py": ("errors geometry typesetting", "weasyprint"),
-    "preflight/__init__.py": ("errors geometry preflight", "pikepdf"),
+    "preflight/__init__.py": ("errors preflight", "pikepdf"),
+    "preflight/actions.py": ("errors", "pikepdf"),
+    "preflight/contrast.py": ("errors preflight", ""),
+    "preflight/embedding.py": ("errors", "pikepdf"),
+    "preflight/inked.py": ("coverage errors preflight", "pypdfium2"),
+    "preflight/pictures.py": ("errors preflight", ""),
+    "preflight/promise.py": ("errors geometry", ""),
+    "preflight/safe_area.py": ("errors geometry preflight", ""),
+    "preflight/seen.py": ("errors geometry wording", "pypdfium2"),
+    "preflight/signs.py": ("errors preflight", ""),
+    "preflight/told.py": ("geometry preflight", ""),
+    "preflight/type_size.py": ("errors preflight", ""),
+    "preflight/viewer.py": ("errors preflight", "pikepdf"),
     "preflight/fields.py": ("errors preflight", "pikepdf"),
     "preflight/glyphs.py": ("errors typesetting", "fontTools pikepdf"),
     "preflight/pages.py": ("errors geometry preflight", "pikepdf"),
@@ -171,28 +219,37 @@ TABLE = {
     "preflight/text.py": ("errors preflight wording", "pypdfium2"),
     "opened.py": ("errors geometry typesetting", "pypdfium2"),
     "proofs.py": ("errors geometry imposition opened typesetting", "PIL pypdfium2"),
-    "printables.py": ("booklet build checklist flashcards", ""),
+    "printables.py": ("booklet build checklist flashcards zine", ""),
     "printing.py": ("errors geometry manifest opened", ""),
     "checkup.py": ("errors project typesetting", "weasyprint"),
     "build.py": ("bank errors project typesetting", ""),
     "booklet.py": (
-        "bank build errors folding geometry imposition manifest preflight sheets typesetting"
-        " wording",
+        "bank build corrections errors folding geometry imposition manifest preflight promised"
+        " sheets typesetting wording",
         "",
     ),
-    "folding.py": ("__version__ errors imposition preflight sheets typesetting wording", ""),
+    "folding.py": (
+        "__version__ errors imposition preflight sheets typesetting wording",
+        "pikepdf",
+    ),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
     "cli/build.py": (
-        "booklet build checklist cli flashcards plan presscards print_run shop",
+        "booklet build checklist cli flashcards plan pressbooklet presscards print_run shop zine",
         "click",
     ),
+    "cli/calibrate.py": ("build calibration cli geometry imposition printers project", "click"),
     "cli/doctor.py": ("checkup cli", "click"),
+    "cli/printers.py": ("cli printers project", "click"),
     "cli/options.py": ("build plan project geometry", "click"),
     "cli/packet.py": ("build cli everything packet plan", "click"),
+    "cli/check.py": ("cli errors geometry judge preflight", "click"),
     "cli/print.py": ("cli printing", "click"),
     "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
-    "cli/report.py": ("booklet checklist flashcards packet print_run shop", "click"),
+    "cli/report.py": (
+        "booklet calibration checklist flashcards imposition packet print_run shop zine",
+        "click",
+    ),
     "cli/stocks.py": ("build cli imposition", "click"),
 }
 
@@ -208,18 +265,27 @@ OWNERS = {
         "typesetting/forms.py",
         "typesetting/join.py",
         "typesetting/volume.py",
-        "imposition/outline.py",
         "imposition/plates.py",
         "imposition/content.py",
+        "imposition/correct.py",
+        "imposition/outline.py",
         "imposition/press.py",
         "imposition/shop.py",
+        "judge.py",
+        "calibration.py",
+        "folding.py",
         "sheets.py",
+        "zine.py",
         "preflight/",
     ),
     "reportlab": ("imposition/canvas.py",),
+    "platformdirs": ("printers.py",),
     "pypdfium2": (
         "coverage.py",
         "preflight/bleeding.py",
+        "preflight/inked.py",
+        "preflight/moved.py",
+        "preflight/seen.py",
         "preflight/text.py",
         "opened.py",
         "proofs.py",
@@ -306,8 +372,9 @@ def test_the_options_offer_every_paper_and_every_ink() -> None:
     assert list(options.PAPERS) == list(PAPERS)
     assert list(options.INKS) == list(INKS)
     assert options.EDITIONS == EDITIONS
-    assert options.BINDINGS == BINDINGS
+    assert options.COVERS == COVERS
     assert options.CARD_EDITIONS == CARD_EDITIONS
+    assert options.BINDINGS == BINDINGS
     assert options.DUPLEX == schemes.DUPLEX
     assert options.ORDERS == schemes.ORDERS
     assert options.SETTINGS == SETTINGS

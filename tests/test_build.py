@@ -123,16 +123,16 @@ def test_an_undefined_name_in_a_template_is_setup(project: Path) -> None:
 
 
 def test_a_misspelt_name_does_not_print_as_nothing(project: Path) -> None:
-    line = override(project, "booklet/page.html.j2", "bank.title }}</h1>", "bank.titel }}</h1>")
+    line = override(project, "booklet/parts.html.j2", "bank.title }}</h1>", "bank.titel }}</h1>")
     said = refused(project, 4)
-    assert f"templates/booklet/page.html.j2:{line}: there is no `titel` to print here" in said
+    assert f"templates/booklet/parts.html.j2:{line}: there is no `titel` to print here" in said
 
 
 def test_a_broken_template_is_setup(project: Path) -> None:
     line = override(
-        project, "booklet/page.html.j2", "{% if bank.subtitle %}", "{% iff bank.subtitle %}"
+        project, "booklet/parts.html.j2", "{% if bank.subtitle %}", "{% iff bank.subtitle %}"
     )
-    assert f"templates/booklet/page.html.j2:{line}: " in refused(project, 4)
+    assert f"templates/booklet/parts.html.j2:{line}: " in refused(project, 4)
 
 
 def test_css_that_clips_is_layout(project: Path) -> None:

@@ -25,6 +25,8 @@ FILES = {
     "checklist.manifest.json",
     "follow-up.eml",
     "follow-up.txt",
+    "zine.pdf",
+    "zine.manifest.json",
 }
 
 
@@ -56,7 +58,7 @@ def test_when_the_last_one_fails_nothing_has_changed(
     def made(name: str) -> Callable[..., object]:
         def build(request: Request, progress: Progress) -> object:
             assert request.output
-            if name == "checklist":
+            if name == "zine":
                 raise LayoutError(Problem(None, "it does not fit", "shorten it"))
             (request.output / f"{name}.pdf").write_text("new")
             return None

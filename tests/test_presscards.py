@@ -10,14 +10,15 @@ import icc
 import pikepdf
 import pypdfium2
 import pytest
-from card_builds import HEAD, IDS, MANIFEST, refused, run, texts, told, write
+from card_builds import HEAD, IDS, refused, run, texts, told, write
 from pikepdf import Pdf
 
 from pharmdocs.geometry import mm
 from pharmdocs.imposition.stock import find_stock, read_stocks
 
 PRESS = ("--edition", "press")
-PDF, TICKET = Path("output/flashcards.pdf"), Path("output/flashcards.txt")
+MANIFEST = Path("output/flashcards-press.manifest.json")
+PDF, TICKET = Path("output/flashcards-press.pdf"), Path("output/flashcards-press-ticket.txt")
 
 
 @pytest.fixture
@@ -140,6 +141,11 @@ def test_black_ink_with_a_profile_is_black_on_that_press(shop: Path) -> None:
         assert len(document.Root.OutputIntents) == 2
 
 
+def test_what_saves_ink_has_a_line_from_edge_to_edge(shop: Path) -> None:
+    with made("--ink", "low", "--profile", "shop.icc", "--only", "c1") as document:
+        assert len(document.pages) == 2
+
+
 def test_the_project_may_say_black(shop: Path) -> None:
     (shop / "pharmdocs.toml").write_text('bank = "small"\nink = "black"\n', encoding="utf-8")
     with made("--only", "c1", anew=True) as document:
@@ -223,7 +229,10 @@ def test_the_same_input_gives_the_same_bytes(shop: Path) -> None:
 def test_machines_are_told_too(shop: Path) -> None:
     said = json.loads(run(*PRESS, "--ink", "black", "--only", "c1", "--json").stdout)
     assert (said["cards"], said["pages"], said["bleed"]) == (1, 2, "3 mm")
-    assert [Path(path).name for path in said["paths"]] == ["flashcards.pdf", "flashcards.txt"]
+    assert [Path(path).name for path in said["paths"]] == [
+        "flashcards-press.pdf",
+        "flashcards-press-ticket.txt",
+    ]
 
 
 REFUSED = [
@@ -293,7 +302,7 @@ def test_on_sheets_with_gaps_the_bleed_is_as_asked(shop: Path) -> None:
     result = run("--stock", "avery-c32011", "--bleed", "4mm", "--only", "c1")
     assert result.exit_code == 0, result.output
     stock = find_stock("avery-c32011", read_stocks(None, ""))
-    document = pypdfium2.PdfDocument(PDF)
+    document = pypdfium2.PdfDocument("output/flashcards.pdf")
     picture = document[0].render(scale=4).to_pil()
     document.close()
     across = [round(4 * (stock.left - mm(out))) for out in (3.8, 4.2)]

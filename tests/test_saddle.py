@@ -7,19 +7,22 @@ are then stacked, folded and leafed through as somebody with paper in hand does 
 import io
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pypdfium2
 import pytest
 
 from pharmdocs.errors import SelectionError
-from pharmdocs.geometry import mm, to_mm
+from pharmdocs.geometry import Box, mm, to_mm
 from pharmdocs.imposition import press
 from pharmdocs.imposition.saddle import check_caliper, check_creep, half_sheets, saddle
 from pharmdocs.imposition.saddle_marks import folds, saddle_marks, staples
-from pharmdocs.imposition.schemes import Sheet
+from pharmdocs.imposition.schemes import Face, Sheet
+from pharmdocs.preflight import leaves
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.pool import guarded
@@ -170,7 +173,10 @@ def set_pages(count: int) -> bytes:
 
 @cache
 def folded(count: int, binding: str = "left", caliper: float = 0.1) -> bytes:
-    sheets = saddle(count, LETTER, mm(caliper), binding)
+    return pressed(count, saddle(count, LETTER, mm(caliper), binding))
+
+
+def pressed(count: int, sheets: tuple[Sheet, ...]) -> bytes:
     stamps = [f"Sheet {sheet.number + 1} of {len(sheets)}" for sheet in sheets]
     drawn = saddle_marks(LETTER, sheets, stamps, fonts.folder() / "PharmSans-Regular.ttf")
     labels = tuple(f"face {number}" for number in range(2 * len(sheets)))
@@ -252,6 +258,88 @@ def test_page_labels_are_those_that_were_asked_for() -> None:
     with pikepdf.open(io.BytesIO(folded(8))) as document:
         said = [str(page.label) for page in document.pages]
     assert said == ["face 0", "face 1", "face 2", "face 3"]
+
+
+# ---------------------------------------------------------------- the check that folds the file
+
+
+def told(count: int, sheets: tuple[Sheet, ...], right_bound: bool = False) -> list[str]:
+    """What the check says of a file of these sheets, without the mending."""
+    texts = [f"P{number:03} on" for number in range(1, count + 1)]
+    with pikepdf.open(io.BytesIO(pressed(count, sheets))) as document:
+        return [it.what for it in leaves.check(document, texts, LETTER.sheet, right_bound)]
+
+
+@pytest.mark.parametrize("binding", ["left", "right"])
+@pytest.mark.parametrize("count", [1, 8, 23, 24])
+def test_a_sound_file_folds_without_a_word(count: int, binding: str) -> None:
+    assert told(count, saddle(count, LETTER, mm(0.3), binding), binding == "right") == []
+
+
+def moved(sheet: Sheet, side: str, index: int, **changes: Any) -> Sheet:
+    """The sheet with one of its pages laid otherwise."""
+    face = getattr(sheet, side)
+    pages = list(face.placements)
+    pages[index] = replace(pages[index], **changes)
+    return replace(sheet, **{side: Face(tuple(pages))})  # type: ignore[arg-type]
+
+
+def test_sheets_in_another_order_do_not_read_in_order() -> None:
+    first, second = saddle(8, LETTER)
+    found = told(8, (second, first))
+    assert "sheet 1 front, right: page 3 lies where page 1 is turned to" in found
+    assert len(found) == 8
+
+
+def test_a_cover_on_the_wrong_side_is_found() -> None:
+    found = told(4, saddle(4, LETTER, 0, "right"))
+    assert found[0] == "sheet 1 front, right: page 4 lies where page 1 is turned to"
+
+
+def test_a_page_that_is_missing_is_found() -> None:
+    (sheet,) = saddle(4, LETTER)
+    assert sheet.verso is not None
+    found = told(4, (replace(sheet, verso=Face(sheet.verso.placements[1:])),))
+    assert found == ["sheet 1 back, left: nothing lies where page 2 is turned to"]
+
+
+def test_a_page_on_its_head_is_found() -> None:
+    (sheet,) = saddle(4, LETTER)
+    found = told(4, (moved(sheet, "verso", 1, turned=True),))
+    assert found == ["sheet 1 back, right: the page is turned, scaled or slanted"]
+
+
+@pytest.mark.parametrize(
+    ("across", "down", "said"),
+    [
+        (0.02, 0.0, ["sheet 1 front, right: the page lies 0.020 mm off the fold"]),
+        (-0.02, 0.0, []),
+        (0.0, 0.02, []),
+    ],
+)
+def test_a_page_that_does_not_lie_on_its_back_is_found(
+    across: float, down: float, said: list[str]
+) -> None:
+    """Page 1 moved by 20 micrometres; page 2 lies behind it."""
+    (sheet,) = saddle(4, LETTER)
+    box = sheet.recto.placements[1].box
+    box = Box(box.left + mm(across), box.top + mm(down), box.size)
+    off = f"{across:+.3f} mm towards the fold and {-down:+.3f} mm down".replace("-0.000", "+0.000")
+    found = told(4, (moved(sheet, "recto", 1, box=box),))
+    behind = (
+        f"sheet 1 back, left: the page lies {off} from the one behind it (sheet 1 front, right)"
+    )
+    assert [it.replace("-0.000", "+0.000") for it in found] == [*said, behind]
+
+
+def test_two_pages_on_one_half_are_found() -> None:
+    (sheet,) = saddle(4, LETTER)
+    found = told(4, (moved(sheet, "recto", 0, box=sheet.recto.placements[1].box),))
+    assert found[0] == "sheet 1 front, right: two pages lie on each other"
+
+
+def test_a_sheet_too_few_is_found() -> None:
+    assert told(8, saddle(8, LETTER)[:1]) == ["8 pages lie on 2 faces, not on 4"]
 
 
 def test_marks_stand_in_the_fold_and_off_the_edge() -> None:

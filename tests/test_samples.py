@@ -7,7 +7,10 @@ import pikepdf
 import pypdfium2
 
 from pharmdocs.booklet import BookletResult
+from pharmdocs.build import Request
 from pharmdocs.checklist import ChecklistResult
+from pharmdocs.project import find_project
+from pharmdocs.zine import build_zine
 
 SAMPLE = Path(__file__).parent.parent / "docs/samples/booklet.pdf"
 
@@ -41,6 +44,12 @@ def test_the_sample_checklist_is_not_stale(checklist: Callable[..., ChecklistRes
     fresh = checklist().path
     assert words(fresh) == words(sample), "stale: run `make samples`"
     assert fields(fresh) == fields(sample), "stale: run `make samples`"
+
+
+def test_the_sample_zine_is_not_stale(tmp_path: Path) -> None:
+    request = Request(find_project(tmp_path), paper="letter", output=tmp_path)
+    fresh = build_zine(request, how_to=True).path
+    assert words(fresh) == words(SAMPLE.with_name("zine.pdf")), "stale: run `make samples`"
 
 
 def fields(path: Path) -> list[tuple[str, str]]:

@@ -182,6 +182,10 @@ FAULTS = {
     ),
     "rgb on offer": (drawing("", ColorSpace={"own": Name.DeviceRGB}), "offers the color space own"),
     "gradient": (drawing("/S sh", Shading={"S": Dictionary(ShadingType=2)}), "a gradient"),
+    "inline picture": (
+        drawing("9 0 0 9 150 150 cm BI /W 1 /H 1 /CS /RGB /BPC 8 ID abc EI"),
+        "something is drawn in an inline picture",
+    ),
     "opacity": (drawing("/V gs " + SHOWN, ExtGState={"V": Dictionary(ca=0.5)}), "shines through"),
     "opacity of lines": (
         drawing("/V gs", ExtGState={"V": Dictionary(CA=0.99)}),

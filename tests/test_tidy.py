@@ -64,7 +64,8 @@ def booklet(folder: Path) -> Job:
     bank = read_bank(Request(project, only="q03,q08,q09"))
     look = Look("letter", "full", bank.language, project.brand)
     strings = read_strings(project, look.language)
-    html = render(project, "booklet/page.html.j2", bank, look, strings, edition_date(bank))
+    date, whole = edition_date(bank), {"folded": False, "notes": 0}
+    html = render(project, "booklet/page.html.j2", bank, look, strings, date, **whole)
     return Job(html, stylesheets(project, "booklet", look), str(project.bank_folder("").resolve()))
 
 

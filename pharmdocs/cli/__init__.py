@@ -11,8 +11,11 @@ import click
 from pharmdocs import __version__
 from pharmdocs.cli.bank import bank
 from pharmdocs.cli.build import build
+from pharmdocs.cli.calibrate import calibrate
+from pharmdocs.cli.check import check
 from pharmdocs.cli.doctor import doctor
 from pharmdocs.cli.print import print_
+from pharmdocs.cli.printers import printers
 from pharmdocs.cli.proof import proof
 from pharmdocs.cli.stocks import stocks
 from pharmdocs.errors import PharmdocsError
@@ -54,8 +57,10 @@ def main() -> None:
       pharmdocs build booklet --paper a4 --ink low
       pharmdocs build booklet --only q03,q07-q12 only these questions
       pharmdocs build flashcards --stock avery-5388
+      pharmdocs build zine --how-to              eight pages out of one sheet
       pharmdocs bank list --only setting:hospital
       pharmdocs proof booklet                    look at the pages as pictures
+      pharmdocs check output/booklet.pdf         does it keep what it promises?
       pharmdocs print output/booklet.pdf         with the right options for that file
       pharmdocs doctor                           is everything here that is needed?
     """
@@ -65,5 +70,8 @@ main.add_command(build)
 main.add_command(bank)
 main.add_command(proof)
 main.add_command(print_)
+main.add_command(check)
 main.add_command(stocks)
+main.add_command(calibrate)
+main.add_command(printers)
 main.add_command(doctor)

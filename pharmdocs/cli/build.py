@@ -7,6 +7,7 @@ import click
 from pharmdocs.cli.options import (
     BINDINGS,
     CARD_EDITIONS,
+    COVERS,
     DUPLEX,
     EDITIONS,
     LENGTH,
@@ -25,6 +26,7 @@ from pharmdocs.cli.report import (
     report_checklist,
     report_run,
     report_shop,
+    report_zine,
 )
 
 if TYPE_CHECKING:
@@ -48,7 +50,13 @@ build.add_command(all_)
     type=click.Choice(EDITIONS),
     default="screen",
     show_default=True,
-    help="What it is for; fold: half pages on sheets to fold and staple.",
+    help="fold: half pages on sheets to fold and staple; press: for a print shop.",
+)
+@with_shop
+@click.option(
+    "--cover",
+    type=click.Choice(COVERS),
+    help="For press: the cover as page 1, or as a file of its own.  [default: included]",
 )
 @click.option("--brief", is_flag=True, help="Only questions, why they are asked, and card points.")
 @click.option(
@@ -63,7 +71,9 @@ build.add_command(all_)
     help="Where the spine of a folded booklet is.  [default: left]",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
-def booklet(request: "Request", as_json: bool, **asked: Any) -> None:
+def booklet(
+    request: "Request", as_json: bool, shop: dict[str, Any], cover: str | None, **asked: Any
+) -> None:
     """The study booklet: every question, its advice, a sample answer, lines for your own.
 
     \b
@@ -72,9 +82,21 @@ def booklet(request: "Request", as_json: bool, **asked: Any) -> None:
       pharmdocs build booklet --paper a4 --ink black
       pharmdocs build booklet --only category:safety,q09 -o safety.pdf
       pharmdocs build booklet --brief --edition fold
+      pharmdocs build booklet --edition press --profile shop.icc --cover separate
     """
     from pharmdocs.booklet import Booklet, build_booklet
+    from pharmdocs.pressbooklet import build_press_booklet
+    from pharmdocs.shop import shop_of
 
+    only = ["--bleed"] * (shop["bleed"] is not None) + ["--cover"] * (cover is not None)
+    at_shop = shop_of(asked["edition"], *shop.values(), *only)
+    if asked["edition"] == "press":
+        with Steps() as steps:
+            made = build_press_booklet(
+                request, Booklet(**asked), at_shop, cover or "included", steps
+            )
+        report_shop(made, as_json)
+        return
     with Steps() as steps:
         result = build_booklet(request, Booklet(**asked), steps)
     report_booklet(result, as_json)
@@ -94,9 +116,8 @@ def booklet(request: "Request", as_json: bool, **asked: Any) -> None:
 @click.option(
     "--duplex",
     type=click.Choice(DUPLEX),
-    default="long-edge",
-    show_default=True,
-    help="How the sheet is turned; manual writes fronts and backs, fold needs no turning.",
+    help="How the sheet is turned; manual writes fronts and backs, fold needs no turning."
+    "  [default: long-edge, or the printer's]",
 )
 @click.option(
     "--start",
@@ -149,6 +170,7 @@ def flashcards(
     from pharmdocs.shop import shop_of
 
     at_shop = shop_of(edition, **shop)
+    asked["duplex"] = asked["duplex"] or ""
     cards = Cards(edition=edition, bleed=shop["bleed"], jobs=jobs or 0, **asked)
     if edition == "press":
         with Steps() as steps:
@@ -208,3 +230,27 @@ def checklist(
     with Steps() as steps:
         result = build_checklist(request, Asked(setting or "", **asked), steps)
     report_checklist(result, as_json)
+
+
+@build.command()
+@with_request("A PDF file, or the folder to put it into.  [default: output]")
+@click.option("--how-to", is_flag=True, help="Add a page that says how to fold it, drawn.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
+def zine(request: "Request", as_json: bool, how_to: bool) -> None:
+    """A zine for the pocket: eight small pages out of one sheet, with one cut and no staple.
+
+    A cover, the four questions that are asked most, what STAR means, the checklist in short, and
+    on the back who made it: [brand] or [event] in pharmdocs.toml, with a code that leads to
+    their address. The sheet is printed on one side.
+
+    \b
+    Examples:
+      pharmdocs build zine
+      pharmdocs build zine --how-to --paper a4
+      pharmdocs build zine --only category:safety --ink black -o safety.pdf
+    """
+    from pharmdocs.zine import build_zine
+
+    with Steps() as steps:
+        result = build_zine(request, how_to, steps)
+    report_zine(result, as_json)

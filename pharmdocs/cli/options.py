@@ -16,9 +16,10 @@ _Command = TypeVar("_Command", bound=Callable[..., Any])
 # compares them.
 PAPERS = ("letter", "a4")
 INKS = ("full", "low", "black")
-BINDINGS = ("left", "right")
 CARD_EDITIONS = ("sheet", "press")
-EDITIONS = ("screen", "fold")
+EDITIONS = ("screen", "fold", "press")
+COVERS = ("included", "separate")
+BINDINGS = ("left", "right")
 DUPLEX = ("long-edge", "short-edge", "manual", "fold", "none")
 ORDERS = ("sheet", "stack")
 SETTINGS = ("retail", "hospital", "mail-order", "long-term-care")
@@ -72,6 +73,12 @@ def with_project(command: _Command) -> _Command:
 
 
 _paper = click.option("--paper", type=click.Choice(PAPERS), help="The paper in the tray.")
+_printer = click.option(
+    "--printer",
+    default="",
+    metavar="NAME",
+    help="Correct for this printer (pharmdocs printers); none for no printer.",
+)
 _ink = click.option(
     "--ink", type=click.Choice(INKS), help="low saves ink, black uses no color at all."
 )
@@ -91,6 +98,7 @@ def with_request(
         @partial(with_bank, selects=selects)
         @_paper
         @_ink
+        @_printer
         @click.option(
             "-o", "--output", type=click.Path(path_type=Path), metavar="PATH", help=output
         )
@@ -99,9 +107,10 @@ def with_request(
             from pharmdocs.build import Request
             from pharmdocs.project import find_project
 
-            bank, paper, ink = (options.pop(key) or "" for key in ("bank", "paper", "ink"))
+            named = (options.pop(key) or "" for key in ("bank", "paper", "ink", "printer"))
+            bank, paper, ink, printer = named
             only = options.pop("only", None)
-            request = Request(find_project(folder), bank, only, paper, ink, output)
+            request = Request(find_project(folder), bank, only, paper, ink, printer, output)
             command(request, **options)
 
         return read

@@ -13,6 +13,7 @@ from pharmdocs.cli.report import (
     report_cards,
     report_checklist,
     report_packet,
+    report_zine,
     tell_machines,
 )
 
@@ -95,4 +96,5 @@ _REPORTS: dict[str, Callable[..., None]] = {
     "booklet": report_booklet,
     "flashcards": report_cards,
     "checklist": report_checklist,
+    "zine": report_zine,
 }

@@ -12,11 +12,14 @@ import click
 
 if TYPE_CHECKING:
     from pharmdocs.booklet import BookletResult
+    from pharmdocs.calibration import SheetResult
     from pharmdocs.checklist import ChecklistResult
     from pharmdocs.flashcards import CardsResult
+    from pharmdocs.imposition.printer import Printer
     from pharmdocs.packet import PacketResult
     from pharmdocs.print_run import RunResult
     from pharmdocs.shop import ShopResult
+    from pharmdocs.zine import ZineResult
 
 
 class Steps:
@@ -87,6 +90,19 @@ def report_shop(result: "ShopResult", as_json: bool) -> None:
     click.echo(f"  print: {result.hint}")
 
 
+def report_zine(result: "ZineResult", as_json: bool) -> None:
+    """Say where the zine is, how its panels are set and how to print it."""
+    for concern in result.concerns:
+        click.echo(f"warning: {concern}", err=True)
+    if as_json:
+        tell_machines(result)
+        return
+    fits = ", ".join(f"{count} {rung}" for rung, count in result.fits.items())
+    click.echo(shown(result.path))
+    click.echo(f"  8 panels on 1 sheet: {fits}, {result.size / 1000:,.0f} kB")
+    click.echo(f"  print: {result.hint}")
+
+
 def report_checklist(result: "ChecklistResult", as_json: bool) -> None:
     """Say where page and email are, how large the text is, and what looks like a slip."""
     for concern in result.concerns:
@@ -125,6 +141,50 @@ def report_run(result: "RunResult", as_json: bool) -> None:
     if result.rejects:
         click.echo(f"  left out: {count(result.rejected, 'row')}, see {shown(result.rejects)}")
     click.echo(f"  print: {result.hint}")
+
+
+def report_calibration(result: "SheetResult", as_json: bool) -> None:
+    """Say where the sheet is, how to print it, and what to do then."""
+    if as_json:
+        tell_machines(result)
+        return
+    for path in result.paths:
+        click.echo(shown(path))
+    kind = "must read 5.0 everywhere" if result.corrected else "printed without correction"
+    click.echo(f"  printer {result.printer}, code {result.code}: {kind}")
+    click.echo(f"  print: {result.hint}")
+    click.echo(f"  then: pharmdocs calibrate --enter --printer {result.printer}")
+
+
+def report_printer(printer: "Printer", right: bool, as_json: bool) -> None:
+    """Say what is corrected from now on."""
+    if as_json:
+        tell_machines(printer)
+        return
+    click.echo(described_printer(printer))
+    if right:
+        click.echo("  the sheet reads right: backs lie behind their fronts")
+    click.echo(
+        f"  use it: --printer {printer.label}, or pharmdocs printers default {printer.label}"
+    )
+
+
+def described_printer(printer: "Printer") -> str:
+    """What is known of a printer, for a person."""
+    told = {"manual": "one side at a time, by hand"}.get(
+        printer.told, f"flip on the {printer.told}"
+    )
+    where = f"{printer.paper}, {printer.stock}" if printer.stock else printer.paper
+    rows = [f"{printer.label} ({where}): {told.replace('-', ' ')}"]
+    if printer.told == "manual":
+        order = "last sheet first" if printer.reverse else "first sheet first"
+        rows.append(f"  put back: {printer.feed}; backs {order}")
+    if printer.turns != (printer.told if printer.told != "manual" else "long-edge"):
+        rows.append(f"  it turns the paper about the {printer.turns.replace('-', ' ')}")
+    rows.append(f"  backs: {printer.behind}")
+    if printer.both.moves:
+        rows.append(f"  all: {printer.both}{'' if printer.fronts else ' (not in force)'}")
+    return "\n".join(rows)
 
 
 def report_packet(result: "PacketResult", as_json: bool) -> None:

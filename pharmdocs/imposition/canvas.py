@@ -11,6 +11,14 @@ from reportlab.pdfgen.canvas import Canvas
 from pharmdocs.geometry import Size
 
 HAIRLINE = 0.25
+# A comment in a page's content: what follows it is the sheet's own, and stays where it is when a
+# printer's faults are corrected. It begins with its own colors and fonts.
+STAMP = b"% pharmdocs: stamp"
+# The same between two artifacts.
+APART = b"Q EMC\n%b\n/Artifact BMC q" % STAMP
+# A point that stands before cut marks and folds (ISO 32000-1, 14.6.1); the registration check holds
+# them to the cards.
+LINES = "/PharmdocsLines MP"
 
 
 def mark_canvas(out: Any, sheet: Size, font: Path) -> Canvas:
@@ -21,6 +29,7 @@ def mark_canvas(out: Any, sheet: Size, font: Path) -> Canvas:
         sheet: how large its pages are.
         font: a TrueType file, of which the letters used are embedded.
     """
+    # Reportlab asks for the initial font before anybody can use it.
     pdfmetrics.registerFont(TTFont(font.stem, font, asciiReadable=False))
     canvas = Canvas(
         out,
@@ -31,11 +40,17 @@ def mark_canvas(out: Any, sheet: Size, font: Path) -> Canvas:
         # Else every page asks for a Helvetica that is not embedded.
         initialFontName=font.stem,
     )
+    add_font(canvas, font)
+    _define_all(canvas)
+    return canvas
+
+
+def add_font(canvas: Canvas, font: Path) -> None:
+    """Make a face known under the name of its file, without the ending."""
+    pdfmetrics.registerFont(TTFont(font.stem, font, asciiReadable=False))
     # Reportlab reads unused codes as U+0000, which PDF/UA-1 forbids (7.21.7); as spaces from now.
     codes = pdfmetrics.getFont(font.stem)._assignState(canvas._doc).subsets[0]
     codes[:] = [code or ord(" ") for code in codes]
-    _define_all(canvas)
-    return canvas
 
 
 def on_all_plates(canvas: Any) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pharmdocs.geometry import TOLERANCE, Box, Size, mm
-from pharmdocs.imposition.canvas import HAIRLINE, mark_canvas, on_all_plates
+from pharmdocs.imposition.canvas import HAIRLINE, LINES, STAMP, mark_canvas, on_all_plates
 from pharmdocs.imposition.schemes import fold_lines, mirrored
 from pharmdocs.imposition.stamp import (
     CLEAR,
@@ -43,10 +43,13 @@ class Stamp:
         text: one line; a text that is too long ends in an ellipsis, so what matters comes first.
         axis: the axis about which the sheet was turned before this face was printed; empty for
             the front. The grid of a back is mirrored, its stamp is not.
+        scale: by how much the cards of this face are larger than drawn, across and down, so that
+            a printer makes them right; the ruler tells by its 50 mm whether they are.
     """
 
     text: str = ""
     axis: str = ""
+    scale: tuple[float, float] = (1.0, 1.0)
 
 
 def marks(
@@ -69,29 +72,41 @@ def marks(
     out, sheet = io.BytesIO(), stock.sheet
     canvas = mark_canvas(out, sheet, font)
     # What faces share is drawn once; in the order of first use, so that bytes stay the same.
-    for name, stamp in {_shared(stamp): stamp for stamp in stamps}.items():
+    for name, stamp in {_lines_of(stamp): stamp for stamp in stamps}.items():
         canvas.beginForm(name, upperx=sheet.width, uppery=sheet.height)
         canvas.setLineWidth(HAIRLINE)
         for path, dash in _lines(canvas, stock, stamp.axis, outlines, folds):
             canvas.setDash(dash)
             canvas.drawPath(path)
-        if stamp.text and (band := _band(stock, stamp.axis)):
-            draw_ruler(canvas, sheet.height, band)
         canvas.endForm()
+    for name, stamp in {_ruler_of(stamp): stamp for stamp in stamps if stamp.text}.items():
+        if band := _band(stock, stamp.axis):
+            canvas.beginForm(name, upperx=sheet.width, uppery=sheet.height)
+            canvas.setLineWidth(HAIRLINE)
+            draw_ruler(canvas, sheet.height, band, stamp.scale)
+            canvas.endForm()
     for stamp in stamps:
         # A form takes over the colors in force.
         on_all_plates(canvas)
-        canvas.doForm(_shared(stamp))
+        canvas._code.append(LINES)
+        canvas.doForm(_lines_of(stamp))
         if stamp.text and (band := _band(stock, stamp.axis)):
+            canvas._code.append(STAMP.decode())
+            on_all_plates(canvas)
+            canvas.doForm(_ruler_of(stamp))
             draw_text(canvas, sheet.height, band, stamp.text)
         canvas.showPage()
     canvas.save()
     return out.getvalue()
 
 
-def _shared(stamp: Stamp) -> str:
-    """The name of what a face draws beside its own text: lines, and a ruler where there is one."""
-    return f"Shared{stamp.axis}{'-ruler' if stamp.text else ''}"
+def _lines_of(stamp: Stamp) -> str:
+    """The name of the lines that a face shares with others."""
+    return f"Lines{stamp.axis}"
+
+
+def _ruler_of(stamp: Stamp) -> str:
+    return f"Ruler{stamp.axis}" + "".join(f"-{100 * scale:.3f}" for scale in stamp.scale)
 
 
 def stamp_box(stock: Stock, axis: str = "") -> Box | None:

@@ -22,6 +22,8 @@ _FLAT = re.compile(
 )
 # Spaces that the typesetter offers to every page; none is of use to a press.
 _OFFERED = ("/lab-d50", "/lab-d65", "/srgb")
+# Of 255; what is drawn more faintly than that nobody sees.
+_CLEAR = 16
 # The claim of PDF/A, and the name of its words.
 _ARCHIVE = re.compile(rb' (xmlns:)?pdfaid(:\w+)?="[^"]*"')
 
@@ -157,7 +159,7 @@ def _on_paper(document: pikepdf.Pdf, item: Any, shown: Any, alpha: Any) -> Any:
         return shown
     shown = shown if shown.mode == "L" else shown.convert("RGB")
     white = Image.new(shown.mode, shown.size, "white")
-    clear = alpha.point(lambda value: 255 if value < 128 else 0).convert("1", dither=0)
+    clear = alpha.point(lambda value: 255 if value < _CLEAR else 0).convert("1", dither=0)
     width, height = shown.size
     stencil = document.make_stream(
         clear.tobytes(),

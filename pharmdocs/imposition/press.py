@@ -17,6 +17,7 @@ from pikepdf import Array, Dictionary, Name, NumberTree, String
 from pharmdocs.errors import LayoutError, Problem
 from pharmdocs.geometry import Size, to_mm
 from pharmdocs.imposition import outline
+from pharmdocs.imposition.canvas import APART, STAMP
 from pharmdocs.imposition.content import Renamed, Resources, called, placed, renumbered
 from pharmdocs.imposition.schemes import Face, Placement, Sheet
 from pharmdocs.imposition.stock import Stock
@@ -151,7 +152,7 @@ class _Plate:
             self._place(placement, page, names, row)
             for placement, names in zip(face.placements, renamed, strict=True)
         ]
-        drawn = b"/Artifact BMC q\n%b\nQ EMC\n" % marks.Contents.read_bytes()
+        drawn = b"/Artifact BMC q\n%b\nQ EMC\n" % marks.Contents.read_bytes().replace(STAMP, APART)
         page.Contents = self.pdf.make_stream(b"".join([*content, drawn]))
         if row:
             page.StructParents = key = next(self.keys)

@@ -59,16 +59,22 @@ def _ruler_at(band: Band) -> float:
     return ends[-1] - RULER - NUMBER
 
 
-def draw_ruler(canvas: Any, height: float, band: Band) -> None:
-    """The ruler, at the end of the last stretch that holds one; `height` is the sheet's."""
+def draw_ruler(
+    canvas: Any, height: float, band: Band, scale: tuple[float, float] = (1.0, 1.0)
+) -> None:
+    """The ruler, at the end of the last stretch that holds one; `height` is the sheet's.
+
+    `scale` makes it longer or shorter, across and down the sheet.
+    """
     canvas.saveState()
     base, ruler = _stand(canvas, height, band), _ruler_at(band)
     foot = base + 0.35 * TYPE - _TICK / 2
-    canvas.line(ruler, foot, ruler + RULER, foot)
+    length = RULER * scale[1 if band.upward else 0]
+    canvas.line(ruler, foot, ruler + length, foot)
     for tick in range(6):
-        x = ruler + tick * RULER / 5
+        x = ruler + tick * length / 5
         canvas.line(x, foot, x, foot + (_TICK if tick in (0, 5) else 0.6 * _TICK))
-    canvas.drawString(ruler + RULER + CLEAR, base, "50 mm")
+    canvas.drawString(ruler + length + CLEAR, base, "50 mm")
     canvas.restoreState()
 
 

@@ -1,36 +1,28 @@
 """Reads a finished PDF back and proves what it promises, before it may leave.
 
-Every check opens the very bytes that will be written and knows nothing of how they were made.
+Every check opens the very bytes that will be written and knows nothing of how they were made. What
+draws pages takes too long for a build: it is in `heavy`, which `pharmdocs check` runs.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable
 from functools import partial
 
 from pharmdocs.errors import Problem
-from pharmdocs.geometry import Size
+from pharmdocs.preflight.promise import ANYBODYS, NAMES, Broken, Promise, Registered, Safe, broken
 
-
-@dataclass(frozen=True)
-class Promise:
-    """What a file is to keep.
-
-    Args:
-        words: every word that the pages must show, running heads and folios included.
-        size: the trim of every page.
-        ink: full, low or black; black means that no color at all may be used.
-        language: the language tag.
-        title: the document's title.
-        fields: what each form field holds, by its name; other files have no field.
-    """
-
-    words: Counter[str]
-    size: Size
-    ink: str
-    language: str
-    title: str
-    fields: Mapping[str, str] = field(default_factory=dict)
+__all__ = [
+    "ANYBODYS",
+    "NAMES",
+    "Broken",
+    "Promise",
+    "Registered",
+    "Safe",
+    "broken",
+    "checks",
+    "heavy",
+    "preflight",
+]
 
 
 def preflight(pdf: bytes, promise: Promise) -> list[Problem]:
@@ -38,22 +30,76 @@ def preflight(pdf: bytes, promise: Promise) -> list[Problem]:
     return [problem for check in checks(pdf, promise) for problem in check()]
 
 
-def checks(pdf: bytes, promise: Promise) -> list[Callable[[], list[Problem]]]:
-    """The same in parts, which may run side by side."""
-    from pharmdocs.preflight import text
+def checks(
+    pdf: bytes, promise: Promise, careful: bool = False
+) -> list[Callable[[], list[Problem]]]:
+    """The same in parts, which may run side by side.
 
-    return [partial(_objects, pdf, promise), partial(text.check, pdf, promise)]
+    Args:
+        pdf: the very bytes.
+        promise: what they are to keep.
+        careful: a check that fails on a damaged file is a broken promise; in a build it is a bug.
+    """
+    return [partial(_objects, pdf, promise, careful), partial(_shown, pdf, promise, careful)]
 
 
-def _objects(pdf: bytes, promise: Promise) -> list[Problem]:
+def heavy(pdf: bytes, promise: Promise) -> list[Problem]:
+    """What a build leaves out, because it draws every page."""
+    from pharmdocs.preflight import inked
+
+    return _run("coverage", True, inked.check, pdf, promise)
+
+
+def _run(
+    name: str, careful: bool, check: Callable[..., Iterable[Problem]], *arguments: object
+) -> list[Problem]:
+    """The problems of one check, as those of that promise."""
+    try:
+        return broken(name, check(*arguments))
+    except Exception:
+        if not careful:
+            raise
+        fix = "open it in a viewer and save or print it anew"
+        what = "cannot be judged, because the file is damaged there"
+        return broken(name, [Problem(None, what, fix)])
+
+
+def _objects(pdf: bytes, promise: Promise, careful: bool) -> list[Problem]:
+    """What stands in the file, object by object."""
     import io
 
     import pikepdf
 
-    from pharmdocs.preflight import fields, glyphs, pages, structure
+    from pharmdocs.preflight import actions, embedding, fields, glyphs, pages, structure, viewer
 
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        problems = pages.check(document, promise)
-        problems += structure.check(document, promise)
-        problems += glyphs.check(document)
-        return problems + fields.check(document, promise)
+        problems = _run("pages", careful, pages.check, document, promise)
+        problems += _run("ink", careful, pages.colors, document, promise)
+        problems += _run("structure", careful, structure.check, document, promise)
+        problems += _run("links", careful, actions.check, document)
+        problems += _run("viewer", careful, viewer.check, document, promise)
+        if promise.ours:
+            problems += _run("glyphs", careful, glyphs.check, document)
+            problems += _run("form", careful, fields.check, document, promise)
+        if careful:
+            # A face that the glyph check takes for ours is embedded; of others it knows nothing.
+            problems += _run("fonts", careful, embedding.check, document)
+        return problems
+
+
+def _shown(pdf: bytes, promise: Promise, careful: bool) -> list[Problem]:
+    """What a reader sees, page by page."""
+    from pharmdocs.preflight import contrast, pictures, safe_area, seen, signs, text, type_size
+
+    found: list[Problem] = []
+    letters: Counter[str] = Counter()
+    read: list[Counter[str]] = []
+    for page in seen.read(pdf):
+        found += _run("type size", careful, type_size.check, page, promise)
+        found += _run("safe area", careful, safe_area.check, page, promise)
+        found += _run("pictures", careful, pictures.check, page)
+        found += _run("contrast", careful, contrast.check, page)
+        letters.update(page.letters)
+        read.append(page.words)
+    found += _run("signs", careful, signs.check, letters, promise)
+    return found + _run("words", careful, text.check, read, promise)

@@ -18,6 +18,8 @@ Sides = tuple[float, float, float, float]
 _DEVICE = {"g": "DeviceGray", "rg": "DeviceRGB", "k": "DeviceCMYK"}
 _FILLS = {"f", "F", "f*", "B", "B*", "b", "b*"}
 _STROKES = {"S", "s", "B", "B*", "b", "b*"}
+# What is drawn in colors that do not stand in the content.
+_OPAQUE = {"sh": "a gradient", "INLINE IMAGE": "an inline picture"}
 _SHOWS = {"Tj", "TJ", "'", '"'}
 
 
@@ -76,8 +78,8 @@ def _marks(holder: Any, resources: Any, state: _State, group: bool) -> Iterator[
         elif operator == "gs":
             parameters = resources.ExtGState[str(operands[0])]
             yield Mark("state", thing=parameters, group=group)
-        elif operator == "sh":
-            yield Mark("shading", (("pattern",),), group=group)
+        elif operator in _OPAQUE:
+            yield Mark("shading", ((_OPAQUE[operator],),), group=group)
         elif operator in _SHOWS:
             if not state.hidden:
                 yield Mark("text", (state.fill,), _line(state, path.text), group=group)

@@ -11,8 +11,8 @@ import pikepdf
 from pikepdf import Dictionary
 
 from pharmdocs.errors import Problem
-from pharmdocs.preflight import Promise
 from pharmdocs.preflight.glyphs import texts_of
+from pharmdocs.preflight.promise import Promise
 
 _FIX = "report it with the command that built the file"
 
@@ -34,18 +34,19 @@ def check(document: pikepdf.Pdf, promise: Promise) -> list[Problem]:
     return [Problem(None, what, _FIX) for what in sorted(found)]
 
 
-def _field(name: str, field: Any, value: str) -> Iterator[str]:
+def _field(name: str, field: Any, value: str | None) -> Iterator[str]:
     if not str(field.get("/TU", "")):
         yield f"the field `{name}` has no label"
     if field.FT == "/Btn":
-        if (field.V == "/Off") is not (value == ""):
+        if value is not None and (field.V == "/Off") is not (value == ""):
             yield f"the box `{name}` is {field.V}"
-    elif str(field.V) != value:
+    elif value is not None and str(field.V) != value:
         yield f"the field `{name}` holds “{field.V}”, not “{value}”"
+    due = str(field.get("/V", "")) if value is None else value
     for widget in field.get("/Kids", [field]):
         if "/StructParent" not in widget:
             yield f"the field `{name}` is not tagged"
-        if field.FT == "/Tx" and _drawn(widget.AP.N) != "".join(value.split()):
+        if field.FT == "/Tx" and _drawn(widget.AP.N) != "".join(due.split()):
             yield f"the field `{name}` does not show what it holds"
         if field.FT == "/Btn" and (widget.AS != field.V or str(widget.AS) not in widget.AP.N):
             yield f"the box `{name}` does not show its state"

@@ -3,10 +3,11 @@
 from typing import Any
 
 import pikepdf
+from pikepdf import Array, Rectangle
 
 from pharmdocs.errors import Problem
-from pharmdocs.geometry import TOLERANCE
-from pharmdocs.preflight import Promise
+from pharmdocs.geometry import TOLERANCE, Size
+from pharmdocs.preflight.promise import Promise, place
 
 # Operators that set a color, and color spaces by name; black ink allows grey alone.
 _GREY = "make the picture, or the style sheet, black or grey"
@@ -15,23 +16,41 @@ _COLORED = {"rg", "RG", "k", "K", "sc", "SC", "scn", "SCN", "sh"}
 
 
 def check(document: pikepdf.Pdf, promise: Promise) -> list[Problem]:
-    """Compare each page's box with the trim; look for color when there is only black."""
+    """Compare the number of pages, and the boxes of each with the trim and with each other."""
     problems = []
+    if promise.count and len(document.pages) != promise.count:
+        what = f"the file has {len(document.pages)} pages, not {promise.count}"
+        problems.append(Problem(None, what, "build the file again"))
     for number, page in enumerate(document.pages, 1):
-        left, bottom, right, top = (float(value) for value in page.mediabox)
-        width, height = right - left, top - bottom
-        if (
-            abs(width - promise.size.width) > TOLERANCE
-            or abs(height - promise.size.height) > TOLERANCE
-        ):
-            what = f"page {number} is {width:.2f} x {height:.2f} pt"
+        media = Rectangle(page.mediabox)
+        if promise.size and not _is_like(media, promise.size):
+            what = f"page {number} is {media.width:.2f} x {media.height:.2f} pt"
             fix = f"set @page to {promise.size.width:.2f} x {promise.size.height:.2f} pt"
-            problems.append(Problem(None, what, fix))
-        if promise.ink == "black" and _is_colored(page, page.Resources):
-            problems.append(Problem(None, f"page {number} uses color, not black alone", _GREY))
-    if promise.ink == "black" and (_has_colored_forms(document) or _has_colored_pictures(document)):
+            problems.append(Problem(place(number), what, fix))
+        for name in ("/TrimBox", "/BleedBox", "/CropBox"):
+            if name in page and not Rectangle(Array(page[name])) <= media:
+                what = f"page {number} has a {name[1:]} that is not inside its paper"
+                problems.append(Problem(place(number), what, "mend the boxes where it is made"))
+    return problems
+
+
+def colors(document: pikepdf.Pdf, promise: Promise) -> list[Problem]:
+    """Look for color when there is only black."""
+    if promise.ink != "black":
+        return []
+    problems = [
+        Problem(place(number), f"page {number} uses color, not black alone", _GREY)
+        for number, page in enumerate(document.pages, 1)
+        if _is_colored(page, page.Resources)
+    ]
+    if _has_colored_forms(document) or _has_colored_pictures(document):
         problems.append(Problem(None, "a picture uses color, not black alone", _GREY))
     return problems
+
+
+def _is_like(media: Rectangle, size: Size) -> bool:
+    across, down = float(media.width) - size.width, float(media.height) - size.height
+    return abs(across) <= TOLERANCE and abs(down) <= TOLERANCE
 
 
 def _is_colored(holder: Any, resources: Any) -> bool:

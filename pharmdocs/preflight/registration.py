@@ -9,21 +9,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from math import copysign
-from typing import Any
+from math import copysign, hypot
 
 import pikepdf
 from pikepdf import Matrix, Rectangle
 
 from pharmdocs.errors import Problem
 from pharmdocs.geometry import Box, Size, mm, to_mm
-from pharmdocs.preflight.letters import SHOWING, FirstId, Letters, Texts, words_of
+from pharmdocs.preflight.faces import Shown, shown_on
+from pharmdocs.preflight.letters import Texts
 
 # What a file may differ from itself. Printers drift by a hundred times as much.
 _LIMIT = mm(0.01)
-# It stands before a page: which one follows, and where its trim lies in its own coordinates. What
-# is drawn until the graphics state goes back is that page.
-_POINT = "/Pharmdocs"
 _FIX = "report it, with the command that built the file"
 
 # Axes of a turn; "fold" is none: front and back lie side by side and are folded together.
@@ -40,6 +37,20 @@ class Pair:
     id: str
     front: int
     back: int | None
+
+
+@dataclass(frozen=True)
+class Moved:
+    """The matrix under which everything on a front lies, and everything on a back, as PDF counts.
+
+    A sheet's own stamp does not move.
+    """
+
+    front: tuple[float, ...] = (1, 0, 0, 1, 0, 0)
+    back: tuple[float, ...] = (1, 0, 0, 1, 0, 0)
+
+
+UNMOVED = Moved()
 
 
 @dataclass(frozen=True)
@@ -67,6 +78,7 @@ def check(
     *,
     backs: Sequence[pikepdf.Page] | None = None,
     slots: Sequence[Box] = (),
+    moved: Moved = UNMOVED,
 ) -> list[Problem]:
     """Read finished sheets back and hold every back against its front.
 
@@ -78,6 +90,8 @@ def check(
             printed.
         backs: where the versos are a file of their own, its pages in the order of the rectos.
         slots: where cards may lie on a recto, as the stock says; empty where that is no matter.
+        moved: what is done to each face for a printer that shifts, turns and scales. It is undone
+            here: what is left must register, cards and marks alike.
 
     Returns:
         A problem for every card that does not register; it names the front and the back.
@@ -91,9 +105,12 @@ def check(
     ids, texts = {pair.id for pair in expected} - {""}, Texts()
     lying: list[_Lying] = []
     for verso, pages in ((False, rectos), (True, versos)):
+        undo = Matrix(*(moved.back if verso else moved.front)).inverse()
         for number, page in enumerate(pages):
             found += _paper(page, sheet, _place(number, verso))
-            read = list(_read(page, number, verso, texts, ids))
+            shown, lines = shown_on(page, texts, ids, undo)
+            found += _marks(page, sheet, lines, _place(number, verso))
+            read = list(_read(page, number, verso, shown))
             found += _crowd(read)
             lying += read
     cards = _Cards(expected, lying, sheet, axis)
@@ -122,51 +139,25 @@ def _size(size: Size) -> str:
     return f"{to_mm(size.width):.2f} x {to_mm(size.height):.2f} mm"
 
 
-def _read(
-    page: pikepdf.Page, sheet: int, verso: bool, texts: Texts, ids: set[str]
-) -> Iterator[_Lying]:
+def _marks(page: pikepdf.Page, sheet: Size, lines: list[Matrix], place: str) -> Iterator[str]:
+    """Marks that lie elsewhere than they were drawn, and so elsewhere than the cards."""
+    left, bottom = map(float, page.mediabox[:2])
+    for matrix in lines:
+        ends = [(0.0, 0.0), (sheet.width, 0.0), (0.0, sheet.height)]
+        lie = [matrix.transform(end) for end in ends]
+        pairs = zip(lie, ends, strict=True)
+        off = max(hypot(x - left - to[0], y - bottom - to[1]) for (x, y), to in pairs)
+        if off > _LIMIT:
+            yield f"{place}: the marks lie {to_mm(off):.3f} mm from where the cards want them"
+
+
+def _read(page: pikepdf.Page, sheet: int, verso: bool, all_shown: list[Shown]) -> Iterator[_Lying]:
     """Every page that a face shows, with its box from the upper left corner of the paper."""
     left, _, _, top = map(float, page.mediabox)
-    for shown in _shown(page, texts, ids):
+    for shown in all_shown:
         trim = shown.matrix.transform(Rectangle(*map(float, shown.trim)))
         box = Box(trim.llx - left, top - trim.ury, Size(trim.width, trim.height))
         yield _Lying(shown.page, sheet, verso, box, _turned(shown.matrix), shown.id.end())
-
-
-@dataclass(frozen=True)
-class _Shown:
-    """A page as a face draws it: its number, its trim in its own coordinates, where that is."""
-
-    page: int
-    trim: Any
-    matrix: Matrix
-    id: FirstId
-
-
-def _shown(page: pikepdf.Page, texts: Texts, ids: set[str]) -> list[_Shown]:
-    """The pages on a face, in the order of drawing, each with the first id drawn on it."""
-    found: list[_Shown] = []
-    matrix, card, letters = Matrix(), None, Letters()
-    fonts: Any = page.resources.get("/Font", {})
-    kept: list[tuple[Matrix, _Shown | None]] = []
-    for instruction in pikepdf.parse_content_stream(page, f"q Q cm DP Tf {SHOWING}"):
-        operands: Any = instruction.operands
-        operator = str(instruction.operator)
-        if operator == "q":
-            kept.append((matrix, card))
-        elif operator == "Q":
-            matrix, card = kept.pop()
-        elif operator == "cm":
-            matrix = Matrix(*map(float, operands)) @ matrix
-        elif operator == "Tf":
-            letters = texts.of(fonts[str(operands[0])])
-        elif operator != "DP":
-            if card and not card.id.found:
-                card.id.read(words_of(operands[-1], letters))
-        elif operands[0] == _POINT:
-            card = _Shown(int(operands[1].Page), operands[1].Trim, matrix, FirstId(ids))
-            found.append(card)
-    return found
 
 
 def _turned(matrix: Matrix) -> bool | None:

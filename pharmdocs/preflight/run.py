@@ -8,14 +8,15 @@ the work, and a word of one person on the page of another cannot hide.
 import io
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import pikepdf
 from pikepdf import Dictionary
 
 from pharmdocs.errors import Problem
-from pharmdocs.preflight import Promise, glyphs, pages, structure, text
+from pharmdocs.preflight import actions, glyphs, pages, structure, text
+from pharmdocs.preflight.promise import Promise
 
 _FIX = "report it with the command that built the file"
 
@@ -35,9 +36,10 @@ class RunPromise:
 def preflight_run(pdf: bytes, promise: RunPromise) -> list[Problem]:
     """Every broken promise of a print run; none when it may leave."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        problems = pages.check(document, promise.page)
+        page = replace(promise.page, count=len(promise.people))
+        problems = [*pages.check(document, page), *pages.colors(document, page)]
         problems += glyphs.check(document)
-        found = [*structure.named(document, promise.page), *structure.doings(document)]
+        found = [*structure.named(document, promise.page), *actions.doings(document)]
         found += [*_claims(document), *_labels(document, promise)]
         shown = [_forms(page) for page in document.pages]
         first = shown[0][0] if shown[0] else None

@@ -146,7 +146,7 @@ def _colors(
 
 
 def _said(space: str) -> str:
-    return {"DeviceRGB": "RGB", "pattern": "a gradient", "Pattern": "a pattern"}.get(space, space)
+    return {"DeviceRGB": "RGB", "Pattern": "a pattern"}.get(space, space)
 
 
 def _inked(color: Color) -> bool:

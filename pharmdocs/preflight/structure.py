@@ -1,4 +1,4 @@
-"""Check: the file can be read aloud and navigated, and does nothing but show its pages."""
+"""Check: the file can be read aloud and navigated."""
 
 import re
 from collections.abc import Iterator
@@ -8,28 +8,29 @@ import pikepdf
 from pikepdf import Array, Dictionary
 
 from pharmdocs.errors import Problem
-from pharmdocs.preflight import Promise
+from pharmdocs.preflight.promise import Promise
 
 _FIX = "mend the template"
-# Nothing that runs, sends, opens or hides something may stand in a file.
-_ACTIONS = {"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToR", "/GoToE", "/Movie"}
-_LINKS = re.compile(r"(https://|mailto:)[^\s]+")
 
 
 def check(document: pikepdf.Pdf, promise: Promise) -> list[Problem]:
-    """Tags, language, title, heading levels, described figures, table heads, links, actions."""
+    """Tags, language, title, heading levels, described figures, table heads, reading order."""
     root = document.Root
-    found = []
+    found: list[str] = []
+    if not promise.tagged:
+        return []
     if not root.get("/MarkInfo", Dictionary()).get("/Marked") or "/StructTreeRoot" not in root:
         found.append("the file is not tagged")
     else:
         found += _tags(root.StructTreeRoot)
+        if promise.in_order:
+            found += _order(document, root.StructTreeRoot)
+    if not promise.ours:
+        found += [] if "/Lang" in root else ["the file does not say its language"]
+        return [Problem(None, what, _FIX) for what in dict.fromkeys(found)]
     found += named(document, promise)
     if "/PageLabels" not in root:
         found.append("the pages have no labels")
-    if "/EmbeddedFiles" in root.get("/Names", {}) or "/AF" in root:
-        found.append("a file is embedded")
-    found += doings(document)
     return [Problem(None, what, _FIX) for what in dict.fromkeys(found)]
 
 
@@ -52,8 +53,24 @@ def _tags(root: Any) -> Iterator[str]:
             yield "a picture has no description"
         if kind != "/Link" and _links_away(element):
             yield "a link stands outside a Link element"
+        if kind == "/Table" and "/TH" not in {
+            it for it, _ in _elements(element.get("/K", Array()))
+        }:
+            yield "a table has no header cell"
         if kind == "/TH" and "/Scope" not in element.get("/A", {}):
             yield "a table's header cell has no scope"
+
+
+def _order(document: pikepdf.Pdf, root: Any) -> Iterator[str]:
+    """Where the tags go back to a page that was read before."""
+    numbers = {page.objgen: number for number, page in enumerate(document.pages, 1)}
+    last = 1
+    for kind, element in _elements(root.K):
+        page = element.get("/Pg")
+        number = numbers.get(page.objgen, last) if page is not None else last
+        if number < last:
+            yield f"a {kind[1:]} of page {number} is read after page {last}"
+        last = number
 
 
 def _links_away(element: Any) -> bool:
@@ -79,34 +96,3 @@ def _elements(tree: Any) -> Iterator[tuple[str, Any]]:
             seen.add(element.objgen)
             yield str(element.S), element
             stack.append(element.get("/K", Array()))
-
-
-def doings(document: pikepdf.Pdf) -> Iterator[str]:
-    """Everything in the file that runs, opens or leads somewhere it should not."""
-    names = _destinations(document)
-    for item in document.objects:
-        if not isinstance(item, Dictionary):
-            continue
-        if "/AA" in item or "/OpenAction" in item:
-            yield "an action runs by itself"
-        if item.get("/Subtype") == "/FileAttachment":
-            yield "a file is embedded"
-        for action in (item, item.get("/A")):
-            if isinstance(action, Dictionary) and (kind := str(action.get("/S", ""))) in _ACTIONS:
-                yield f"an action of kind {kind[1:]} stands in the file"
-        if item.get("/Subtype") == "/Link":
-            yield from _link(item, names)
-
-
-def _link(link: Any, names: set[str]) -> Iterator[str]:
-    action = link.get("/A", Dictionary())
-    if "/URI" in action and not _LINKS.fullmatch(str(action.URI)):
-        yield f"a link leads to {str(action.URI)[:60]}"
-    target = link.get("/Dest", action.get("/D"))
-    if target is not None and not isinstance(target, Array) and str(target) not in names:
-        yield f"a link leads to #{target}, which is nowhere"
-
-
-def _destinations(document: pikepdf.Pdf) -> set[str]:
-    tree = document.Root.get("/Names", Dictionary()).get("/Dests")
-    return set(map(str, pikepdf.NameTree(tree))) if tree is not None else set()

@@ -73,6 +73,10 @@ class Table:
             self.complain(found.line, what, f"shorten it by {len(content) - limit}")
         return content
 
+    def found(self, key: str) -> Value | None:
+        """An optional value as the file has it, for whoever knows what it may be."""
+        return self._get(key, "")
+
     def day(self, key: str, default: str | None = None) -> str:
         """The text of a day: as somebody wrote it, or as TOML has it, without quotation marks."""
         found = self.values.get(key)

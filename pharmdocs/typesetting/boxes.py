@@ -84,7 +84,8 @@ def contents(pages: Sequence[Any]) -> tuple[PageContents, ...]:
 def _contents(page: Any, heads: set[int]) -> PageContents:
     root = page._page_box
     size = Size(page.width * _PX, page.height * _PX)
-    walk = _Walk(Box(0, 0, size), (root.content_box_y() + root.height) * _PX, heads)
+    foot, bleed = (root.content_box_y() + root.height) * _PX, page.bleed["top"] * _PX
+    walk = _Walk(Box(0, 0, size), bleed, foot, heads)
     for child in root.children:
         margin = type(child).__name__ == "MarginBox"
         walk.block(child, (), "margin" if margin else "text", "")
@@ -117,11 +118,13 @@ def strings(inks: Iterable[Ink]) -> Iterator[str]:
 class _Walk:
     """Collects while it descends; a positioned box answers to the page, not to its parents.
 
+    Text stays on the page, a picture may run over its edge as far as the page bleeds.
     `heads` are the table heads met so far in the document: one met again was repeated.
     """
 
-    def __init__(self, page: Box, foot: float, heads: set[int]) -> None:
+    def __init__(self, page: Box, bleed: float, foot: float, heads: set[int]) -> None:
         self.page = page
+        self.bled = page.inset(-bleed)
         self.foot = foot
         self.heads = heads
         self.inks: list[Ink] = []
@@ -139,7 +142,7 @@ class _Walk:
             return
         if name.endswith("ReplacedBox"):
             self.inks.append(
-                Ink("picture", "", _border(box), 0, "", "", 0, (self.page, *within), source)
+                Ink("picture", "", _border(box), 0, "", "", 0, (self.bled, *within), source)
             )
             return
         within = self._fences(box, within)

@@ -16,6 +16,7 @@ from pharmdocs.typesetting.typeset import (
     Job,
     Layout,
     Stylesheet,
+    Supplied,
     Typeset,
     engine,
     known_faces,
@@ -63,6 +64,7 @@ class FaceJob:
     body: float
     stylesheets: tuple[Stylesheet, ...]
     pictures: str
+    supplied: tuple[Supplied, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -153,7 +155,7 @@ def _job(job: FaceJob, tried: Sequence[tuple[FaceText, Rung]]) -> Job:
         f"{' data-tight' if rung.tight else ''}>{face.texts[rung.text]}</div>"
         for face, rung in tried
     )
-    return Job(f"{job.head}<body>{html}</body></html>", job.stylesheets, job.pictures)
+    return Job(f"{job.head}<body>{html}</body></html>", job.stylesheets, job.pictures, job.supplied)
 
 
 def _raise_hopeless(layout: Layout) -> None:

@@ -4,6 +4,7 @@ Templates lay out and never compute: what they need is worked out here, under a 
 do not find stops the build with the template and its line.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -21,13 +22,19 @@ from pharmdocs.typesetting.templates import environment, fill
 from pharmdocs.wording import alphabetical
 
 # The signs of the symbol face; their names are the model's.
-_SIGNS = {
+SIGNS = {
     "circle": "●", "triangle": "▲", "square": "■",
     "diamond": "◆", "pentagon": "⬟", "cross": "✚",
 }  # fmt: skip
 
 # The darkest ground behind text in a color: --ground of base.css.
 GROUND = "#f2f7f7"
+
+
+def signs(texts: Iterable[str]) -> Counter[str]:
+    """How often each sign of a category stands in these texts."""
+    known = set(SIGNS.values())
+    return Counter(letter for text in texts for letter in text if letter in known)
 
 
 class Place(NamedTuple):
@@ -151,8 +158,9 @@ class _Marks:
         return {
             "prose": self.prose,
             "inline": self.inline,
+            "apart": lambda prose: Markup(markup.inline(prose, markup.Scope("apart"))),
             "bound": _bound,
-            "sign": lambda category: _SIGNS[category.shape],
+            "sign": lambda category: SIGNS[category.shape],
             "deep": lambda color: darkened(color, GROUND),
         }
 
@@ -252,9 +260,11 @@ def _escaped(text: str) -> str:
 
 
 def _bound(title: str) -> str:
-    """The title with its last two words tied, so that no line of it holds a single short word."""
+    """A text or HTML with its last two words tied, so that no line holds a single short word."""
     first, space, last = title.rpartition(" ")
-    return f"{first}\u00a0{last}" if space and len(last) < 10 else title
+    if not space or len(last) >= 10 or ">" in last:
+        return title
+    return type(title)(f"{first}\u00a0{last}")
 
 
 def _long_date(date: str, words: dict[str, Any]) -> str:

@@ -21,6 +21,7 @@ from pharmdocs.errors import LayoutError, Location, Problem, SetupError
 from pharmdocs.geometry import Size
 from pharmdocs.typesetting import boxes, findings, fonts, mending
 from pharmdocs.typesetting.boxes import Field, PageContents, Ruled
+from pharmdocs.typesetting.mirror import mirror
 from pharmdocs.typesetting.tidy import tidy
 
 # PDF/A-2a; accessible.py adds what makes the same file PDF/UA-1.
@@ -49,13 +50,15 @@ class Supplied:
 class Job:
     """What is to be typeset: `pictures` is the folder that images are read from.
 
-    Beside them there are those that are `supplied`, and no others.
+    Beside them there are those that are `supplied`, and no others. `facing` says that right-hand
+    pages are mirrored, as far as the style sheets ask for it.
     """
 
     html: str
     stylesheets: tuple[Stylesheet, ...]
     pictures: str
     supplied: tuple[Supplied, ...] = ()
+    facing: bool = False
 
 
 @dataclass(frozen=True)
@@ -144,6 +147,8 @@ def lay_out(job: Job, weasyprint: Any) -> Layout:
             sheets.append(weasyprint.CSS(string=sheet.text, base_url=base, url_fetcher=fetcher))
         log.source = ""
         document = html.render(stylesheets=sheets, pdf_variant=_VARIANT)
+        if job.facing:
+            mirror(weasyprint, document)
         pages = boxes.contents(document.pages)
         found = findings.of(pages, html.etree_element, known_faces())
     return Layout(document, html.etree_element, pages, tuple(log.problems), tuple(found))

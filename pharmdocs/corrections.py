@@ -1,0 +1,99 @@
+"""The last step of every build: for which printer, what undoes its faults, and the proof.
+
+A build asks `printer_of` once it knows its paper, lays its sheets for `way`, and passes what is
+finished through `corrected_for`. Without a printer all of them leave things as they are.
+"""
+
+from collections.abc import Sequence
+
+from pharmdocs import printers
+from pharmdocs.build import Request, refuse
+from pharmdocs.errors import Problem, SelectionError
+from pharmdocs.imposition.correct import corrected, matrices
+from pharmdocs.imposition.printer import FACES, FRONT, Printer
+from pharmdocs.preflight.moved import check
+
+# The faces of a single page.
+ONE_SIDE = (FRONT,)
+# Ways in which no back is printed on the other side of its front.
+_NO_BACK = ("fold", "none")
+
+
+def printer_of(request: Request, paper: str, stock: str = "") -> Printer | None:
+    """The printer for which a build is corrected, None for any.
+
+    Raises:
+        SelectionError: there is no such printer, or it was calibrated on another paper.
+    """
+    default = request.project.printer
+    return printers.chosen(request.project.root, request.printer, default, paper, stock)
+
+
+def way(printer: Printer | None, asked: str) -> tuple[str, str]:
+    """What the user sets, and the edge about which the sheets must be laid.
+
+    Args:
+        printer: says both, unless one side is printed.
+        asked: the `--duplex` of a build; empty for the printer's.
+
+    Raises:
+        SelectionError: the printer was calibrated for another way.
+    """
+    if printer is None or asked in _NO_BACK:
+        asked = asked or "long-edge"
+        return asked, asked
+    if asked and asked != printer.told:
+        what = f"printer {printer.label} was calibrated with --duplex {printer.told}, not {asked}"
+        fix = "leave --duplex out, calibrate it anew, or build for any printer: --printer none"
+        raise SelectionError(Problem(None, what, fix))
+    return printer.told, printer.turns
+
+
+def both_sides(pages: int) -> tuple[str, ...]:
+    """The faces of pages that are printed on both sides."""
+    return tuple(FACES[number % 2] for number in range(pages))
+
+
+def corrected_for(
+    printer: Printer | None, pdf: bytes, faces: Sequence[str], laid: bool = True
+) -> bytes:
+    """The finished file as its printer needs it, which has proved itself.
+
+    Args:
+        printer: None leaves the file as it is.
+        pdf: finished pages.
+        faces: one of FACES for each page.
+        laid: whether these are sheets, whose backs lie as the printer turns the paper, and which
+            the registration check proves. If not, all pages stand upright, and are proved here.
+
+    Raises:
+        SelectionError: a form, whose fields cannot be turned.
+        OutputError: something does not lie where the printer wants it.
+    """
+    if printer is None:
+        return pdf
+    made = corrected(pdf, faces, printer, laid)
+    if laid:
+        return made
+    refuse(check(pdf, made, matrices(pdf, faces, printer, laid)))
+    return made
+
+
+def on_its_side(request: Request, printer: Printer | None) -> tuple[str, ...]:
+    """What is to be said where sheets lie on their side, which are not corrected.
+
+    Raises:
+        SelectionError: a correction was asked for.
+    """
+    if printer is None:
+        return ()
+    what = f"sheets that lie on their side are not corrected for printer {printer.label}"
+    problem = Problem(None, what, "build them for any printer: --printer none")
+    if request.printer:
+        raise SelectionError(problem)
+    return (str(problem),)
+
+
+def on(printer: Printer | None) -> str:
+    """What the line on how to print says of the printer."""
+    return f", on {printer.label}" if printer else ""

@@ -1,0 +1,94 @@
+"""A promise as a manifest keeps it: JSON, lengths in points, and no word of anybody.
+
+Of words only numbers and digests are kept, of a form only the names of its fields: what somebody
+typed or is called does not stand in a manifest.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from pharmdocs.geometry import Box, Size
+from pharmdocs.preflight.promise import Promise, Registered, Safe
+from pharmdocs.preflight.text import kept
+
+
+def as_told(promise: Promise) -> dict[str, Any]:
+    """The promise as JSON; docs/manifest.md tells of each key."""
+    told: dict[str, Any] = {
+        "pages": promise.count,
+        "size": _size(promise.size) if promise.size else None,
+        "ink": promise.ink,
+        "language": promise.language,
+        "title": promise.title,
+        "tagged": promise.tagged,
+        "in-order": promise.in_order,
+        "words": [kept(page) for page in promise.pages],
+        "all-words": kept(promise.words) if promise.words else "",
+        "fields": sorted(promise.fields),
+        "duplex": promise.duplex,
+        "smallest": promise.smallest,
+        "signs": dict(promise.signs),
+    }
+    if safe := promise.safe:
+        told["safe"] = {
+            "edge": round(safe.edge, 3),
+            "texts": _boxes(safe.texts),
+            "backs": _boxes(safe.backs),
+        }
+    if cards := promise.cards:
+        told["cards"] = {
+            "axis": cards.axis,
+            "labels": list(cards.labels),
+            "slots": _boxes(cards.slots),
+            "backs": cards.backs,
+        }
+    return told
+
+
+def from_told(told: Mapping[str, Any]) -> Promise:
+    """The promise again.
+
+    Raises:
+        KeyError, TypeError, ValueError: it is not what `as_told` writes.
+    """
+    safe, cards = told.get("safe"), told.get("cards")
+    return Promise(
+        Counter(),
+        Size(*map(float, told["size"])) if told["size"] else None,
+        str(told["ink"]),
+        str(told["language"]),
+        str(told["title"]),
+        fields=dict.fromkeys(map(str, told["fields"])),
+        read=tuple(map(str, told["words"])),
+        whole=str(told["all-words"]),
+        count=int(told["pages"]),
+        duplex=str(told["duplex"]),
+        smallest=float(told["smallest"]),
+        signs={str(sign): int(count) for sign, count in told["signs"].items()},
+        safe=Safe(float(safe["edge"]), _read(safe["texts"]), _read(safe["backs"]))
+        if safe
+        else None,
+        cards=Registered(
+            cards["axis"], tuple(map(str, cards["labels"])), _read(cards["slots"]), cards["backs"]
+        )
+        if cards
+        else None,
+        tagged=bool(told["tagged"]),
+        in_order=bool(told["in-order"]),
+    )
+
+
+def _size(size: Size) -> list[float]:
+    return [round(size.width, 3), round(size.height, 3)]
+
+
+def _boxes(boxes: Iterable[Box]) -> list[list[float]]:
+    return [[round(it.left, 3), round(it.top, 3), *_size(it.size)] for it in boxes]
+
+
+def _read(rows: Sequence[Sequence[float]]) -> tuple[Box, ...]:
+    return tuple(
+        Box(float(left), float(top), Size(float(width), float(height)))
+        for left, top, width, height in rows
+    )

@@ -1,0 +1,118 @@
+"""The road of the zine: eight small pages are set one by one, laid on one sheet, and folded back.
+
+The folding is proved on the finished file before it is written.
+"""
+
+import io
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pikepdf
+
+from pharmdocs.build import (
+    Progress,
+    Request,
+    look_of,
+    output_path,
+    read_bank,
+    refuse,
+    silent,
+    write_whole,
+)
+from pharmdocs.corrections import on_its_side, printer_of
+from pharmdocs.errors import Problem, SelectionError
+from pharmdocs.geometry import Box, to_mm
+from pharmdocs.imposition.press import Plan, press
+from pharmdocs.imposition.schemes import Face, Placement, Sheet
+from pharmdocs.imposition.stock import Stock
+from pharmdocs.imposition.zine import PAGES, panels, zine
+from pharmdocs.imposition.zine_marks import zine_marks
+from pharmdocs.manifest import digest, manifest, manifest_path
+from pharmdocs.preflight import Promise, preflight
+from pharmdocs.preflight.folded import check_zine
+from pharmdocs.typesetting import fonts
+from pharmdocs.typesetting.accessible import finish
+from pharmdocs.typesetting.join import join
+from pharmdocs.typesetting.typeset import Typeset
+from pharmdocs.wording import words
+from pharmdocs.zinepages import Panel, ZinePages
+
+
+@dataclass(frozen=True)
+class ZineResult:
+    """What came out, how the panels were set, how to print it, and what may disappoint."""
+
+    path: Path
+    pages: int
+    sheets: int
+    paper: str
+    ink: str
+    fits: dict[str, int]
+    size: int
+    hint: str
+    concerns: tuple[str, ...] = ()
+
+
+def build_zine(request: Request, how_to: bool = False, progress: Progress = silent) -> ZineResult:
+    """Print the zine of a bank.
+
+    Args:
+        request: what every build is asked.
+        how_to: add a page that says how to fold it.
+        progress: told what is being done.
+
+    Raises:
+        PharmdocsError: with every problem of the stage that failed; the old file is untouched.
+    """
+    path = output_path(request, "zine")
+    progress("reading the bank")
+    bank = read_bank(request)
+    if not bank.questions:
+        what = f"a zine is made of questions, and the bank {bank.name} has only cards"
+        raise SelectionError(Problem(None, what, "name a bank of questions: --bank NAME"))
+    event, look = request.project.event, look_of(request, bank)
+    concerns = on_its_side(request, printer_of(request, look.paper))
+    look = replace(look, brand=event.host(request.project.brand).in_ink(look.ink))
+    page = ZinePages(request, bank, look, event, panels(look.paper))
+    progress("typesetting")
+    chosen = page.panels()
+    pages, fits = page.set(chosen)
+    if how_to:
+        pages = join([pages, page.how_to()])
+    progress("laying out the sheet")
+    pdf = _impose(pages, page, how_to)
+    progress("preflight")
+    text = words(line for one in pages.pages for line in one.text)
+    promise = Promise(text, page.stock.sheet, look.ink, bank.language, page.title)
+    refuse(preflight(pdf, promise) + _folded(pdf, chosen, page.stock))
+    told = {"paper": look.paper, "ink": look.ink, "how-to": how_to, "only": request.only or ""}
+    rows = [
+        {"id": panel.face.id, "page": number, "hash": digest("".join(panel.face.texts).encode()),
+         "rung": one.rung, "size": round(one.size, 2), "spare": round(to_mm(one.room), 2)}
+        for number, (panel, one) in enumerate(zip(chosen, fits, strict=True), 1)
+    ]  # fmt: skip
+    write_whole(path, pdf)
+    write_whole(manifest_path(path), manifest("zine", bank, told, rows, {path.name: pdf}))
+    counted: dict[str, int] = {}
+    for one in fits:
+        counted[one.rung] = counted.get(one.rung, 0) + 1
+    paper = {"letter": "Letter", "a4": "A4"}[look.paper]
+    hint = f"{paper}, 100 %, one side; fold and slit along the lines"
+    count = len(pages.pages)
+    sheets = 1 + how_to
+    return ZineResult(path, count, sheets, look.paper, look.ink, counted, len(pdf), hint, concerns)
+
+
+def _impose(pages: Typeset, page: ZinePages, how_to: bool) -> bytes:
+    stock, strings = page.stock, page.strings["zine"]
+    drawn = zine_marks(stock.sheet, int(how_to), fonts.folder() / "PharmSans-Regular.ttf")
+    labels = (strings["kind"], strings["how_title"])[: 1 + how_to]
+    plan = Plan(page.title, "none", labels)
+    beside = Sheet(1, Face((Placement(PAGES, Box(0.0, 0.0, stock.sheet)),)), None)
+    sheets = (*zine(stock), *([beside] if how_to else []))
+    return press(finish(pages, body=""), sheets, stock, drawn, plan)
+
+
+def _folded(pdf: bytes, chosen: list[Panel], stock: Stock) -> list[Problem]:
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return check_zine(document, [panel.id for panel in chosen], stock.sheet)
