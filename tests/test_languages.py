@@ -104,4 +104,4 @@ def test_a_spanish_checklist_has_spanish_days(spanish: Path) -> None:
 
 def test_accents_do_not_change_the_alphabet() -> None:
     ordered = ["dosis", "Ética", "etiqueta", "Ñame", "Óptica", "oral"]
-    assert sorted(reversed(ordered), key=alphabetical) == ordered
+    assert sorted(ordered[::-1], key=alphabetical) == ordered
