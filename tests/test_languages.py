@@ -8,6 +8,7 @@ import shutil
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -28,13 +29,12 @@ SAME = ["runsheet.papers.a4", "runsheet.nothing", "runsheet.command", "runsheet.
 def strings(language: str) -> dict[str, str]:
     """The words by key; those of a list are numbered."""
 
-    def flat(value: object, key: str) -> Iterator[tuple[str, str]]:
+    def flat(value: Any, key: str) -> Iterator[tuple[str, str]]:
         if isinstance(value, str):
             yield key, value
-        pairs = value.items() if isinstance(value, dict) else enumerate(value)
-        if not isinstance(value, str):
-            for part, inner in pairs:
-                yield from flat(inner, f"{key}.{part}".lstrip("."))
+            return
+        for part, inner in value.items() if isinstance(value, dict) else enumerate(value):
+            yield from flat(inner, f"{key}.{part}".lstrip("."))
 
     table = tomllib.loads((FOLDER / f"{language}.toml").read_text(encoding="utf-8"))
     return dict(flat(table, ""))
