@@ -15,6 +15,7 @@ from functools import partial
 from math import log
 from pathlib import Path
 
+import booklets
 import cards
 import fair
 import roster
@@ -113,8 +114,9 @@ def flashcards(report: Report, folder: Path, effort: Effort) -> None:
 
 
 def imposition(report: Report, folder: Path, effort: Effort) -> None:
-    """Sheets alone, beside pdfimpose."""
+    """Sheets alone, beside pdfimpose: of cards, and of a booklet to fold."""
     cards.imposition(report, folder, effort.large_deck, effort.pairs)
+    booklets.saddle(report, folder, effort.pairs)
 
 
 def print_run(report: Report, folder: Path, effort: Effort) -> None:

@@ -64,7 +64,7 @@ def build_press_booklet(
     """
     booklets.check(booklet)
     path = output_path(request, booklets.name_of(booklet))
-    inks = inks_of(shop, request.ink or request.project.ink)
+    inks = inks_of(shop, request.ink or request.project.ink, request.printer)
     progress("reading the bank")
     bank = booklets.bank_of(request, booklet)
     look = look_of(request, bank)

@@ -45,7 +45,7 @@ def build_press_cards(
     _refuse_sheets(cards)
     cards = replace(cards, edition="press")
     path = output_path(request, "flashcards-press")
-    inks = inks_of(shop, request.ink or request.project.ink)
+    inks = inks_of(shop, request.ink or request.project.ink, request.printer)
     progress("reading the bank")
     stock = stock_of(request, cards)
     bank = read_bank(request)

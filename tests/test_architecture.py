@@ -116,7 +116,7 @@ TABLE = {
     ),
     "packet_parts.py": (
         "bank booklet build checklist coverage flashcards imposition people plan print_run"
-        " printjob",
+        " printjob zine",
         "",
     ),
     "packet.py": (

@@ -1,5 +1,6 @@
 """The booklet to fold and the brief one, as a user builds them, read from the finished files."""
 
+import ctypes
 import json
 import re
 from collections.abc import Callable
@@ -8,7 +9,10 @@ from pathlib import Path
 import pikepdf
 import pypdfium2
 import pytest
+import tag_tree
 from click.testing import CliRunner, Result
+from PIL import ImageChops
+from pypdfium2 import raw
 from small_bank import lay
 
 from pharmdocs.booklet import BookletResult
@@ -220,3 +224,95 @@ def test_a_bank_of_cards_has_no_brief_booklet(tmp_path: Path) -> None:
     result = run("build", "booklet", "--brief", "--project", str(tmp_path))
     assert result.exit_code == 2
     assert "has only cards" in result.stderr
+
+
+BRIEF = [("letter", "full"), ("a4", "black")]
+
+
+@pytest.mark.parametrize(("paper", "ink"), BRIEF)
+def test_the_lines_of_both_halves_lie_on_one_grid(booklets: Build, paper: str, ink: str) -> None:
+    """Base lines of the 10 pt serif, in steps of 3.5 pt from the paper's upper edge."""
+    heights = baselines(booklets(paper, ink, edition="fold", brief=True).path)
+    assert len(heights) > 75
+    assert len({round(height % 3.5, 1) for height in heights}) == 1
+
+
+@pytest.mark.system
+def test_the_lines_of_the_whole_booklet_lie_on_one_grid(booklets: Build) -> None:
+    heights = baselines(booklets("letter", edition="fold").path)
+    assert len(heights) > 1000
+    assert len({round(height % 3.5, 1) for height in heights}) == 1
+
+
+def baselines(path: Path) -> list[float]:
+    """How far below the paper's edge each line of the text is written, half by half."""
+    found = set()
+    across, up, flags = ctypes.c_double(), ctypes.c_double(), ctypes.c_int()
+    name = ctypes.create_string_buffer(80)
+    with pypdfium2.PdfDocument(path) as document:
+        for number, page in enumerate(document):
+            width, height = page.get_size()
+            text = page.get_textpage()
+            for at in range(text.count_chars()):
+                # The file counts in pixels of 0.75 pt: 10 pt are 13.33.
+                if abs(raw.FPDFText_GetFontSize(text, at) - 13.333) > 0.01:
+                    continue
+                raw.FPDFText_GetFontInfo(text, at, name, len(name), ctypes.byref(flags))
+                if b"Pharm-Serif" in name.value:
+                    raw.FPDFText_GetCharOrigin(text, at, ctypes.byref(across), ctypes.byref(up))
+                    right = across.value > width / 2
+                    found.add((number, right, round(height - up.value, 2)))
+    return [height for *_, height in found]
+
+
+@pytest.mark.parametrize(("paper", "ink"), BRIEF)
+def test_tags_survive_in_reading_order(booklets: Build, paper: str, ink: str) -> None:
+    """On sheets page 16 lies beside page 1; read aloud, the questions follow the contents."""
+    with pikepdf.open(booklets(paper, ink, edition="fold", brief=True).path) as document:
+        assert tag_tree.faults(document) == []
+        kinds = [str(element.S)[1:] for element, _ in tag_tree.elements(document)]
+        heads = [kind for kind in kinds if re.fullmatch(r"H\d", kind)]
+        with document.open_outline() as outline:
+            titles = [item.title for item in outline.root]
+            below = [child.title for item in outline.root for child in item.children]
+    # The title, the contents with its six groups, then six categories with their 25 questions.
+    assert heads[:8] == ["H1", "H2", *["H3"] * 6]
+    assert (heads[8:].count("H2"), heads[8:].count("H3")) == (6, 25)
+    assert titles[:3] == ["The Pharmacy Technician Interview", "Contents", "● You and the team"]
+    assert len(below) == 25
+
+
+@pytest.mark.parametrize(("paper", "ink"), BRIEF)
+def test_black_ink_folds_without_a_color(booklets: Build, paper: str, ink: str) -> None:
+    with pypdfium2.PdfDocument(booklets(paper, ink, edition="fold", brief=True).path) as document:
+        bands = [page.render().to_pil().convert("RGB").split() for page in document]
+    colored = [any(ImageChops.difference(red, blue).histogram()[9:]) for red, _, blue in bands]
+    assert colored == [ink == "full"] * 8
+
+
+@pytest.mark.system
+@pytest.mark.parametrize(
+    ("paper", "ink", "brief"),
+    [("letter", "full", True), ("a4", "black", True), ("letter", "full", False)],
+)
+def test_verapdf_finds_no_fault(
+    booklets: Build, verapdf: Callable[[str, Path], str], paper: str, ink: str, brief: bool
+) -> None:
+    """PDF/UA-1 and PDF/A-2a, as the pages were before they were laid on sheets."""
+    file = booklets(paper, ink, edition="fold", brief=brief).path
+    assert verapdf("ua1,2a", file) == f"PASS\tua1\t{file}\nPASS\t2a\t{file}\n"
+
+
+@pytest.mark.system
+def test_verapdf_names_marks_that_are_no_artifacts(
+    booklets: Build, verapdf: Callable[[str, Path], str], tmp_path: Path
+) -> None:
+    file = tmp_path / "faulty.pdf"
+    with pikepdf.open(booklets("letter", edition="fold", brief=True).path) as document:
+        content = document.pages[1].Contents.read_bytes()
+        assert b"/Artifact BMC" in content
+        document.pages[1].Contents.write(content.replace(b"/Artifact BMC", b"/Span BMC"))
+        document.save(file)
+    said = verapdf("ua1", file)
+    assert said.startswith("FAIL")
+    assert "7.1-3" in said

@@ -213,6 +213,7 @@ def report_packet(result: "PacketResult", as_json: bool) -> None:
     minutes = ", ".join(f"{time:,} min at {speed}" for speed, time in result.minutes.items())
     click.echo(f"  paper: {supplies}")
     click.echo(f"  time: {minutes} pages a minute")
+    click.echo("  print: in this order, as the run sheet says; pharmdocs print knows the options")
 
 
 # More names than this say nothing to anybody.
