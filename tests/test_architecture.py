@@ -111,7 +111,7 @@ TABLE = {
     "coverage.py": ("", "PIL pypdfium2"),
     "printjob.py": ("coverage", ""),
     "runsheet.py": (
-        "bank brand build coverage errors geometry people preflight printjob typesetting wording",
+        "bank brand build coverage errors geometry people preflight printjob promised typesetting",
         "",
     ),
     "packet_parts.py": (
@@ -120,7 +120,8 @@ TABLE = {
         "",
     ),
     "packet.py": (
-        "bank build errors manifest packet_parts people plan print_run printjob runsheet staging"
+        "bank build errors manifest packet_parts people plan preflight print_run printjob runsheet"
+        " staging"
         " typesetting",
         "",
     ),
