@@ -15,6 +15,7 @@ from pharmdocs.people.person import FIELDS, Person
 from pharmdocs.plan import Run
 from pharmdocs.print_run import build_roster
 from pharmdocs.printjob import PrintJob
+from pharmdocs.zine import build_zine
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,23 @@ def _same_for_all(person: Person) -> list[str]:
     return [f"every checklist says what pharmdocs.toml has as {', '.join(filled)}"]
 
 
+def zine(plan: Plan, progress: Progress) -> Part:
+    """Eight pages on one side of a sheet; how it is folded stands on the run sheet."""
+    made = build_zine(plan.request, progress=progress)
+    job = PrintJob(
+        "zine",
+        (made.path.name,),
+        made.paper,
+        sheets=made.sheets,
+        sides=1,
+        copies=plan.copies,
+        coverage=coverage(made.path),
+        cut="slit",
+        fold="eighth",
+    )
+    return Part(job)
+
+
 def cards(plan: Plan, progress: Progress) -> Part:
     """One sheet of cards, both sides: the questions most asked, as many as a sheet holds."""
     stocks = read_stocks(plan.request.project.root / "pharmdocs.toml", "pharmdocs.toml")
@@ -141,6 +159,7 @@ def booklet(plan: Plan, progress: Progress) -> Part:
 # The checklist comes first: a roster tells how many people there are.
 PARTS: dict[str, Callable[[Plan, Progress], Part]] = {
     "checklist": checklist,
+    "zine": zine,
     "sample cards": cards,
     "booklet": booklet,
 }

@@ -91,6 +91,7 @@ def _told(sheet: RunSheet, look: Look, strings: dict[str, Any]) -> dict[str, obj
         "copies_word": own["one_copy"] if sheet.copies == 1 else own["copies"],
         "facts": _facts(sheet.event, look, strings),
         "jobs": [_row(job, own) for job in jobs],
+        "sheets": f"{sum(job.total for job in jobs):,}",
         "speeds": [own["time_columns"]["minutes"].format(speed=speed) for speed in SPEEDS],
         "inks": _INKS,
         "printed": f"{sum(job.printed for job in jobs):,}",

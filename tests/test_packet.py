@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -13,8 +14,12 @@ import pytest
 import small_bank
 from click.testing import CliRunner, Result
 
+from pharmdocs.build import Progress
 from pharmdocs.cli import main
-from pharmdocs.packet_parts import PARTS
+from pharmdocs.coverage import Coverage
+from pharmdocs.errors import LayoutError, Problem
+from pharmdocs.packet_parts import PARTS, Part, Plan
+from pharmdocs.printjob import PrintJob
 
 ROOT = Path(__file__).parent.parent
 SETTINGS = """\
@@ -75,7 +80,7 @@ def jobs_of(told: dict[str, Any]) -> dict[str, dict[str, Any]]:
 
 
 def test_everything_is_there_and_nothing_else(packet: Made) -> None:
-    parts = {"booklet", "checklist", "sample-cards"}
+    parts = {"booklet", "zine", "checklist", "sample-cards"}
     expected = {f"{part}.pdf" for part in parts} | {f"{part}.manifest.json" for part in parts}
     expected |= {"run-sheet.pdf", "packet.manifest.json"}
     assert {path.name for path in packet.folder.iterdir()} == expected
@@ -105,11 +110,12 @@ def test_the_jobs_are_told_with_what_follows(packet: Made) -> None:
     }
     assert after == {
         "booklet": ("", "half", "spine", False),
+        "zine": ("slit", "eighth", "", False),
         "checklist": ("", "", "", False),
         "cards": ("marks", "", "", True),
     }
-    assert [job["name"] for job in packet.told["jobs"]] == ["booklet", "checklist", "cards"]
-    plain = told["booklet"]["sheets"] + 1
+    assert [job["name"] for job in packet.told["jobs"]] == ["booklet", "zine", "checklist", "cards"]
+    plain = told["booklet"]["sheets"] + 2
     assert [(kind["sheets"], bool(kind["stock"])) for kind in packet.told["supplies"]] == [
         (200 * plain, False),
         (200, True),
@@ -165,7 +171,13 @@ def test_the_manifest_knows_every_file(packet: Made) -> None:
     assert [job["name"] for job in told["faces"]] == [job["name"] for job in packet.told["jobs"]]
 
 
-def test_with_a_roster_the_checklists_are_personal(project: Path) -> None:
+def test_with_a_roster_the_checklists_are_personal(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The cards stand for all other parts."""
+    for name in list(PARTS):
+        if name not in ("checklist", "sample cards"):
+            monkeypatch.delitem(PARTS, name)
     old = project / "output/packet/checklist-002.pdf"
     old.parent.mkdir(parents=True)
     old.write_text("of a longer roster")
@@ -187,29 +199,53 @@ def test_with_a_roster_the_checklists_are_personal(project: Path) -> None:
     assert "Checklist, personal" in text
 
 
-def test_a_part_that_fails_leaves_the_folder_as_it_was(project: Path) -> None:
-    (project / "people.csv").write_text("name\nMai Tran\n\x07\n", encoding="utf-8")
+def page(plan: Plan, progress: Progress) -> Part:
+    """A part that is made at once."""
+    (plan.place / "booklet.pdf").write_text("new")
+    job = PrintJob("booklet", ("booklet.pdf",), "letter", 3, 2, plan.copies, Coverage(0, 0, 0, 0))
+    return Part(replace(job, edge="short", fold="half", staple="spine"), ("look twice",))
+
+
+def nothing(plan: Plan, progress: Progress) -> Part:
+    raise LayoutError(Problem(None, "it does not fit", "shorten it"))
+
+
+def test_the_terminal_says_what_it_takes(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(PARTS):
+        monkeypatch.delitem(PARTS, name)
+    monkeypatch.setitem(PARTS, "booklet", page)
+    done = run("--copies", "200")
+    assert done.stderr == "warning: look twice\n"
+    assert done.stdout.splitlines()[:5] == [
+        "output/packet/booklet.pdf",
+        "  3 sheets x 200 = 600, both sides, short edge; fold, staple",
+        "output/packet/run-sheet.pdf",
+        "  paper: 600 sheets (2 reams)",
+        "  time: 60 min at 20, 30 min at 40 pages a minute",
+    ]
+
+
+@pytest.mark.parametrize("last", ["part", "run sheet"])
+def test_whatever_fails_leaves_the_folder_as_it_was(
+    project: Path, monkeypatch: pytest.MonkeyPatch, last: str
+) -> None:
+    """A later part, or the run sheet, when all parts are built."""
+    for name in list(PARTS):
+        monkeypatch.delitem(PARTS, name)
+    monkeypatch.setitem(PARTS, "booklet", page)
+    if last == "part":
+        monkeypatch.setitem(PARTS, "zine", nothing)
+    else:
+        (project / "templates/runsheet").mkdir(parents=True)
+        (project / "templates/runsheet/page.css").write_text("@page { marginn: 1mm }")
     folder = project / "output/packet"
     folder.mkdir(parents=True)
     (folder / "booklet.pdf").write_text("old")
-    done = run("--roster", "people.csv")
-    assert done.exit_code == 3
-    assert "people.csv:3" in done.stderr
+    done = run()
+    said = "it does not fit" if last == "part" else "templates/runsheet/page.css"
+    assert (done.exit_code, said in done.stderr) == (5, True), done.stderr
     assert [path.name for path in folder.iterdir()] == ["booklet.pdf"]
-
-
-def test_a_run_sheet_that_fails_leaves_the_folder_as_it_was(
-    project: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """It is made last; one part before it is enough here."""
-    for name in [name for name in PARTS if name != "checklist"]:
-        monkeypatch.delitem(PARTS, name)
-    (project / "templates/runsheet").mkdir(parents=True)
-    (project / "templates/runsheet/page.css").write_text("@page { marginn: 1mm }")
-    done = run("--only", "q01")
-    assert done.exit_code == 5
-    assert "templates/runsheet/page.css" in done.stderr
-    assert not (project / "output").exists()
+    assert (folder / "booklet.pdf").read_text() == "old"
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def packet(
 ) -> None:
     """Everything to hand out at a fair, in one folder, and the sheet by which it is printed.
 
-    The checklist, a sheet of sample cards and the brief booklet to fold; the run sheet
+    The zine, the checklist, a sheet of sample cards and the brief booklet to fold; the run sheet
     says for each what paper, which way it is turned, what is cut, folded and stapled, how long
     it takes and how much ink. --copies goes there and into the print command: no file has
     a page twice.

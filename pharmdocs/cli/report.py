@@ -64,6 +64,11 @@ def report_cards(result: "CardsResult", as_json: bool) -> None:
     if as_json:
         tell_machines(result)
         return
+    if result.discard:
+        click.echo(f"throw away: {', '.join(result.discard)}")
+    if not result.cards:
+        click.echo("every card has been printed as it is: nothing to print, no file touched")
+        return
     for path in result.paths:
         click.echo(shown(path))
     fits = ", ".join(f"{faces} {rung}" for rung, faces in result.fits.items())
@@ -72,6 +77,8 @@ def report_cards(result: "CardsResult", as_json: bool) -> None:
     )
     click.echo(f"  faces: {fits}")
     click.echo(f"  print: {result.hint}")
+    if result.next:
+        click.echo(f"  next time the last sheet goes on at --start {result.next}")
 
 
 def report_shop(result: "ShopResult", as_json: bool) -> None:
@@ -213,6 +220,7 @@ def report_packet(result: "PacketResult", as_json: bool) -> None:
     minutes = ", ".join(f"{time:,} min at {speed}" for speed, time in result.minutes.items())
     click.echo(f"  paper: {supplies}")
     click.echo(f"  time: {minutes} pages a minute")
+    click.echo("  print: in this order, as the run sheet says; pharmdocs print knows the options")
 
 
 # More names than this say nothing to anybody.
