@@ -90,17 +90,25 @@ def shop_of(
     return Shop(USUAL_BLEED if bleed is None else bleed, profile, copies)
 
 
-def inks_of(shop: Shop, ink: str) -> Inks:
+def inks_of(shop: Shop, ink: str, printer: str) -> Inks:
     """The inks that the shop is to print with.
 
+    Args:
+        shop: what it has said.
+        ink: full, low or black.
+        printer: the name of a printer to correct for, which a shop does not have.
+
     Raises:
-        SelectionError: a bleed that no shop asks for.
+        SelectionError: a bleed that no shop asks for, or such a name.
         SetupError: neither a profile nor black alone, or a profile that is none.
     """
     if not _LEAST <= shop.bleed <= _MOST:
         what = f"`--bleed {to_mm(shop.bleed):g}mm` is not what a shop asks for"
         fix = f"3mm (0.125in) is usual, {to_mm(_LEAST):g}mm to {to_mm(_MOST):g}mm is possible"
         raise SelectionError(Problem(None, what, fix))
+    if printer not in ("", "none"):
+        what = f"--printer {printer}: a shop does not print on your printer"
+        raise SelectionError(Problem(None, what, "leave out --printer, or --edition press"))
     if shop.profile is not None:
         return Inks(read_profile(shop.profile), ink == "black")
     if ink != "black":

@@ -70,7 +70,7 @@ TABLE = {
     "imposition/drawing.py": ("geometry imposition", ""),
     "cardsetting.py": ("bank build errors geometry imposition typesetting", ""),
     "flashcards.py": (
-        "bank build cardsetting corrections errors geometry imposition manifest preflight"
+        "bank build cardsetting corrections errors geometry history imposition manifest preflight"
         " promised sheets typesetting",
         "",
     ),
@@ -84,8 +84,8 @@ TABLE = {
     "plan.py": ("build candidates checklist errors people typesetting", ""),
     "journal.py": ("build errors manifest", ""),
     "print_run.py": (
-        "build checklist errors journal manifest people plan preflight separate staging typesetting"
-        " wording",
+        "build checklist corrections errors imposition journal manifest people plan preflight"
+        " separate staging typesetting wording",
         "",
     ),
     "separate.py": (
@@ -128,6 +128,7 @@ TABLE = {
     "staging.py": ("build errors", ""),
     "everything.py": ("build printables staging", ""),
     "manifest.py": ("__version__ bank preflight typesetting", ""),
+    "history.py": ("bank build errors manifest typesetting", ""),
     "promised.py": ("bank geometry imposition preflight sheets typesetting wording", ""),
     "judge.py": ("errors manifest opened preflight", "pikepdf"),
     "sheets.py": (
@@ -143,12 +144,13 @@ TABLE = {
     "preflight/drawn.py": ("", "pikepdf"),
     "preflight/shop.py": ("errors geometry preflight", "pikepdf"),
     "presscards.py": (
-        "build cardsetting errors flashcards geometry imposition manifest preflight sheets shop"
-        " ticket typesetting",
+        "build cardsetting corrections errors flashcards geometry imposition manifest preflight"
+        " sheets shop ticket typesetting",
         "",
     ),
     "pressbooklet.py": (
-        "bank booklet build geometry imposition manifest preflight shop ticket typesetting",
+        "bank booklet build corrections geometry imposition manifest preflight shop ticket"
+        " typesetting",
         "",
     ),
     "typesetting/mirror.py": ("", ""),
@@ -163,7 +165,7 @@ TABLE = {
     "imposition/calibrate.py": ("geometry imposition", ""),
     "imposition/correct.py": ("errors geometry imposition", "pikepdf"),
     "printers.py": ("build errors imposition printer_table strict", "platformdirs"),
-    "corrections.py": ("build errors imposition preflight printers", ""),
+    "corrections.py": ("build errors imposition preflight printer_table printers", ""),
     "preflight/moved.py": ("errors geometry", "pypdfium2"),
     "printer_table.py": ("errors geometry imposition strict", ""),
     "calibration.py": (

@@ -219,6 +219,11 @@ def test_the_brief_booklet_goes_to_a_shop_too(shop: Shop) -> None:
         (["--cover", "separate"], 2, "--cover: only an edition for a print shop has that"),
         (["--bleed", "3mm", "--copies", "2"], 2, "--copies and --bleed: only an edition for a"),
         (["--edition", "press", "--ink", "black", "--caliper", "0.1mm"], 2, "--caliper is about"),
+        (
+            ["--edition", "press", "--ink", "black", "--printer", "desk"],
+            2,
+            "--printer desk: a shop",
+        ),
         (["--edition", "press", "--ink", "black", "--bleed", "50mm"], 2, "is not what a shop"),
     ],
 )
