@@ -6,13 +6,20 @@ from typing import Any
 
 from pharmdocs.bank.model import Bank
 from pharmdocs.build import Request, edition_date, silent
-from pharmdocs.errors import Problem, SelectionError
+from pharmdocs.errors import LayoutError, Problem, SelectionError
 from pharmdocs.geometry import TOLERANCE, Size, mm, to_mm
 from pharmdocs.imposition.stock import Stock, read_stocks
 from pharmdocs.typesetting.fit import FaceJob
 from pharmdocs.typesetting.printable import Look, stylesheets
 from pharmdocs.typesetting.render import Deck
-from pharmdocs.typesetting.setting import CardSize, UnfitError, ladder, set_cards, trim_css
+from pharmdocs.typesetting.setting import (
+    CardSize,
+    SetCards,
+    UnfitError,
+    ladder,
+    set_cards,
+    trim_css,
+)
 
 # How far a band goes beyond the trim where cards stand apart: more than a cut by hand misses.
 _BLEED = mm(1.5)
@@ -100,6 +107,26 @@ def with_stocks(
             break
     pairs = zip(error.cards, error.problems, strict=True)
     return [replace(problem, fix=fixes[card.view.id]) for card, problem in pairs]
+
+
+def refuse_tight(made: SetCards) -> None:
+    """What --strict forbids: any face that is not as set.
+
+    Raises:
+        LayoutError: every such face, by its place.
+    """
+    faces = [(card, side) for card in made.views for side in ("front", "back")]
+    problems = [
+        Problem(
+            card.where,
+            f"the {side} of {card.label} is {fit.rung}, not as set ({fit.size:.1f} pt)",
+            "shorten it, use a larger --stock, or leave --strict out",
+        )
+        for (card, side), fit in zip(faces, made.fits, strict=True)
+        if fit.rung != "as set"
+    ]
+    if problems:
+        raise LayoutError(*problems)
 
 
 def _area(stock: Stock) -> float:

@@ -12,6 +12,7 @@ from pharmdocs.errors import Problem, SelectionError
 from pharmdocs.imposition.correct import corrected, matrices
 from pharmdocs.imposition.printer import FACES, FRONT, Printer
 from pharmdocs.preflight.moved import check
+from pharmdocs.printer_table import NONE
 
 # The faces of a single page.
 ONE_SIDE = (FRONT,)
@@ -77,6 +78,28 @@ def corrected_for(
         return made
     refuse(check(pdf, made, matrices(pdf, faces, printer, laid)))
     return made
+
+
+def refuse_forms(printer: Printer | None) -> None:
+    """Stop forms for a printer that corrects fronts: fields cannot be turned.
+
+    Raises:
+        SelectionError: it does.
+    """
+    if printer is not None and printer.fronts and printer.both.moves:
+        what = "a form cannot be moved for a printer that corrects its fronts"
+        raise SelectionError(Problem(None, what, "print it flat, or build it with --printer none"))
+
+
+def refuse_shop(request: Request) -> None:
+    """Stop a file for a print shop that is asked to suit a printer at home.
+
+    Raises:
+        SelectionError: one is named.
+    """
+    if request.printer not in ("", NONE):
+        what = f"--printer {request.printer}: a print shop has printers of its own"
+        raise SelectionError(Problem(None, what, "leave out --printer, or --edition press"))
 
 
 def on_its_side(request: Request, printer: Printer | None) -> tuple[str, ...]:

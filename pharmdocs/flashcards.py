@@ -24,17 +24,25 @@ from pharmdocs.build import (
     silent,
     write_whole,
 )
-from pharmdocs.cardsetting import card_size, prepared, with_stocks
+from pharmdocs.cardsetting import card_size, prepared, refuse_tight, with_stocks
 from pharmdocs.corrections import on, printer_of, way
 from pharmdocs.errors import LayoutError, Problem, SelectionError
 from pharmdocs.geometry import PAPERS, to_mm
+from pharmdocs.history import (
+    History,
+    UnchangedError,
+    marked,
+    read_history,
+    told,
+    whole_bank,
+)
 from pharmdocs.imposition import schemes
 from pharmdocs.imposition.printer import Printer
 from pharmdocs.imposition.stock import DEFAULTS, Stock, find_stock, read_stocks
 from pharmdocs.manifest import manifest, manifest_path
 from pharmdocs.preflight import Promise, checks, preflight
 from pharmdocs.promised import of_pages, of_sheets, with_cards
-from pharmdocs.sheets import TURNS, Deal, Printed, impose, registered, rows
+from pharmdocs.sheets import TURNS, Deal, Printed, impose, next_slot, registered, rows
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.fit import Fit
 from pharmdocs.typesetting.pool import each, guarded
@@ -55,7 +63,7 @@ class Cards:
     `edition` is one of EDITIONS: what the file is for.
     `duplex` is empty for the printer's, or over the long edge.
     `bleed` and `back_bleed` are in points; `bleed` None means as far as bands should and may.
-    `jobs` 0 means all cores.
+    `jobs` 0 means all cores. `changed_since` is the manifest of the deck as it was printed.
     """
 
     stock: str = ""
@@ -70,11 +78,16 @@ class Cards:
     with_dividers: bool = False
     strict: bool = False
     jobs: int = 0
+    changed_since: Path | None = None
 
 
 @dataclass(frozen=True)
 class CardsResult:
-    """What came out: the files, how the faces were set, one line on how to print them."""
+    """What came out: the files, how the faces were set, one line on how to print them.
+
+    `discard` are the labels of printed cards to throw away, `next` the slot from 1 that is free on
+    the last sheet, 0 when it is full.
+    """
 
     paths: tuple[Path, ...]
     cards: int
@@ -83,6 +96,8 @@ class CardsResult:
     fits: dict[str, int]
     size: int
     hint: str
+    discard: tuple[str, ...] = ()
+    next: int = 0
 
 
 def build_flashcards(request: Request, cards: Cards, progress: Progress = silent) -> CardsResult:
@@ -93,6 +108,10 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     """
     path = output_path(request, "flashcards")
     progress("reading the bank")
+    since = read_history(cards.changed_since) if cards.changed_since else None
+    if since:
+        request, chosen = since.continued(request, cards.stock)
+        cards = replace(cards, stock=chosen)
     stock = stock_of(request, cards)
     bank = read_bank(request)
     look = look_of(replace(request, paper=stock.paper or request.paper), bank)
@@ -100,7 +119,13 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     printer = printer_of(request, stock.paper, stock.name)
     duplex, turns = way(printer, cards.duplex)
     sizing = partial(card_size, bleed=cards.bleed, back_bleed=cards.back_bleed)
-    made = set_bank(request, cards, sizing, stock, bank, look, strings, progress)
+    try:
+        made = set_bank(request, cards, sizing, stock, bank, look, strings, progress, since)
+    except UnchangedError:
+        gone = since.discarded((), whole_bank(request, bank)) if since else ()
+        return CardsResult((), 0, 0, stock.name, {}, 0, "nothing", gone)
+    ids = (view.id.partition(".")[0] for view in made.views)
+    discard = since.discarded(ids, whole_bank(request, bank)) if since else ()
     progress("laying out sheets")
     deal = Deal(
         made,
@@ -125,10 +150,12 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     if duplex == "manual":
         name = f"{path.stem}-how-to.pdf"
         files[name], kept[name] = _how_to(request, bank, look, strings, printer)
-    told = manifest("flashcards", bank, _options(cards, deal, look), rows(deal), files, kept)
+    deck = told(since, made.views, bank, cards.start, discard)
+    options = {**_options(cards, deal, look), "only": request.only or ""}
+    listed = manifest("flashcards", bank, options, rows(deal), files, kept, deck)
     for name, data in files.items():
         write_whole(path.with_name(name), data)
-    write_whole(manifest_path(path), told)
+    write_whole(manifest_path(path), listed)
     return CardsResult(
         tuple(path.with_name(name) for name in files),
         len(made.views),
@@ -137,6 +164,8 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
         counted(made.fits),
         sum(len(data) for data in files.values()),
         _hint(stock, duplex) + on(printer),
+        discard,
+        next_slot(deal),
     )
 
 
@@ -149,17 +178,19 @@ def set_bank(
     look: Look,
     strings: dict[str, Any],
     progress: Progress,
+    since: History | None = None,
 ) -> SetCards:
     """Every card of the bank as asked; `sizing` says what a stock asks of its cards.
 
     Raises:
+        UnchangedError: none is new or another than the deck has that is told of by `since`.
         SelectionError: more cards than one build sets.
         LayoutError: cards that fit on no rung, or, when strict, any that is not as set.
     """
     also = () if cards.edition == "sheet" else (cards.edition,)
     on = partial(prepared, request, bank, look, strings, also=also)
     job, deck = on(sizing, stock)
-    views = list(deck.views)
+    views = [marked(view) for view in deck.views]
     if len(views) > MOST_CARDS:
         fix = "build them in parts: --only with a category or a range of ids"
         raise SelectionError(Problem(None, f"{len(views)} cards in one build are too many", fix))
@@ -167,7 +198,8 @@ def set_bank(
         # An order to study in, not a secret: the same seed gives the same order.
         random.Random(cards.shuffle).shuffle(views)  # noqa: S311
     if cards.with_dividers:
-        views = deck.dividers + views
+        views = [marked(view) for view in deck.dividers] + views
+    views = since.changed(views) if since else views
     try:
         made = set_cards(job, deck, views, cards.jobs, progress)
     except UnfitError as error:
@@ -176,7 +208,7 @@ def set_bank(
         larger = partial(on, card_size if cards.edition == "sheet" else sizing)
         raise LayoutError(*with_stocks(error, stock, larger, cards.jobs)) from None
     if cards.strict:
-        _refuse_tight(made)
+        refuse_tight(made)
     return made
 
 
@@ -224,26 +256,6 @@ def _broken(deal: Deal, printed: Sequence[Printed], promises: Sequence[Promise])
 
 def _called(check: Callable[[], list[Problem]]) -> list[Problem]:
     return check()
-
-
-def _refuse_tight(made: SetCards) -> None:
-    """What --strict forbids: any face that is not as set.
-
-    Raises:
-        LayoutError: every such face, by its place.
-    """
-    faces = [(card, side) for card in made.views for side in ("front", "back")]
-    problems = [
-        Problem(
-            card.where,
-            f"the {side} of {card.label} is {fit.rung}, not as set ({fit.size:.1f} pt)",
-            "shorten it, use a larger --stock, or leave --strict out",
-        )
-        for (card, side), fit in zip(faces, made.fits, strict=True)
-        if fit.rung != "as set"
-    ]
-    if problems:
-        raise LayoutError(*problems)
 
 
 def counted(fits: Sequence[Fit]) -> dict[str, int]:

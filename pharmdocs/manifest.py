@@ -27,6 +27,7 @@ def manifest(
     faces: Sequence[Mapping[str, object]],
     files: Mapping[str, bytes | str],
     promises: Mapping[str, Promise] | None = None,
+    more: Mapping[str, object] | None = None,
 ) -> bytes:
     """The manifest as JSON, the same for the same build.
 
@@ -36,6 +37,7 @@ def manifest(
         options: what the user chose.
         faces: a row for each face or page, with where it lies.
         files: the finished files by name, each as its bytes or their digest.
+        more: what this printable tells besides, by its key.
         promises: what each PDF among them keeps, for `pharmdocs check`.
     """
     content: dict[str, Any] = {
@@ -55,6 +57,7 @@ def manifest(
             "weasyprint": version("weasyprint"),
             "pikepdf": version("pikepdf"),
         },
+        **(more or {}),
     }
     return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
 

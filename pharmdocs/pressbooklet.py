@@ -19,6 +19,7 @@ from pharmdocs.build import (
     silent,
     write_whole,
 )
+from pharmdocs.corrections import refuse_shop
 from pharmdocs.geometry import PAPERS, Size, to_mm
 from pharmdocs.imposition.saddle import MOST_SHEETS
 from pharmdocs.imposition.trimmarks import ShopPage
@@ -63,6 +64,7 @@ def build_press_booklet(
         PharmdocsError: with every problem of the stage that failed; the old files are untouched.
     """
     booklets.check(booklet)
+    refuse_shop(request)
     path = output_path(request, booklets.name_of(booklet))
     inks = inks_of(shop, request.ink or request.project.ink, request.printer)
     progress("reading the bank")

@@ -16,6 +16,7 @@ from pharmdocs.build import (
     write_whole,
 )
 from pharmdocs.cardsetting import shop_size
+from pharmdocs.corrections import refuse_shop
 from pharmdocs.errors import Problem, SelectionError
 from pharmdocs.flashcards import Cards, counted, set_bank, stock_of
 from pharmdocs.geometry import to_mm
@@ -43,6 +44,7 @@ def build_press_cards(
         PharmdocsError: with every problem of the stage that failed; the old files are untouched.
     """
     _refuse_sheets(cards)
+    refuse_shop(request)
     cards = replace(cards, edition="press")
     path = output_path(request, "flashcards-press")
     inks = inks_of(shop, request.ink or request.project.ink, request.printer)

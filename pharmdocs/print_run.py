@@ -14,7 +14,9 @@ from typing import TypeVar
 
 from pharmdocs.build import Progress, Request, output_path, refuse, silent, write_whole
 from pharmdocs.checklist import Asked, fields_of, options_of, promise_of, row_of
+from pharmdocs.corrections import ONE_SIDE, corrected_for, on, printer_of, refuse_forms
 from pharmdocs.errors import Location, Problem
+from pharmdocs.imposition.printer import Printer
 from pharmdocs.journal import Journal, start
 from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.people.person import Person
@@ -65,15 +67,18 @@ def build_roster(
     from pharmdocs.separate import build_separate
 
     path = _place(request, run)
+    printer = printer_of(request, request.paper or request.project.paper)
+    if run.separate:
+        refuse_forms(printer)
     plan = plan_run(request, asked, run, progress)
     page = finish(plan.sheets[-1].typeset, body="")
-    identity = _identity(plan, run, page)
+    identity = _identity(plan, run, page, printer)
     before = files_of(manifest_path(path))
     journal = start(path.with_name(f"{path.stem}.run.json"), identity, run.resume)
     if run.separate:
         names, kept = build_separate(plan, path.parent, journal, run.jobs, progress)
     else:
-        names, kept = _build_volumes(plan, run, page, path, journal, progress)
+        names, kept = _build_volumes(plan, run, page, path, journal, printer, progress)
     rejects = None
     if plan.tally.rejected:
         rejects = path.with_name(f"{run.roster.stem}.rejected.csv")
@@ -100,7 +105,7 @@ def build_roster(
         round(sheet.size, 2),
         round(sheet.spare, 2),
         sum(file.stat().st_size for file in files),
-        f"{paper}, 100 %, one side",
+        f"{paper}, 100 %, one side{on(printer)}",
         tuple(str(problem) for problem in worries),
     )
 
@@ -143,7 +148,7 @@ def _place(request: Request, run: Run) -> Path:
     return folder_of(request, "checklists") / "checklist.pdf"
 
 
-def _identity(plan: Plan, run: Run, page: bytes) -> dict[str, str]:
+def _identity(plan: Plan, run: Run, page: bytes, printer: Printer | None) -> dict[str, str]:
     """What makes a run this run and no other."""
     from hashlib import file_digest
 
@@ -155,11 +160,18 @@ def _identity(plan: Plan, run: Run, page: bytes) -> dict[str, str]:
         "the roster": roster,
         "the sheet": digest(page + texts.encode()),
         "the options": digest(repr(chosen).encode()),
+        **({"the printer": printer.said()} if printer else {}),
     }
 
 
 def _build_volumes(
-    plan: Plan, run: Run, page: bytes, path: Path, journal: Journal, progress: Progress
+    plan: Plan,
+    run: Run,
+    page: bytes,
+    path: Path,
+    journal: Journal,
+    printer: Printer | None,
+    progress: Progress,
 ) -> tuple[list[str], int]:
     """Write the volumes; their names, and how many were there already."""
     count = -(-plan.tally.people // run.volume)
@@ -172,6 +184,7 @@ def _build_volumes(
             continue
         progress(f"volume {number} of {count}" if count > 1 else "stamping")
         pdf = _volume(plan, page, people)
+        pdf = corrected_for(printer, pdf, ONE_SIDE * len(people), laid=False)
         write_whole(path.with_name(name), pdf)
         journal.add({name: pdf})
     return names, kept

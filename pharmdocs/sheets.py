@@ -147,6 +147,13 @@ def face_rows(
     return found
 
 
+def next_slot(deal: Deal) -> int:
+    """The slot after the last card on the last sheet, from 1; 0 when there is none, or it folds."""
+    slots, last = deal.stock.slots(), deal.sheets[-1].recto.placements[-1].box
+    at = min(range(len(slots)), key=lambda it: _apart(slots[it], last))
+    return at + 2 if at + 1 < len(slots) and deal.duplex != "fold" else 0
+
+
 def _apart(one: Box, other: Box) -> float:
     return abs(one.left - other.left) + abs(one.top - other.top)
 

@@ -70,7 +70,7 @@ TABLE = {
     "imposition/drawing.py": ("geometry imposition", ""),
     "cardsetting.py": ("bank build errors geometry imposition typesetting", ""),
     "flashcards.py": (
-        "bank build cardsetting corrections errors geometry imposition manifest preflight"
+        "bank build cardsetting corrections errors geometry history imposition manifest preflight"
         " promised sheets typesetting",
         "",
     ),
@@ -84,8 +84,8 @@ TABLE = {
     "plan.py": ("build candidates checklist errors people typesetting", ""),
     "journal.py": ("build errors manifest", ""),
     "print_run.py": (
-        "build checklist errors journal manifest people plan preflight separate staging typesetting"
-        " wording",
+        "build checklist corrections errors imposition journal manifest people plan preflight"
+        " separate staging typesetting wording",
         "",
     ),
     "separate.py": (
@@ -111,7 +111,7 @@ TABLE = {
     "coverage.py": ("", "PIL pypdfium2"),
     "printjob.py": ("coverage", ""),
     "runsheet.py": (
-        "bank brand build coverage errors geometry people preflight printjob typesetting wording",
+        "bank brand build coverage errors geometry people preflight printjob promised typesetting",
         "",
     ),
     "packet_parts.py": (
@@ -120,13 +120,15 @@ TABLE = {
         "",
     ),
     "packet.py": (
-        "bank build errors manifest packet_parts people plan print_run printjob runsheet staging"
+        "bank build errors manifest packet_parts people plan preflight print_run printjob runsheet"
+        " staging"
         " typesetting",
         "",
     ),
     "staging.py": ("build errors", ""),
     "everything.py": ("build printables staging", ""),
     "manifest.py": ("__version__ bank preflight typesetting", ""),
+    "history.py": ("bank build errors manifest typesetting", ""),
     "promised.py": ("bank geometry imposition preflight sheets typesetting wording", ""),
     "judge.py": ("errors manifest opened preflight", "pikepdf"),
     "sheets.py": (
@@ -142,12 +144,13 @@ TABLE = {
     "preflight/drawn.py": ("", "pikepdf"),
     "preflight/shop.py": ("errors geometry preflight", "pikepdf"),
     "presscards.py": (
-        "build cardsetting errors flashcards geometry imposition manifest preflight sheets shop"
-        " ticket typesetting",
+        "build cardsetting corrections errors flashcards geometry imposition manifest preflight"
+        " sheets shop ticket typesetting",
         "",
     ),
     "pressbooklet.py": (
-        "bank booklet build geometry imposition manifest preflight shop ticket typesetting",
+        "bank booklet build corrections geometry imposition manifest preflight shop ticket"
+        " typesetting",
         "",
     ),
     "typesetting/mirror.py": ("", ""),
@@ -162,7 +165,7 @@ TABLE = {
     "imposition/calibrate.py": ("geometry imposition", ""),
     "imposition/correct.py": ("errors geometry imposition", "pikepdf"),
     "printers.py": ("build errors imposition printer_table strict", "platformdirs"),
-    "corrections.py": ("build errors imposition preflight printers", ""),
+    "corrections.py": ("build errors imposition preflight printer_table printers", ""),
     "preflight/moved.py": ("errors geometry", "pypdfium2"),
     "printer_table.py": ("errors geometry imposition strict", ""),
     "calibration.py": (

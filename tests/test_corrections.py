@@ -414,6 +414,28 @@ def test_a_booklet_is_corrected_on_its_backs(project: Path, turns: str) -> None:
             assert apart(place(now), at(seen, upright)) < 0.01
 
 
+def test_a_print_run_is_corrected_page_by_page(project: Path) -> None:
+    keep(CORRECTED)
+    Path("people.csv").write_text("name\nAna Silva\nLê Văn\n", encoding="utf-8")
+    run_ = ("build", "checklist", *BANK, "--roster", "people.csv")
+    good(*run_, "-o", "plain")
+    assert "on home" in good(*run_, "--printer", "home", "-o", "moved")
+    before, after = (ink(Path(name, "checklist.pdf").read_bytes()) for name in ("plain", "moved"))
+    fronts = in_mm(CORRECTED.on_front().pdf(LETTER), "letter")
+    assert len(after) == 2
+    for old, new in zip(before, after, strict=True):
+        for (_, was), (_, now) in zip(old, new, strict=True):
+            assert apart(place(now), at(fronts, place(was))) < 0.01
+    assert "print it flat" in refused(2, *run_, "--printer", "home", "--separate")
+
+
+@pytest.mark.parametrize("what", ["booklet", "flashcards"])
+def test_a_shop_is_not_a_printer_at_home(project: Path, what: str) -> None:
+    keep(CORRECTED)
+    press = ("build", what, "--edition", "press", "--printer", "home")
+    assert "a print shop has printers of its own" in refused(2, *press)
+
+
 def test_sheets_on_their_side_are_not_corrected_in_silence(project: Path) -> None:
     keep(CORRECTED)
     fold = ("build", "booklet", "--edition", "fold")

@@ -35,6 +35,9 @@ def test_every_field_is_told_of(
             promised |= promise.keys()
     assert found == keys("The whole")
     assert promised == keys("What a file promises")
+    cards = json.loads(manifest_path(interview_cards("")).read_text(encoding="utf-8"))
+    prints = {key for it in cards["deck"] + cards["history"] for key in it}
+    assert prints - {"bank", "start", "cards", "discarded"} == keys("The deck and its prints")
     assert f"now {FORMAT}" in PAGE.read_text(encoding="utf-8")
 
 

@@ -1,5 +1,6 @@
 """`pharmdocs build …`: one command a printable."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -142,6 +143,12 @@ def booklet(
     metavar="LENGTH",
     help="Let bands on backs bleed further, which hides drift; where cards stand apart.",
 )
+@click.option(
+    "--changed-since",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="MANIFEST",
+    help="Only cards that are new, or not as this manifest says they were printed.",
+)
 @click.option("--with-dividers", is_flag=True, help="Add the dividers of a Leitner box.")
 @click.option("--strict", is_flag=True, help="Refuse any face that had to be set tighter.")
 @click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: cores]")
@@ -162,6 +169,7 @@ def flashcards(
       pharmdocs build flashcards --stock avery-5388 --duplex short-edge
       pharmdocs build flashcards --stock poker-a4 --duplex manual --ink low
       pharmdocs build flashcards --only q03,q09 --start 3
+      pharmdocs build flashcards --changed-since output/flashcards.manifest.json --start 2
       pharmdocs build flashcards --edition press --profile shop.icc --copies 200
       pharmdocs build flashcards --edition press --ink black --bleed 0.125in
     """
@@ -173,6 +181,8 @@ def flashcards(
     asked["duplex"] = asked["duplex"] or ""
     cards = Cards(edition=edition, bleed=shop["bleed"], jobs=jobs or 0, **asked)
     if edition == "press":
+        if cards.changed_since:
+            raise click.UsageError("--changed-since is about sheets: leave --edition press out")
         with Steps() as steps:
             made = build_press_cards(request, cards, at_shop, steps)
         report_shop(made, as_json)

@@ -70,7 +70,10 @@ TENTHS, MEASURED = _Tenths(), _Measured()
 @click.option("--stock", default="", metavar="NAME", help="Keep it for this card stock alone.")
 @click.option("--paper", type=click.Choice(PAPERS), help="The paper in the tray.")
 @click.option(
-    "--duplex", "told", type=click.Choice(TOLD), help="How both sides are printed.  [long-edge]"
+    "--duplex",
+    "told",
+    type=click.Choice(TOLD),
+    help="How both sides are printed.  [default: as kept, else long-edge]",
 )
 @click.option("--fresh", is_flag=True, help="A sheet without correction: begin anew.")
 @click.option(

@@ -64,6 +64,11 @@ def report_cards(result: "CardsResult", as_json: bool) -> None:
     if as_json:
         tell_machines(result)
         return
+    if result.discard:
+        click.echo(f"throw away: {', '.join(result.discard)}")
+    if not result.cards:
+        click.echo("every card has been printed as it is: nothing to print, no file touched")
+        return
     for path in result.paths:
         click.echo(shown(path))
     fits = ", ".join(f"{faces} {rung}" for rung, faces in result.fits.items())
@@ -72,6 +77,8 @@ def report_cards(result: "CardsResult", as_json: bool) -> None:
     )
     click.echo(f"  faces: {fits}")
     click.echo(f"  print: {result.hint}")
+    if result.next:
+        click.echo(f"  next time the last sheet goes on at --start {result.next}")
 
 
 def report_shop(result: "ShopResult", as_json: bool) -> None:

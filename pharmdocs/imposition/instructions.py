@@ -55,9 +55,9 @@ def steps(printer: Printer) -> tuple[Step, ...]:
         Step(
             "The scales, two in each corner",
             "Still against the window: a comb lies behind each scale, with a triangle at its first "
-            "line. Read the number that this line has reached or just passed: 6. Then count the "
-            "lines of the comb, the first is 0, up to the one that runs straight on into a line of "
-            "the scale: 3. That is 6.3. With nothing shifted it is 5.0.",
+            "line. Read the number that this line has reached or just passed, coming from 0: 6. "
+            "Then count the lines of the comb, the first is 0, up to the one that runs straight on "
+            "into a line of the scale: 3. That is 6.3. With nothing shifted it is 5.0.",
             example=True,
         ),
         Step(

@@ -18,7 +18,8 @@ class CardView:
     """A card as its template sees it; texts are HTML, a back's with the element it stands in.
 
     `front` and `back` hold the full text and then the author's short form, if there is one.
-    `label` is the printed id, with the part's number on a card that goes on.
+    `label` is the printed id, with the part's number on a card that goes on. `marks` tell a card
+    from its former self, front and back; the same on every card that it goes on to.
     """
 
     id: str
@@ -29,6 +30,7 @@ class CardView:
     back: tuple[str, ...]
     foot: dict[str, str]
     where: Location
+    marks: tuple[str, str] = ("", "")
 
 
 def card_views(bank: Bank, inline: _Inline, html: Callable[[str], str]) -> list[CardView]:
