@@ -15,6 +15,7 @@ from pharmdocs.manifest import manifest
 from pharmdocs.packet_parts import PARTS, Part, Plan
 from pharmdocs.people.fields import Fault, cleaned, fault_of
 from pharmdocs.plan import Run
+from pharmdocs.preflight import Promise
 from pharmdocs.print_run import files_of, leftover
 from pharmdocs.printjob import SPEEDS, PrintJob, Supply, in_order, minutes, supplies
 from pharmdocs.runsheet import RunSheet, set_run_sheet
@@ -80,11 +81,13 @@ def build_packet(
         parts, copies = _built(replace(request, output=place), bank, packet, progress)
         jobs = in_order([part.job for part in parts])
         progress("run sheet")
-        write_whole(place / RUN_SHEET, _run_sheet(request, bank, copies, jobs))
+        pdf, promise = _run_sheet(request, bank, copies, jobs)
+        write_whole(place / RUN_SHEET, pdf)
         files = {file.name: file.read_bytes() for file in sorted(place.iterdir())}
         told = {"copies": copies, "paper": jobs[0].paper, "only": request.only or ""}
         rows = [asdict(job) for job in jobs]
-        write_whole(place / MANIFEST, manifest("packet", bank, told, rows, files))
+        listed = manifest("packet", bank, told, rows, files, {RUN_SHEET: promise})
+        write_whole(place / MANIFEST, listed)
     people = sum(part.people for part in parts)
     concerns = [concern for part in parts for concern in part.concerns]
     old = [folder / name for name in before if name not in files]
@@ -144,7 +147,9 @@ def _built(
     return parts, plan.copies
 
 
-def _run_sheet(request: Request, bank: Bank, copies: int, jobs: Sequence[PrintJob]) -> bytes:
+def _run_sheet(
+    request: Request, bank: Bank, copies: int, jobs: Sequence[PrintJob]
+) -> tuple[bytes, Promise]:
     look = look_of(request, bank)
     strings = read_strings(request.project, look.language)
     sheet = RunSheet(request.project.event, copies, tuple(jobs))

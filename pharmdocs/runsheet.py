@@ -13,12 +13,12 @@ from pharmdocs.geometry import PAPERS
 from pharmdocs.people.dates import full_date
 from pharmdocs.preflight import Promise, preflight
 from pharmdocs.printjob import SPEEDS, PrintJob, minutes, rated_pages, supplies
+from pharmdocs.promised import of_pages
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.printable import Look, stylesheets, supplied
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.typeset import Job, Typeset, typeset
-from pharmdocs.wording import words
 
 _INKS = ("cyan", "magenta", "yellow", "black")
 _TEMPLATE = "runsheet/page.html.j2"
@@ -35,8 +35,8 @@ class RunSheet:
 
 def set_run_sheet(
     request: Request, bank: Bank, look: Look, strings: dict[str, Any], sheet: RunSheet
-) -> bytes:
-    """The page as a file that has proved itself.
+) -> tuple[bytes, Promise]:
+    """The page as a file that has proved itself, and what it promises.
 
     Raises:
         LayoutError: it does not fit on one page.
@@ -50,9 +50,10 @@ def set_run_sheet(
     more = {"title": title, "heading": heading, "edition": f"{bank.title} {bank.version}", **told}
     made = _one_page(request, bank, look, strings, more)
     pdf = finish(made, body="", duplex="none")
-    text = words(line for page in made.pages for line in page.text)
-    refuse(preflight(pdf, Promise(text, PAPERS[look.paper], look.ink, bank.language, title)))
-    return pdf
+    texts = [page.text for page in made.pages]
+    promise = of_pages(texts, PAPERS[look.paper], look, bank.language, title)
+    refuse(preflight(pdf, promise))
+    return pdf, promise
 
 
 def _one_page(

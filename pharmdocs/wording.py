@@ -8,22 +8,33 @@ from collections.abc import Iterable
 # Soft hyphen, zero-width space, word joiner: places to break or not to break, never drawn, and
 # gone from the text that comes out of a PDF.
 _UNDRAWN = dict.fromkeys((0xAD, 0x200B, 0x2060))
-
-
+# The hyphen of a word that the engine parts at the end of a line; a writer's own is another sign.
+PARTED = "\u2010"
 _WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+|[%≥≤<>±×°→−]")
 
 
 def words(texts: Iterable[str]) -> Counter[str]:
     """How often each word occurs: runs of letters and digits, numbers whole, signs of measure.
 
-    A lost decimal point or "at least" would change a dose, so they count. Composed
-    and decomposed letters count as the same: engines write them either way.
+    A word that is parted at the end of a line is whole. A lost decimal point or "at least" would
+    change a dose, so they count. Composed and decomposed letters count as the same: engines
+    write them either way.
     """
     return Counter(
         word
         for text in texts
-        for word in re.findall(_WORD, unicodedata.normalize("NFC", text.translate(_UNDRAWN)))
+        for word in re.findall(_WORD, unicodedata.normalize("NFC", _whole(text)))
     )
+
+
+def alphabetical(text: str) -> str:
+    """What a text is sorted by: its letters without their accents, in one case."""
+    plain = unicodedata.normalize("NFD", text.casefold())
+    return "".join(letter for letter in plain if not unicodedata.combining(letter))
+
+
+def _whole(text: str) -> str:
+    return re.sub(rf"{PARTED}\s*", "", text.translate(_UNDRAWN))
 
 
 def some(counted: Counter[str]) -> str:

@@ -44,7 +44,7 @@ TABLE = {
     "bank/markup.py": ("bank errors", "markdown_it"),
     "bank/files.py": ("bank errors pictures strict", "markdown_it"),
     "bank/questions.py": ("bank errors strict", ""),
-    "bank/around.py": ("bank errors strict", ""),
+    "bank/around.py": ("bank errors strict wording", ""),
     "bank/load.py": ("bank errors strict", ""),
     "bank/select.py": ("bank errors", ""),
     "people/__init__.py": ("", ""),
@@ -111,7 +111,7 @@ TABLE = {
     "coverage.py": ("", "PIL pypdfium2"),
     "printjob.py": ("coverage", ""),
     "runsheet.py": (
-        "bank brand build coverage errors geometry people preflight printjob typesetting wording",
+        "bank brand build coverage errors geometry people preflight printjob promised typesetting",
         "",
     ),
     "packet_parts.py": (
@@ -120,7 +120,8 @@ TABLE = {
         "",
     ),
     "packet.py": (
-        "bank build errors manifest packet_parts people plan print_run printjob runsheet staging"
+        "bank build errors manifest packet_parts people plan preflight print_run printjob runsheet"
+        " staging"
         " typesetting",
         "",
     ),
@@ -190,14 +191,14 @@ TABLE = {
     "imposition/content.py": ("", "pikepdf"),
     "typesetting/__init__.py": ("", ""),
     "typesetting/accessible.py": ("geometry typesetting", "pikepdf"),
-    "typesetting/boxes.py": ("geometry", ""),
+    "typesetting/boxes.py": ("geometry wording", ""),
     "typesetting/findings.py": ("errors geometry typesetting wording", ""),
     "typesetting/fonts.py": ("errors project", "fontTools"),
     "typesetting/mending.py": ("", "weasyprint"),
     "typesetting/tidy.py": ("", ""),
     "typesetting/pool.py": ("errors", ""),
     "typesetting/printable.py": ("brand errors project strict typesetting", ""),
-    "typesetting/render.py": ("__version__ bank project strict typesetting", "markupsafe"),
+    "typesetting/render.py": ("__version__ bank project strict typesetting wording", "markupsafe"),
     "typesetting/templates.py": ("errors project strict", "jinja2"),
     "typesetting/strings.py": ("errors project strict typesetting", ""),
     "typesetting/typeset.py": ("errors geometry typesetting", "weasyprint"),

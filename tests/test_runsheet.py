@@ -58,7 +58,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Made]:
         bank = read_bank(request)
         look = look_of(request, bank)
         strings = read_strings(project, look.language)
-        pdf = set_run_sheet(request, bank, look, strings, sheet)
+        pdf, _ = set_run_sheet(request, bank, look, strings, sheet)
         with pypdfium2.PdfDocument(pdf) as document:
             width, height = document[0].get_size()
             lines = document[0].get_textpage().get_text_bounded().splitlines()

@@ -7,6 +7,7 @@ from pharmdocs.bank.files import Folder
 from pharmdocs.bank.model import Ask, Book, Checklist, Email, Part, Term
 from pharmdocs.errors import Location, closest
 from pharmdocs.strict import Table, misspelt
+from pharmdocs.wording import alphabetical
 
 ASK_GROUPS = ("role", "team", "growth", "next")
 # What the email may ask for in {braces}; what nobody can know before stands in [brackets].
@@ -98,7 +99,7 @@ def read_glossary(folder: Folder) -> tuple[Term, ...]:
             fix = "write a sentence under it"
             document.fields.complain(line, f"the term `{title}` is not explained", fix)
         terms[slug] = Term(slug, title, tuple(sorted(names, key=len, reverse=True)), prose)
-    return tuple(sorted(terms.values(), key=lambda term: term.title.casefold()))
+    return tuple(sorted(terms.values(), key=lambda term: alphabetical(term.title)))
 
 
 def read_checklist(folder: Folder) -> Checklist | None:

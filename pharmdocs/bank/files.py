@@ -33,6 +33,7 @@ class Folder:
     label: str
     problems: list[Problem]
     files: dict[str, str]
+    language: str = "en-US"
 
     def read(self, name: str) -> str:
         """A file of the folder, by its name inside it; "" when it cannot be used."""
@@ -63,7 +64,8 @@ class Folder:
             return None
         line = text.count("\n", 0, match.end()) + 1
         fields = read_front_matter(match[1], label, 2, self.problems)
-        tokens = markup.parse(text[match.end() :], label, line, headings, self.problems)
+        body = text[match.end() :]
+        tokens = markup.parse(body, label, line, headings, self.problems, self.language)
         self.check_images(tokens, label)
         intro, sections = _split(tokens, label, line)
         return Document(fields, intro, sections)

@@ -34,6 +34,7 @@ def load_bank(path: Path, label: str) -> Bank:
     table = folder.toml("bank.toml")
     if table.spoilt or _is_newer(table):
         raise ContentError(*folder.problems)
+    folder.language = table.language("language", "en-US")
     categories = _categories(table)
     order = table.choice("order", model.ORDERS, "id")
     group = table.table("sources")
@@ -42,7 +43,7 @@ def load_bank(path: Path, label: str) -> Bank:
         name=table.text("name"),
         title=table.text("title", limit=60),
         subtitle=table.text("subtitle", "", limit=120),
-        language=table.language("language", "en-US"),
+        language=folder.language,
         version=table.text("version"),
         date=table.date("date"),
         author=table.text("author"),

@@ -8,6 +8,7 @@ links, images without a file, a table row with a missing cell.
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from markdown_it import MarkdownIt
@@ -27,6 +28,8 @@ _REFUSED = {
     "code_inline": ("code between backticks", "use **strong** or *emphasis*"),
     "hr": ("a rule", "leave it out; sections are spaced by the template"),
 }
+# Quotation marks, then those within others; for Spanish as the Real Academia's Ortografía has it.
+_QUOTES = {"en": "“”‘’", "es": "«»“”"}
 _IMAGES = (".png", ".jpg", ".jpeg", ".svg")
 
 # Lists and quotations one inside the other: text at a level the parser does not reach would vanish
@@ -46,16 +49,14 @@ def _placeholder(state: StateInline, silent: bool) -> bool:
     return True
 
 
-def _parser() -> MarkdownIt:
-    options = {"typographer": True, "quotes": "“”‘’", "maxNesting": 4 * _DEEPEST}
+@cache
+def _parser(quotes: str) -> MarkdownIt:
+    options = {"typographer": True, "quotes": quotes, "maxNesting": 4 * _DEEPEST}
     parser = MarkdownIt("commonmark", options)
     # A link reference definition would vanish from the page without a word.
     parser.enable(["table", "smartquotes"]).disable(["reference", "lheading"])
     parser.inline.ruler.before("link", "placeholder", _placeholder)
     return parser
-
-
-_PARSER = _parser()
 
 
 def normalise(text: str) -> str:
@@ -69,8 +70,9 @@ def normalise(text: str) -> str:
 
 
 def parse(
-    text: str, file: str, first_line: int, headings: tuple[int, ...], problems: list[Problem]
-) -> list[Token]:
+    text: str, file: str, first_line: int, headings: tuple[int, ...], problems: list[Problem],
+    language: str = "en-US",
+) -> list[Token]:  # fmt: skip
     """The tokens of a Markdown text; everything the dialect refuses is noted as a problem.
 
     Args:
@@ -79,9 +81,10 @@ def parse(
         first_line: the line of the file on which the text begins; token lines are moved by it.
         headings: the heading levels allowed.
         problems: where problems are noted.
+        language: a tag; says what becomes of straight quotation marks.
     """
     lines = text.split("\n")
-    tokens = _PARSER.parse(text)
+    tokens = _parser(_QUOTES.get(language[:2].lower(), _QUOTES["en"])).parse(text)
     found: dict[Problem, None] = {}
 
     def complain(line: int, what: str, fix: str) -> None:
@@ -211,6 +214,7 @@ class _Html(RendererHTML):
         return f"h{scope.headings.get(level, level)}"
 
 
+_PARSER = _parser(_QUOTES["en"])
 _RENDERER = _Html(_PARSER)
 
 

@@ -227,7 +227,7 @@ def _card(
     for face in ("front", "back"):
         if not cells[face]:
             found.append(Problem(where, f"the {face} is empty", "write it, or delete the row"))
-        tokens = markup.parse(cells[face], where.file, where.line, (), found)
+        tokens = markup.parse(cells[face], where.file, where.line, (), found, folder.language)
         folder.check_images(tokens, where.file)
         faces[face] = Prose(tuple(tokens), where)
     folder.problems += found

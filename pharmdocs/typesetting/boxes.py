@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pharmdocs.geometry import Box, Size
+from pharmdocs.wording import PARTED
 
 _PX = 0.75  # a CSS pixel in points
 
@@ -95,7 +96,8 @@ def _contents(page: Any, heads: set[int]) -> PageContents:
 def strings(inks: Iterable[Ink]) -> Iterator[str]:
     """The text of these runs; those that touch on one base line make one string.
 
-    A word may be set in several runs: its first letter larger, a part of it in bold.
+    A word may be set in several runs: its first letter larger, a part of it in bold, the end of it
+    on the next line.
     """
     joined = ""
     last: Ink | None = None
@@ -105,7 +107,7 @@ def strings(inks: Iterable[Ink]) -> Iterator[str]:
             and abs(ink.baseline - last.baseline) < 0.5
             and abs(ink.box.left - last.end) < 0.5
         )
-        if joined and not touching:
+        if joined and not (touching or joined.endswith(PARTED)):
             yield joined
             joined = ""
         joined += ink.text

@@ -19,6 +19,7 @@ from pharmdocs.typesetting.deck import CardView, card_views, dividers
 from pharmdocs.typesetting.fit import FaceText
 from pharmdocs.typesetting.printable import Look
 from pharmdocs.typesetting.templates import environment, fill
+from pharmdocs.wording import alphabetical
 
 # The signs of the symbol face; their names are the model's.
 SIGNS = {
@@ -230,7 +231,7 @@ def _competencies(questions: Iterable[Question]) -> list[Entry]:
     for question in questions:
         for competency in question.competencies:
             found.setdefault(competency, []).append(Place(question.id.upper(), question.id))
-    return [Entry(name, tuple(found[name])) for name in sorted(found, key=str.casefold)]
+    return [Entry(name, tuple(found[name])) for name in sorted(found, key=alphabetical)]
 
 
 def _sources(bank: Bank) -> dict[str, list[str]]:
