@@ -93,7 +93,7 @@ def build_packet(
     old = [folder / name for name in before if name not in files]
     concerns += [str(leftover(file)) for file in old if file.exists()]
     if people > copies:
-        concerns.append(f"{people:,} people, and {copies:,} copies of what is the same for all")
+        concerns.append(f"{people:,} people, but --copies {copies} of what is the same for all")
     return PacketResult(
         folder,
         tuple(folder / name for job in jobs for name in job.files),

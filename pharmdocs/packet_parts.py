@@ -79,8 +79,11 @@ def _personal(request: Request, run: Run, progress: Progress) -> Part:
         copies=1,
         coverage=coverage(made.files[0]),
     )
-    left = f"{made.rejected:,} rows left out, see {made.rejects.name}" if made.rejects else ""
-    return Part(job, (*made.concerns, *([left] if left else [])), made.people)
+    if not made.rejects:
+        return Part(job, made.concerns, made.people)
+    rows = "1 row" if made.rejected == 1 else f"{made.rejected:,} rows"
+    left = f"{rows} left out, see {made.rejects.name}"
+    return Part(job, (*made.concerns, left), made.people)
 
 
 def _same_for_all(person: Person) -> list[str]:

@@ -105,7 +105,9 @@ def _told(sheet: RunSheet, look: Look, strings: dict[str, Any]) -> dict[str, obj
                 "sheets": f"{supply.sheets:,}",
                 "reams": own["packs"]
                 if supply.stock
-                else own["reams"].format(exact=f"{supply.reams:.1f}", whole=supply.to_buy),
+                else own["reams"].format(
+                    exact=f"{max(supply.reams, 0.1):.1f}", whole=supply.to_buy
+                ),
             }
             for supply in supplies(jobs)
         ],

@@ -182,8 +182,11 @@ def test_with_a_roster_the_checklists_are_personal(
     old.parent.mkdir(parents=True)
     old.write_text("of a longer roster")
     (old.parent / "packet.manifest.json").write_text(f'{{"files": {{"{old.name}": ""}}}}')
-    done = run("--roster", "people.csv", "--json", "--event", "An Open Day")
+    (project / "people.csv").write_text(PEOPLE + "\x07,technician\n", encoding="utf-8")
+    done = run("--roster", "people.csv", "--skip-bad", "--json", "--event", "An Open Day")
     assert done.exit_code == 0, done.output
+    assert "1 row left out, see people.rejected.csv" in done.stderr
+    assert (old.parent / "people.rejected.csv").is_file()
     assert "checklist-002.pdf: is from an earlier run" in done.stderr
     told = json.loads(done.stdout)
     personal = jobs_of(told)["personal"]

@@ -212,9 +212,8 @@ def report_packet(result: "PacketResult", as_json: bool) -> None:
         )
     click.echo(shown(result.run_sheet))
     supplies = ", ".join(
-        f"{supply.sheets:,} sheets of card stock"
-        if supply.stock
-        else f"{supply.sheets:,} sheets ({count(supply.to_buy, 'ream')})"
+        count(supply.sheets, "sheet")
+        + (" of card stock" if supply.stock else f" ({count(supply.to_buy, 'ream')})")
         for supply in result.supplies
     )
     minutes = ", ".join(f"{time:,} min at {speed}" for speed, time in result.minutes.items())
@@ -238,7 +237,7 @@ def _plain(value: Any) -> Any:
 
 def count(number: int, thing: str) -> str:
     """So many things, in words: one page, two pages."""
-    return f"{number} {thing}{'' if number == 1 else 's'}"
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def shown(path: Path) -> str:
