@@ -79,7 +79,7 @@ class ZinePages:
             *notes,
             self._panel("star", "the page about STAR", [{}], None, foot=("star_foot", 6)),
             self._list(7),
-            self._panel("back", "the back cover", [self._back()], Location("pharmdocs.toml", 1)),
+            self._panel("back", "the back cover", self._back(), Location("pharmdocs.toml", 1)),
         ]
 
     def set(self, chosen: list[Panel]) -> tuple[Typeset, tuple[Fit, ...]]:
@@ -145,7 +145,8 @@ class ZinePages:
         foot = ("checklist_foot", number)
         return self._panel("checklist", "the checklist in short", texts, where, "list", foot)
 
-    def _back(self) -> dict[str, object]:
+    def _back(self) -> list[Mapping[str, object]]:
+        """The back cover; where a brand takes much of it, with fewer lines to write on, or none."""
         url = self.look.brand.url
         code = None
         if url:
@@ -153,7 +154,7 @@ class ZinePages:
             code = (made.enlarged(_CODE) if made.side < _CODE else made).shown(f"QR code: {url}")
         # Each piece may begin a line of its own.
         pieces = re.findall(r"[^/.?&=-]*[/.?&=-]?", url.removeprefix("https://").removesuffix("/"))
-        return {"code": code, "address": pieces}
+        return [{"code": code, "address": pieces, "lines": lines} for lines in (4, 2, 0)]
 
     def _day(self) -> str:
         return full_date(self.event.date, self.strings["dates"]) if self.event.date else ""

@@ -195,6 +195,20 @@ def test_without_a_brand_the_back_is_a_page_to_write_on(
     assert lefts[0] == pytest.approx(lefts[1], abs=1)
 
 
+@pytest.mark.parametrize("url", ["", f'url = "https://harbor.example/{"harbor-" * 8}"'])
+def test_a_large_brand_finds_room_on_the_back(tmp_path: Path, url: str) -> None:
+    """A square logo, and every line as long as it may be; with an address and without."""
+    small_bank.lay(tmp_path)
+    square = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
+    (tmp_path / "logo.svg").write_text(square, encoding="utf-8")
+    said = f'name = "{("Harbor " * 7)[:48].strip()}"\ncontact = "{("Room 12 " * 10).strip()}"'
+    brand = f'\n[brand]\n{said}\nlogo = "logo.svg"\nlogo_alt = "A sail"\n{url}\n'
+    (tmp_path / "pharmdocs.toml").write_text(f'bank = "small"\n{brand}', encoding="utf-8")
+    result = small(tmp_path, "--paper", "a4")
+    assert result.exit_code == 0, result.output
+    assert "7 as set" in result.stdout
+
+
 def test_what_a_bank_has_not_is_a_page_to_write_on(tmp_path: Path) -> None:
     result = small(tmp_path)
     assert result.exit_code == 0, result.output
