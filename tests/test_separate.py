@@ -94,15 +94,26 @@ def test_each_has_a_code_of_their_own(project: Path) -> None:
     assert code.text.startswith("mailto:?subject=Thank%20you,%20Wednesday,%20December%204")
 
 
-def test_an_email_too_long_for_its_code_begins_with_lines(project: Path) -> None:
-    """The most a code of 28 mm holds at M are 251 bytes, and every accent takes six of them."""
+@pytest.mark.parametrize(
+    ("subject", "begins", "ends"),
+    [
+        ("{role} {date}", "mailto:?subject=%C3%A9", "&body=Dear%20________,"),
+        ("{role} {role} {date}", "mailto:?subject=________", ""),
+    ],
+)
+def test_an_email_too_long_for_its_code_begins_with_less(
+    project: Path, subject: str, begins: str, ends: str
+) -> None:
+    """The most a code of 28 mm holds at M are 251 bytes, and every accent takes six of them:
+    28 of them leave room for the greeting, 56 for nothing.
+    """
     file = project / "content" / "small" / "checklist.toml"
-    file.write_text(file.read_text("utf-8").replace("Thank you, {date}", "{role} {date}"), "utf-8")
-    role = "é" * 30
-    roster(f"Ana,{role},,,2030-12-03,,,,", "Bo,clerk,,,2030-12-03,,,,", head=COLUMNS)
+    file.write_text(file.read_text("utf-8").replace("Thank you, {date}", subject), "utf-8")
+    roster(f"Ana,{'é' * 28},,,2030-12-03,,,,", "Bo,clerk,,,2030-12-03,,,,", head=COLUMNS)
     built("--separate")
     [code] = codes(scanned(FOLDER / "Ana.pdf"))
-    assert code.text.startswith("mailto:?subject=________")
+    assert code.text.startswith(begins)
+    assert code.text.endswith(ends)
     [code] = codes(scanned(FOLDER / "Bo.pdf"))
     assert code.text.startswith("mailto:?subject=clerk")
 
