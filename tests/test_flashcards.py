@@ -82,13 +82,15 @@ def first(tmp_path_factory: pytest.TempPathFactory) -> First:
         return First(run(), root)
 
 
-def test_the_small_bank_is_told_in_four_lines(first: First) -> None:
+def test_the_small_bank_is_told_in_five_lines(first: First) -> None:
     assert first.said.stderr == ""
     assert first.said.stdout.splitlines() == [
         "output/flashcards.pdf",
         "  7 cards on 3 sheets of index-3x5-letter",
         "  faces: 14 as set",
         "  print: Letter, 100 %, both sides, flip on the long edge",
+        # Seven cards fill two sheets of three, and one slot of the next.
+        "  next time the last sheet goes on at --start 2",
     ]
     names = {file.name for file in (first.folder / "output").iterdir()}
     assert names == {"flashcards.manifest.json", "flashcards.pdf"}
