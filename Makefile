@@ -62,7 +62,7 @@ booklet: .venv/ready ## print the study booklet: output/booklet.pdf (ARGS="--pap
 	@$(run) .venv/bin/pharmdocs build booklet $(ARGS)
 
 test: .venv/ready ## the tests that need nothing but Pango and pip
-	$(run) .venv/bin/python -m pytest -m "not system" $(ARGS)
+	$(run) .venv/bin/python -m pytest -n auto --dist loadfile -m "not system" $(ARGS)
 
 test-all: .venv/ready-for-system .venv/pdfjs/$(pdfjs).ready ## the tests that need a JDK, poppler, qpdf, a browser; installs them
 	$(run) .venv/bin/python -m pytest -m system $(ARGS)
