@@ -18,7 +18,7 @@ from pharmdocs.build import (
     silent,
     write_whole,
 )
-from pharmdocs.corrections import both_sides, corrected_for, on, on_its_side, printer_of, way
+from pharmdocs.corrections import both_sides, corrected_for, named, on, on_its_side, printer_of, way
 from pharmdocs.errors import Problem, SelectionError
 from pharmdocs.folding import SPARE, Fold, dealt, impose, read_in_order, too_thick
 from pharmdocs.geometry import PAPERS, Size, mm, to_mm
@@ -106,7 +106,7 @@ def build_booklet(
     folded = read_in_order(out.fold, pdf, made.pages) if out.fold else []
     refuse(preflight(pdf, promise) + folded)
     told = options_of(booklet, request, look)
-    told |= {"printer": printer.said()} if printer else {}
+    told |= named(printer, backs=True)
     rows, files = rows_of(bank, made, out.order), {path.name: pdf}
     write_whole(path, pdf)
     listed = manifest("booklet", bank, told, rows, files, {path.name: promise})

@@ -22,7 +22,7 @@ from pharmdocs.build import (
     silent,
     write_whole,
 )
-from pharmdocs.corrections import ONE_SIDE, corrected_for, on, printer_of
+from pharmdocs.corrections import ONE_SIDE, corrected_for, named, on, printer_of
 from pharmdocs.errors import ContentError, LayoutError, Location, Problem
 from pharmdocs.geometry import PAPERS, Box, Size, mm
 from pharmdocs.known import Known, known_of
@@ -136,6 +136,7 @@ def build_checklist(
     refuse(preflight(pdf, promise))
     files = {path.name: pdf, **({} if asked.shared else _email(path, known.mail))}
     told, kept = options_of(design, asked), {path.name: promise}
+    told |= named(printer)
     listed = manifest("checklist", design.bank, told, [row_of(made)], files, kept)
     for name, data in files.items():
         write_whole(path.with_name(name), data)

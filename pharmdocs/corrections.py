@@ -117,6 +117,11 @@ def on_its_side(request: Request, printer: Printer | None) -> tuple[str, ...]:
     return (str(problem),)
 
 
+def named(printer: Printer | None, backs: bool = False) -> dict[str, str]:
+    """The correction in force as a manifest names it; that of backs where there are any."""
+    return {"printer": printer.said(backs)} if printer else {}
+
+
 def on(printer: Printer | None) -> str:
     """What the line on how to print says of the printer."""
     return f", on {printer.label}" if printer else ""

@@ -28,6 +28,7 @@ from simulated_printer import (
     read,
     undone,
 )
+from test_validators import STANDARDS, Judge
 
 from pharmdocs import corrections
 from pharmdocs.calibration import Numbers, entered
@@ -423,6 +424,8 @@ def test_a_print_run_is_corrected_page_by_page(project: Path) -> None:
     before, after = (ink(Path(name, "checklist.pdf").read_bytes()) for name in ("plain", "moved"))
     fronts = in_mm(CORRECTED.on_front().pdf(LETTER), "letter")
     assert len(after) == 2
+    said = told(Path("moved/checklist.manifest.json"))["options"]["printer"]
+    assert said.startswith("printer home: all ")
     for old, new in zip(before, after, strict=True):
         for (_, was), (_, now) in zip(old, new, strict=True):
             assert apart(place(now), at(fronts, place(was))) < 0.01
@@ -459,6 +462,9 @@ def test_a_checklist_is_corrected_when_fronts_are_asked_for(project: Path) -> No
     fronts = in_mm(CORRECTED.on_front().pdf(LETTER), "letter")
     for (_, was), (_, now) in zip(before, after, strict=True):
         assert apart(place(now), at(fronts, place(was))) < 0.01
+    said = "printer home: all −0.25 mm across, +0.14 mm down, 0.10°, 100.40 x 100.60 %"
+    assert told(Path("flat/checklist.manifest.json"))["options"]["printer"] == said
+    assert "printer" not in told(Path("plain/checklist.manifest.json"))["options"]
 
 
 def test_a_default_is_corrected_for_unless_told_otherwise(project: Path) -> None:
@@ -478,3 +484,19 @@ def test_the_same_input_gives_the_same_bytes(project: Path) -> None:
         good("build", "flashcards", "--printer", "home")
         made.append(Path("output/flashcards.pdf").read_bytes())
     assert made[0] == made[1]
+
+
+# Other people's programs --------------------------------------------------------------------------
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("standard", STANDARDS)
+@pytest.mark.parametrize("what", ["flashcards", "booklet"])
+def test_verapdf_finds_no_fault_in_what_was_moved(
+    project: Path, verapdf: Judge, what: str, standard: str
+) -> None:
+    """Fronts and backs are moved, and what the paper puts on its head is turned besides."""
+    keep(replace(CORRECTED, turns="short-edge"))
+    good("build", what, "--printer", "home")
+    file = Path("output", f"{what}.pdf").resolve()
+    assert verapdf(standard, file) == f"PASS\t{standard}\t{file}\n"
