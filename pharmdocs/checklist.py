@@ -135,8 +135,7 @@ def build_checklist(
     promise = replace(promise, safe=None) if printer else promise
     refuse(preflight(pdf, promise))
     files = {path.name: pdf, **({} if asked.shared else _email(path, known.mail))}
-    told, kept = options_of(design, asked), {path.name: promise}
-    told |= named(printer)
+    told, kept = options_of(design, asked) | named(printer), {path.name: promise}
     listed = manifest("checklist", design.bank, told, [row_of(made)], files, kept)
     for name, data in files.items():
         write_whole(path.with_name(name), data)
