@@ -18,7 +18,7 @@ from pharmdocs.build import (
     silent,
     write_whole,
 )
-from pharmdocs.corrections import both_sides, corrected_for, on, on_its_side, printer_of, way
+from pharmdocs.corrections import both_sides, corrected_for, named, on, on_its_side, printer_of, way
 from pharmdocs.errors import Problem, SelectionError
 from pharmdocs.folding import SPARE, Fold, dealt, impose, read_in_order, too_thick
 from pharmdocs.geometry import PAPERS, Size, mm, to_mm
@@ -92,21 +92,23 @@ def build_booklet(
     progress("reading the bank")
     bank = bank_of(request, booklet)
     look = look_of(request, bank)
-    printer = printer_of(request, look.paper)
-    concerns = on_its_side(request, printer) if booklet.folded else ()
+    concerns: tuple[str, ...] = ()
+    if booklet.folded:
+        printer, concerns = on_its_side(request, look.paper)
+    else:
+        printer = printer_of(request, look.paper)
     made = set_pages(request, booklet, bank, look, progress)
     progress("laying out sheets" if booklet.folded else "finishing")
     if booklet.folded:
-        printer, out = None, _folded(made, booklet, bank, look)
+        out = _folded(made, booklet, bank, look, printer)
     else:
         out = _paged(made, booklet, look, printer)
     progress("preflight")
     pdf = out.printed.pdf
     promise = _promise(out, made, bank, look, printer)
-    folded = read_in_order(out.fold, pdf, made.pages) if out.fold else []
-    refuse(preflight(pdf, promise) + folded)
+    refuse(preflight(pdf, promise))
     told = options_of(booklet, request, look)
-    told |= {"printer": printer.said()} if printer else {}
+    told |= named(printer, backs=True)
     rows, files = rows_of(bank, made, out.order), {path.name: pdf}
     write_whole(path, pdf)
     listed = manifest("booklet", bank, told, rows, files, {path.name: promise})
@@ -222,14 +224,23 @@ def _paged(made: Typeset, booklet: Booklet, look: Look, printer: Printer | None)
     return _Out(Printed(pdf, text), PAPERS[look.paper], order, -(-count // 2), TURNS[told])
 
 
-def _folded(made: Typeset, booklet: Booklet, bank: Bank, look: Look) -> _Out:
-    """Two pages a face, on sheets that are nested, folded and stapled."""
+def _folded(
+    made: Typeset, booklet: Booklet, bank: Bank, look: Look, printer: Printer | None
+) -> _Out:
+    """Two pages a face, on sheets that are nested, folded and stapled.
+
+    They are read in order as they are laid, and then held against that once they are corrected.
+    """
     from pharmdocs.typesetting.accessible import finish
 
     creep = CALIPER if booklet.caliper is None else booklet.caliper
     fold = dealt(made.pages, look.paper, creep, booklet.binding or "left")
     pages = finish(made, body="")
-    printed = impose(fold, pages, made.pages, bank.title, f"{bank.title} {bank.version}")
+    said = f" · {printer.said()}" if printer else ""
+    printed = impose(fold, pages, made.pages, bank.title, f"{bank.title} {bank.version}{said}")
+    refuse(read_in_order(fold, printed.pdf, made.pages))
+    pdf = corrected_for(printer, printed.pdf, both_sides(2 * len(fold.sheets)), laid=False)
+    printed = replace(printed, pdf=pdf)
     how = f"{TURNS['short-edge']}; fold, staple"
     concerns = too_thick(fold, booklet.brief)
     return _Out(printed, fold.stock.sheet, fold.order, len(fold.sheets), how, concerns, fold)

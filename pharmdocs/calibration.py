@@ -7,6 +7,7 @@ import io
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from itertools import product
 from pathlib import Path
 
 import pikepdf
@@ -73,7 +74,12 @@ class SheetResult:
 
 
 def settings_of(
-    request: Request, label: str = "", stock: str = "", told: str = "", fresh: bool = False
+    request: Request,
+    label: str = "",
+    stock: str = "",
+    told: str = "",
+    fresh: bool = False,
+    landscape: bool = False,
 ) -> Printer:
     """The printer as it is kept, or one of which nothing is known.
 
@@ -83,12 +89,17 @@ def settings_of(
         stock: the stock in the tray, if the printer is to be kept for it alone.
         told: one of WAYS; empty for what it was told last. Told otherwise, it is another printer.
         fresh: forget what is known.
+        landscape: whether the sheet lies on its side; it is flipped on the short edge.
 
     Raises:
-        SelectionError: a name that cannot be kept.
+        SelectionError: a name that cannot be kept, or another way to flip a sheet on its side.
     """
     known = printers.read_printers(request.project.root, request.project.printer)
-    new = _new(request, label or known.default, stock, told)
+    if landscape and told not in ("", "short-edge"):
+        what = f"sheets that lie on their side are flipped on the short edge, not {told}"
+        raise SelectionError(Problem(None, what, "leave --duplex out"))
+    new = _new(request, label or known.default, stock, "short-edge" if landscape else told)
+    new = replace(new, landscape=landscape)
     for printer, _ in known.entries:
         if printers.key(printer) == printers.key(new) and not fresh and told in ("", printer.told):
             return printer
@@ -96,17 +107,17 @@ def settings_of(
 
 
 def printed_with(request: Request, label: str, stock: str, told: str, code: str) -> Printer:
-    """The printer with the settings with which a sheet of that code was printed.
+    """The printer with the settings with which a sheet of that code was printed, however it lay.
 
     Raises:
         SelectionError: the code is of other settings.
     """
     papers = [request.paper] if request.paper else list(PAPERS)
     for paper in papers:
+        asked = replace(request, paper=paper)
         for way in [told] if told else ["", *WAYS]:
-            for fresh in (False, True):
-                asked = replace(request, paper=paper)
-                printer = settings_of(asked, label, stock, way, fresh)
+            for fresh, landscape in product((False, True), (False, way in ("", "short-edge"))):
+                printer = settings_of(asked, label, stock, way, fresh, landscape)
                 if printer.code() == code.strip().upper():
                     return printer
     label = label or _new(request, label, stock, told).label
@@ -143,10 +154,11 @@ def build_calibration(
         files[name] = corrected(draw(printer, fonts.folder(), faces), faces * count, printer)
     progress("preflight")
     for pdf in files.values():
-        refuse(_broken(pdf, PAPERS[printer.paper]))
+        refuse(_broken(pdf, printer.sheet))
     for name, pdf in files.items():
         write_whole(path.with_name(name), pdf)
-    hint = f"{PAPER[printer.paper]}, 100 %, {TOLD[printer.told]}"
+    lies = " on its side" if printer.landscape else ""
+    hint = f"{PAPER[printer.paper]}{lies}, 100 %, {TOLD[printer.told]}"
     if printer.feed:
         hint += f", put back {printer.feed}"
     paths = tuple(path.with_name(name) for name in files)
@@ -172,7 +184,7 @@ def entered(printer: Printer, numbers: Numbers) -> Printer:
     """
     told = _turned(printer, numbers)
     seen = _seen(printer, numbers)
-    sheet = PAPERS[printer.paper]
+    sheet = printer.sheet
     was = printer.on_front()
     off = measured(sheet, numbers.scales).inverse()
     behind = printer.behind.affine.after(was).after(off).after(was.inverse())
@@ -214,7 +226,8 @@ def _turned(printer: Printer, numbers: Numbers) -> Printer:
     if numbers.corner == TURNED:
         if printer.corrects:
             what = "the paper was turned otherwise than when the printer was calibrated"
-            fix = f"begin anew: pharmdocs calibrate --fresh --printer {printer.label}"
+            lies = " --landscape" if printer.landscape else ""
+            fix = f"begin anew: pharmdocs calibrate{lies} --fresh --printer {printer.label}"
             raise SelectionError(Problem(None, what, fix))
         other = "long-edge" if printer.turns == "short-edge" else "short-edge"
         found = replace(found, turns=other)
@@ -226,7 +239,7 @@ def _turned(printer: Printer, numbers: Numbers) -> Printer:
 
 def _seen(printer: Printer, numbers: Numbers) -> Affine | None:
     """Where the fronts lie on the paper and how large they are; None if nobody measured."""
-    sheet, problems, scales = PAPERS[printer.paper], [], []
+    sheet, problems, scales = printer.sheet, [], []
     for way, (found, drawn) in (("across", numbers.across), ("down", numbers.down)):
         scales.append(found / drawn if found else 1.0)
         if found and abs(found / drawn - 1) > MOST_SCALE:

@@ -22,7 +22,7 @@ from pharmdocs.build import (
     silent,
     write_whole,
 )
-from pharmdocs.corrections import ONE_SIDE, corrected_for, on, printer_of
+from pharmdocs.corrections import ONE_SIDE, corrected_for, named, on, printer_of
 from pharmdocs.errors import ContentError, LayoutError, Location, Problem
 from pharmdocs.geometry import PAPERS, Box, Size, mm
 from pharmdocs.known import Known, known_of
@@ -135,7 +135,7 @@ def build_checklist(
     promise = replace(promise, safe=None) if printer else promise
     refuse(preflight(pdf, promise))
     files = {path.name: pdf, **({} if asked.shared else _email(path, known.mail))}
-    told, kept = options_of(design, asked), {path.name: promise}
+    told, kept = options_of(design, asked) | named(printer), {path.name: promise}
     listed = manifest("checklist", design.bank, told, [row_of(made)], files, kept)
     for name, data in files.items():
         write_whole(path.with_name(name), data)

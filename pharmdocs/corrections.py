@@ -102,19 +102,26 @@ def refuse_shop(request: Request) -> None:
         raise SelectionError(Problem(None, what, "leave out --printer, or --edition press"))
 
 
-def on_its_side(request: Request, printer: Printer | None) -> tuple[str, ...]:
-    """What is to be said where sheets lie on their side, which are not corrected.
+def on_its_side(request: Request, paper: str) -> tuple[Printer | None, tuple[str, ...]]:
+    """The printer for sheets that lie on their side, and what is to be said without one.
+
+    A default that was calibrated upright alone is passed over with a warning.
 
     Raises:
-        SelectionError: a correction was asked for.
+        SelectionError: there is no such printer, or the one asked for was not calibrated so.
     """
-    if printer is None:
-        return ()
-    what = f"sheets that lie on their side are not corrected for printer {printer.label}"
-    problem = Problem(None, what, "build them for any printer: --printer none")
-    if request.printer:
-        raise SelectionError(problem)
-    return (str(problem),)
+    root, default = request.project.root, request.project.printer
+    try:
+        return printers.chosen(root, request.printer, default, paper, landscape=True), ()
+    except printers.UncalibratedError as error:
+        if request.printer:
+            raise
+        return None, tuple(map(str, error.problems))
+
+
+def named(printer: Printer | None, backs: bool = False) -> dict[str, str]:
+    """The correction in force as a manifest names it; that of backs where there are any."""
+    return {"printer": printer.said(backs)} if printer else {}
 
 
 def on(printer: Printer | None) -> str:

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from pharmdocs.build import Progress, Request, output_path, refuse, silent, write_whole
 from pharmdocs.checklist import Asked, fields_of, options_of, promise_of, row_of
-from pharmdocs.corrections import ONE_SIDE, corrected_for, on, printer_of, refuse_forms
+from pharmdocs.corrections import ONE_SIDE, corrected_for, named, on, printer_of, refuse_forms
 from pharmdocs.errors import Location, Problem
 from pharmdocs.imposition.printer import Printer
 from pharmdocs.journal import Journal, start
@@ -83,7 +83,7 @@ def build_roster(
     if plan.tally.rejected:
         rejects = path.with_name(f"{run.roster.stem}.rejected.csv")
         write_whole(rejects, b"".join(rejected_csv(plan.roster)))
-    told = {**options_of(plan.design, asked), "fillable": run.separate}
+    told = {**options_of(plan.design, asked), "fillable": run.separate, **named(printer)}
     rows = [row_of(sheet) for sheet in plan.sheets]
     promises = dict.fromkeys(names, _kept(plan, run))
     made = manifest("checklist", plan.design.bank, told, rows, journal.files, promises)

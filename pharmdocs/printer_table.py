@@ -35,6 +35,7 @@ def written(printer: Printer) -> str:
     rows += [f'told = "{printer.told}"', f'turns = "{printer.turns}"']
     if printer.told == "manual":
         rows += [f'feed = "{printer.feed}"', f"reverse = {str(printer.reverse).lower()}"]
+    rows += ["landscape = true"] if printer.landscape else []
     rows.append(f"fronts = {str(printer.fronts).lower()}")
     for name in ("behind", "both"):
         it: Correction = getattr(printer, name)
@@ -55,6 +56,9 @@ def read(table: Table) -> Printer | None:
     paper = table.choice("paper", PAPERS)
     told = table.choice("told", WAYS, "long-edge")
     turns = table.choice("turns", WAYS[:2], "short-edge" if told == "short-edge" else "long-edge")
+    if (landscape := _yes(table, "landscape")) and told != "short-edge":
+        fix = 'write told = "short-edge"'
+        table.complain(table.line, "pages on their side are flipped on the short edge", fix)
     feed = table.text("feed", "")
     reverse, fronts = _yes(table, "reverse"), _yes(table, "fronts")
     behind, both = (_correction(table.table(key)) for key in ("behind", "both"))
@@ -62,7 +66,8 @@ def read(table: Table) -> Printer | None:
     if len(table.problems) > before:
         return None
     printer = Printer(names["name"], paper, names["tray"], names["stock"], told, turns)
-    return replace(printer, reverse=reverse, feed=feed, fronts=fronts, behind=behind, both=both)
+    printer = replace(printer, reverse=reverse, feed=feed, landscape=landscape)
+    return replace(printer, fronts=fronts, behind=behind, both=both)
 
 
 _NAMES = ("name", "tray", "stock")

@@ -20,6 +20,10 @@ FILE = "printers.toml"
 _HEAD = "# Written by pharmdocs calibrate; read by every build. Places as seen from the front.\n"
 
 
+class UncalibratedError(SelectionError):
+    """A printer is known, but not on this paper as it lies."""
+
+
 @dataclass(frozen=True)
 class Known:
     """Every printer with the name of the file that holds it, and the one to take unasked."""
@@ -45,23 +49,28 @@ class Known:
             raise SelectionError(Problem(None, f"there is no printer `{label}`", fix))
         return found
 
-    def find(self, label: str, paper: str, stock: str) -> Printer:
-        """The entry for this paper and stock.
+    def find(self, label: str, paper: str, stock: str, landscape: bool = False) -> Printer:
+        """The entry for this paper and stock, upright or on its side.
 
         Raises:
-            SelectionError: there is no such printer, or it was not calibrated on this paper.
+            UncalibratedError: it was not calibrated on this paper as it lies.
+            SelectionError: there is no such printer.
         """
         found = self.of(label)
         for wanted in (stock, ""):
             for printer in found:
-                if (printer.paper, printer.stock) == (paper, wanted):
+                lies = printer.paper, printer.stock, printer.landscape
+                if lies == (paper, wanted, landscape):
                     return printer
         papers = " and ".join(sorted({_where(printer) for printer in found}))
         what = f"printer {label} was calibrated on {papers}, not on {paper or 'a sheet this size'}"
         fix = "build without a correction: --printer none"
+        if landscape:
+            what = f"sheets that lie on their side are not corrected for printer {label}"
         if paper:
-            fix = f"pharmdocs calibrate --printer {label} --paper {paper}, or --printer none"
-        raise SelectionError(Problem(None, what, fix))
+            command = f"pharmdocs calibrate{' --landscape' if landscape else ''}"
+            fix = f"{command} --printer {label} --paper {paper}, or --printer none"
+        raise UncalibratedError(Problem(None, what, fix))
 
 
 def parted(label: str) -> tuple[str, str]:
@@ -110,7 +119,9 @@ def read_printers(root: Path | None, default: str = "") -> Known:
     return Known(tuple(entries.values()), default or own)
 
 
-def chosen(root: Path, asked: str, default: str, paper: str, stock: str = "") -> Printer | None:
+def chosen(
+    root: Path, asked: str, default: str, paper: str, stock: str = "", landscape: bool = False
+) -> Printer | None:
     """The printer of a build, None for any.
 
     Args:
@@ -119,15 +130,17 @@ def chosen(root: Path, asked: str, default: str, paper: str, stock: str = "") ->
         default: the project's default.
         paper: the paper of the sheets, empty for one that is no usual size.
         stock: the stock in the tray.
+        landscape: whether the sheets lie on their side.
 
     Raises:
-        SelectionError: there is no such printer, or not for this paper.
+        UncalibratedError: the printer is not known for this paper as it lies.
+        SelectionError: there is no such printer.
     """
     if asked == NONE:
         return None
     known = read_printers(root, default)
     label = asked or known.default
-    return known.find(label, paper, stock) if label and label != NONE else None
+    return known.find(label, paper, stock, landscape) if label and label != NONE else None
 
 
 def keep(printer: Printer) -> None:
@@ -169,12 +182,12 @@ def facts(printer: Printer, file: str) -> dict[str, object]:
 
 
 def _where(printer: Printer) -> str:
-    return f"{printer.paper} with {printer.stock}" if printer.stock else printer.paper
+    return f"{printer.lies} with {printer.stock}" if printer.stock else printer.lies
 
 
 def key(printer: Printer) -> tuple[str, ...]:
     """What tells one entry from another."""
-    return printer.name, printer.tray, printer.stock, printer.paper
+    return printer.name, printer.tray, printer.stock, printer.lies
 
 
 def _head(table: Table) -> str:

@@ -19,7 +19,7 @@ from pharmdocs.build import (
     silent,
     write_whole,
 )
-from pharmdocs.corrections import on_its_side, printer_of
+from pharmdocs.corrections import ONE_SIDE, corrected_for, named, on, on_its_side
 from pharmdocs.errors import Problem, SelectionError
 from pharmdocs.geometry import Box, to_mm
 from pharmdocs.imposition.press import Plan, press
@@ -71,7 +71,7 @@ def build_zine(request: Request, how_to: bool = False, progress: Progress = sile
         what = f"a zine is made of questions, and the bank {bank.name} has only cards"
         raise SelectionError(Problem(None, what, "name a bank of questions: --bank NAME"))
     event, look = request.project.event, look_of(request, bank)
-    concerns = on_its_side(request, printer_of(request, look.paper))
+    printer, concerns = on_its_side(request, look.paper)
     look = replace(look, brand=event.host(request.project.brand).in_ink(look.ink))
     page = ZinePages(request, bank, look, event, panels(look.paper))
     progress("typesetting")
@@ -80,12 +80,15 @@ def build_zine(request: Request, how_to: bool = False, progress: Progress = sile
     if how_to:
         pages = join([pages, page.how_to()])
     progress("laying out the sheet")
-    pdf = _impose(pages, page, how_to)
+    laid = _impose(pages, page, how_to)
+    refuse(_folded(laid, chosen, page.stock))
+    pdf = corrected_for(printer, laid, ONE_SIDE * (1 + how_to), laid=False)
     progress("preflight")
     text = words(line for one in pages.pages for line in one.text)
     promise = Promise(text, page.stock.sheet, look.ink, bank.language, page.title)
-    refuse(preflight(pdf, promise) + _folded(pdf, chosen, page.stock))
+    refuse(preflight(pdf, promise))
     told = {"paper": look.paper, "ink": look.ink, "how-to": how_to, "only": request.only or ""}
+    told |= named(printer)
     rows = [
         {"id": panel.face.id, "page": number, "hash": digest("".join(panel.face.texts).encode()),
          "rung": one.rung, "size": round(one.size, 2), "spare": round(to_mm(one.room), 2)}
@@ -97,7 +100,7 @@ def build_zine(request: Request, how_to: bool = False, progress: Progress = sile
     for one in fits:
         counted[one.rung] = counted.get(one.rung, 0) + 1
     paper = {"letter": "Letter", "a4": "A4"}[look.paper]
-    hint = f"{paper}, 100 %, one side; fold and slit along the lines"
+    hint = f"{paper}, 100 %, one side; fold and slit along the lines{on(printer)}"
     count = len(pages.pages)
     sheets = 1 + how_to
     return ZineResult(path, count, sheets, look.paper, look.ink, counted, len(pdf), hint, concerns)

@@ -12,8 +12,12 @@ Matrix = tuple[tuple[float, float, float], tuple[float, float, float]]
 Point = tuple[float, float]
 
 SIZES = {"letter": (215.9, 279.4), "a4": (210.0, 297.0)}
+ON_SIDE = " on its side"
+SIZES_ON_SIDE = {paper + ON_SIDE: (high, wide) for paper, (wide, high) in SIZES.items()}
 SIGNS = {"A": (1, 1), "B": (-1, 1), "C": (1, -1), "D": (-1, -1)}
 STILL: Matrix = ((1, 0, 0), (0, 1, 0))
+# A page on its side, turned onto upright paper one way or the other.
+QUARTERS: tuple[Matrix, Matrix] = (((0, -1, 0), (1, 0, 0)), ((0, 1, 0), (-1, 0, 0)))
 
 
 def times(second: Matrix, first: Matrix) -> Matrix:
@@ -51,30 +55,66 @@ def pass_(shift: Point, degrees: float, scale: Point) -> Matrix:
     )
 
 
-def over(edge: str) -> Matrix:
-    """Turning an upright sheet over its long or its short edge."""
+def edges(paper: str) -> Point:
+    """How far the squares are from the edges at the sides, and from those above and below."""
+    return (18, 14) if paper in SIZES_ON_SIDE else (14, 18)
+
+
+def size(paper: str) -> Point:
+    """How wide and high a sheet is, upright or on its side."""
+    return {**SIZES, **SIZES_ON_SIDE}[paper]
+
+
+def over(edge: str, paper: str = "letter") -> Matrix:
+    """Turning a sheet over its long or its short edge."""
+    if paper in SIZES_ON_SIDE:
+        edge = "short-edge" if edge == "long-edge" else "long-edge"
     return ((-1, 0, 0), (0, 1, 0)) if edge == "long-edge" else ((1, 0, 0), (0, -1, 0))
 
 
 @dataclass(frozen=True)
 class Simulated:
-    """Two passes, and the edge about which the paper really comes out turned."""
+    """Two passes, and the edge about which the paper really comes out turned.
+
+    A page on its side is turned onto the paper first, fronts and backs by a matrix each.
+    """
 
     front: Matrix
     back: Matrix
     edge: str
+    quarters: tuple[Matrix, Matrix] = (STILL, STILL)
+
+    @property
+    def onto_front(self) -> Matrix:
+        """Where a front is printed, with the front held as it was drawn."""
+        turned = self.quarters[0]
+        return times(undone(turned), times(self.front, turned))
+
+    @property
+    def onto_back(self) -> Matrix:
+        """Where a back is seen, with the front held as it was drawn."""
+        paper = times(over(self.edge), times(self.back, self.quarters[1]))
+        return times(undone(self.quarters[0]), paper)
 
     def seen(self, point: Point, correction: Matrix = STILL) -> Point:
         """Where a place of the back's page is seen from the front."""
-        return at(times(over(self.edge), times(self.back, correction)), point)
+        return at(times(self.onto_back, correction), point)
 
     def printed(self, point: Point, correction: Matrix = STILL) -> Point:
         """Where a place of the front's page comes to lie."""
-        return at(times(self.front, correction), point)
+        return at(times(self.onto_front, correction), point)
 
 
 def apart(one: Point, other: Point) -> float:
     return hypot(one[0] - other[0], one[1] - other[1])
+
+
+def dot(printer: Simulated, paper: str, drawn: str) -> str:
+    """In which corner the dot lies that was drawn behind B."""
+    width, height = size(paper)
+    there = at(over(drawn, paper), (width / 2 - 40, -height / 2 + 40))
+    x, y = printer.seen(there)
+    return "ABCD"[(x > 0) + 2 * (y > 0)]
 
 
 def read(
@@ -89,17 +129,18 @@ def read(
         fronts: the correction with which its fronts were printed.
         backs: the correction with which its backs were printed, as one looks at them.
     """
-    width, height = SIZES[paper]
+    width, height = size(paper)
+    beside, above = edges(paper)
     # Everything as the front's own scales see it: they are printed, too.
-    turned = times(times(over(printer.edge), printer.back), times(backs, over(drawn)))
-    found_at = times(undone(times(printer.front, fronts)), turned)
+    turned = times(printer.onto_back, times(backs, over(drawn, paper)))
+    found_at = times(undone(times(printer.onto_front, fronts)), turned)
 
     def behind(point: Point) -> Point:
         return at(found_at, point)
 
     found = {}
     for name, (right, below) in SIGNS.items():
-        x, y = -right * (width / 2 - 14), -below * (height / 2 - 18)
+        x, y = -right * (width / 2 - beside), -below * (height / 2 - above)
         pair = []
         for way in (0, 1):
             best: tuple[float, int] = (9.0, 0)
@@ -107,7 +148,7 @@ def read(
             combs = product((1, -1), (1, -1))
             far = []
             for cright, cbelow in combs:
-                cx, cy = -cright * (width / 2 - 14), -cbelow * (height / 2 - 18)
+                cx, cy = -cright * (width / 2 - beside), -cbelow * (height / 2 - above)
                 lines = []
                 for line in range(11):
                     along = 9 + 0.9 * line

@@ -1,18 +1,23 @@
 """A printer that misses is calibrated by what somebody reads, and misses no more."""
 
+from dataclasses import replace
 from itertools import product
 
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from simulated_printer import (
+    ON_SIDE,
+    QUARTERS,
     SIZES,
     Matrix,
     Simulated,
     apart,
     at,
+    dot,
     over,
     pass_,
     read,
+    size,
 )
 
 from pharmdocs.calibration import Numbers, entered
@@ -32,7 +37,7 @@ def in_mm(affine: Affine) -> Matrix:
 
 def on_paper(printer: Printer) -> tuple[Matrix, Matrix]:
     """The corrections of a printer's fronts and backs, as one looks at each."""
-    width, height = SIZES[printer.paper]
+    width, height = size(printer.lies)
     return in_mm(printer.on_front()), in_mm(printer.on_back(Size(mm(width), mm(height))))
 
 
@@ -42,11 +47,11 @@ def readings(found: dict[str, tuple[int, int]]) -> dict[str, Reading]:
 
 def worst(machine: Simulated, printer: Printer) -> float:
     """How far a back is from its front anywhere on the sheet: the map is straight, so a corner."""
-    width, height = SIZES[printer.paper]
+    width, height = size(printer.lies)
     fronts, backs = on_paper(printer)
     found = []
     for x, y in product((-width / 2, 0, width / 2), (-height / 2, 0, height / 2)):
-        back = machine.seen(at(over(printer.turns), (x, y)), backs)
+        back = machine.seen(at(over(printer.turns, printer.lies), (x, y)), backs)
         found.append(apart(machine.printed((x, y), fronts), back))
     return max(found)
 
@@ -87,4 +92,23 @@ def test_after_one_calibration_backs_lie_behind_fronts(
     )
     printer = entered(Printer("home", paper, told=told, turns=drawn), numbers)
     assert printer.turns == machine.edge
+    assert worst(machine, printer) <= ALLOWED
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    machine=simulated,
+    front=st.sampled_from(QUARTERS),
+    back=st.sampled_from(QUARTERS),
+    paper=st.sampled_from(list(SIZES)),
+)
+def test_so_they_do_on_sheets_on_their_side_whichever_way_a_driver_turns_them(
+    machine: Simulated, front: Matrix, back: Matrix, paper: str
+) -> None:
+    machine = replace(machine, quarters=(front, back))
+    found = read(machine, paper + ON_SIDE, "short-edge")
+    assume(all(0 <= value <= 109 for pair in found.values() for value in pair))
+    corner = dot(machine, paper + ON_SIDE, "short-edge")
+    asked = Printer("home", paper, told="short-edge", turns="short-edge", landscape=True)
+    printer = entered(asked, Numbers(corner, readings(found)))
     assert worst(machine, printer) <= ALLOWED

@@ -15,6 +15,8 @@ import pytest
 from card_builds import run, texts, told
 from click.testing import CliRunner, Result
 from simulated_printer import (
+    ON_SIDE,
+    QUARTERS,
     SIGNS,
     SIZES,
     STILL,
@@ -23,11 +25,15 @@ from simulated_printer import (
     Simulated,
     apart,
     at,
+    dot,
+    edges,
     over,
     pass_,
     read,
+    size,
     undone,
 )
+from test_validators import STANDARDS, Judge
 
 from pharmdocs import corrections
 from pharmdocs.calibration import Numbers, entered
@@ -74,7 +80,7 @@ def refused(code: int, *words: str) -> str:
 def in_mm(numbers: Any, paper: str) -> Matrix:
     """Six numbers of a `cm` as a map from the middle of the sheet, y downward."""
     a, b, c, d, e, f = map(float, numbers)
-    width, height = SIZES[paper]
+    width, height = size(paper)
     x, y = width / 2, height / 2
     return (
         (a, -c, a * x + c * y + e / MM - x),
@@ -92,7 +98,7 @@ def moved(page: pikepdf.Page, paper: str) -> Matrix:
 
 def lines(page: pikepdf.Page, paper: str) -> Iterator[tuple[Point, Point]]:
     """The straight lines on a page, from the middle of the sheet, as they lie there."""
-    width, height = SIZES[paper]
+    width, height = size(paper)
     matrix, kept = pikepdf.Matrix(), []
     start = (0.0, 0.0)
     for step in pikepdf.parse_content_stream(page):
@@ -144,19 +150,20 @@ def through(machine: Simulated, files: list[bytes], paper: str, drawn: str) -> A
 
 def check_lines(front: pikepdf.Page, back: pikepdf.Page, paper: str, drawn: str) -> None:
     """The file's lines lie where `simulated_printer` takes them to be."""
-    width, height = SIZES[paper]
+    width, height = size(paper)
+    beside, above = edges(paper)
     there = []
     for page in (front, back):
         undo = undone(moved(page, paper))
         there.append([(at(undo, one), at(undo, other)) for one, other in lines(page, paper)])
     for right, below in SIGNS.values():
-        x, y = -right * (width / 2 - 14), -below * (height / 2 - 18)
+        x, y = -right * (width / 2 - beside), -below * (height / 2 - above)
         scale = [(x + right * (4 + n), y) for n in range(20)]
         scale += [(x, y + below * (4 + n)) for n in range(20)]
         comb = [(x + right * (9 + 0.9 * n), y) for n in range(11)]
         comb += [(x, y + below * (9 + 0.9 * n)) for n in range(11)]
         for wanted, found in ((scale, there[0]), (comb, there[1])):
-            flipped = STILL if found is there[0] else over(drawn)
+            flipped = STILL if found is there[0] else over(drawn, paper)
             for place in wanted:
                 px, py = at(flipped, place)
                 near = min(distance(px, py, *line) for line in found)
@@ -195,6 +202,28 @@ def test_the_confirming_sheet_reads_right(
     kept = good("printers", "list", "--json")
     assert "the sheet reads right" in enter("home", code, "B", found, *hand)
     assert good("printers", "list", "--json") == kept
+
+
+@pytest.mark.parametrize("paper", SIZES)
+@pytest.mark.parametrize("quarters", list(product(QUARTERS, QUARTERS)))
+def test_the_confirming_sheet_on_its_side_reads_right(
+    project: Path, quarters: tuple[Matrix, Matrix], paper: str
+) -> None:
+    """Whichever way a driver turns fronts and backs; the upright entry is another one."""
+    keep(replace(CORRECTED, paper=paper))
+    machine, lying = replace(SKEWED, quarters=quarters), paper + ON_SIDE
+    code, files = sheet("home", paper, "short-edge", "--landscape")
+    found = through(machine, files, lying, "short-edge")
+    corner = dot(machine, lying, "short-edge")
+    enter("home", code, corner, found)
+    turns = "short-edge" if corner == "B" else "long-edge"
+    code, files = sheet("home", paper, "short-edge", "--landscape")
+    found = through(machine, files, lying, turns)
+    assert all(49 <= tenths <= 51 for pair in found.values() for tenths in pair), found
+    assert "the sheet reads right" in enter("home", code, "B", found)
+    upright, side = json.loads(good("printers", "list", "--json"))
+    assert (upright["landscape"], side["landscape"], side["turns"]) == (False, True, turns)
+    assert f"home  {lying}  printers.toml" in good("printers")
 
 
 def test_rulers_and_edges_correct_fronts_when_asked(project: Path) -> None:
@@ -349,9 +378,11 @@ def first_matrix(page: pikepdf.Page) -> list[float]:
 
 
 def off_by_a_hair(pdf: bytes, sides: Any, printer: Any, laid: bool = True) -> bytes:
-    """Shifts backs by 0.02 mm too much."""
-    shifted = replace(printer.behind, across=printer.behind.across + 0.02 * MM)
-    return corrected(pdf, sides, replace(printer, behind=shifted), laid)
+    """Shifts backs by 0.02 mm too much, or fronts where there is nothing else."""
+    name = "behind" if "back" in sides else "both"
+    it = getattr(printer, name)
+    shifted = {name: replace(it, across=it.across + 0.02 * MM)}
+    return corrected(pdf, sides, replace(printer, **shifted), laid)
 
 
 def not_at_all(pdf: bytes, sides: Any, printer: Any, laid: bool = True) -> bytes:
@@ -423,6 +454,8 @@ def test_a_print_run_is_corrected_page_by_page(project: Path) -> None:
     before, after = (ink(Path(name, "checklist.pdf").read_bytes()) for name in ("plain", "moved"))
     fronts = in_mm(CORRECTED.on_front().pdf(LETTER), "letter")
     assert len(after) == 2
+    said = told(Path("moved/checklist.manifest.json"))["options"]["printer"]
+    assert said.startswith("printer home: all ")
     for old, new in zip(before, after, strict=True):
         for (_, was), (_, now) in zip(old, new, strict=True):
             assert apart(place(now), at(fronts, place(was))) < 0.01
@@ -437,13 +470,85 @@ def test_a_shop_is_not_a_printer_at_home(project: Path, what: str) -> None:
 
 
 def test_sheets_on_their_side_are_not_corrected_in_silence(project: Path) -> None:
+    """An upright sheet says nothing of them; the one that does is named."""
     keep(CORRECTED)
     fold = ("build", "booklet", "--edition", "fold")
-    assert "sheets that lie on their side are not" in refused(2, *fold, "--printer", "home")
+    said = "sheets that lie on their side are not corrected for printer home"
+    command = "pharmdocs calibrate --landscape --printer home --paper letter"
+    for build in (fold, ("build", "zine", *BANK)):
+        refusal = " ".join(refused(2, *build, "--printer", "home").split())
+        assert said in refusal
+        assert command in refusal
     good("printers", "default", "home")
     result = say(*fold)
     assert result.exit_code == 0
-    assert "sheets that lie on their side are not corrected for printer home" in result.stderr
+    assert said in " ".join(result.stderr.split())
+
+
+LYING = replace(CORRECTED, told="short-edge", turns="short-edge", landscape=True)
+
+
+@pytest.mark.parametrize(("turns", "paper"), [("long-edge", "letter"), ("short-edge", "a4")])
+def test_a_folded_booklet_is_corrected(project: Path, turns: str, paper: str) -> None:
+    """Cards, marks and stamp of the insides are moved, and turned where the paper is."""
+    printer = replace(LYING, paper=paper, turns=turns, fronts=False)
+    keep(replace(CORRECTED, paper=paper))
+    keep(printer)
+    fold = ("build", "booklet", "--edition", "fold", "--paper", paper)
+    assert "fold, staple, on home" in good(*fold, "--printer", "home", "-o", "moved")
+    good(*fold, "-o", "plain")
+    before, after = (ink(Path(it, "booklet-fold.pdf").read_bytes()) for it in ("plain", "moved"))
+    assert after[::2] == before[::2]
+    wide, high = size(paper + ON_SIDE)
+    sheet_ = Size(wide * MM, high * MM)
+    seen = in_mm(printer.on_back(sheet_).pdf(sheet_), paper + ON_SIDE)
+    for old, new in zip(before[1::2], after[1::2], strict=True):
+        for (_, was), (_, now) in zip(old, new, strict=False):
+            x, y = was[4] / MM - wide / 2, high / 2 - was[5] / MM
+            upright = (x, y) if turns == "short-edge" else (-x, -y)
+            there = now[4] / MM - wide / 2, high / 2 - now[5] / MM
+            assert apart(there, at(seen, upright)) < 0.01
+    listed = told(Path("moved/booklet-fold.manifest.json"))
+    assert listed["options"]["printer"] == printer.said()
+    assert printer.said() in " ".join(" ".join(texts(Path("moved/booklet-fold.pdf"))).split())
+
+
+@pytest.mark.parametrize(("paper", "asked"), [("letter", False), ("a4", True)])
+def test_a_zine_is_corrected_when_fronts_are_asked_for(
+    project: Path, paper: str, asked: bool
+) -> None:
+    printer = replace(LYING, paper=paper, fronts=asked)
+    build = ("build", "zine", *BANK, "--paper", paper)
+    good(*build, "-o", "plain")
+    keep(printer)
+    assert "on home" in good(*build, "--printer", "home", "-o", "moved")
+    plain, moved_ = (ink(Path(it, "zine.pdf").read_bytes())[0] for it in ("plain", "moved"))
+    assert (plain == moved_) is not asked
+    wide, high = size(paper + ON_SIDE)
+    sheet_ = Size(wide * MM, high * MM)
+    fronts = in_mm(printer.on_front().pdf(sheet_), paper + ON_SIDE)
+    for (_, was), (_, now) in zip(plain, moved_, strict=True):
+        before, after = ((it[4] / MM - wide / 2, high / 2 - it[5] / MM) for it in (was, now))
+        assert apart(after, at(fronts, before)) < 0.01
+    assert told(Path("moved/zine.manifest.json"))["options"]["printer"] == printer.said(False)
+
+
+@pytest.mark.parametrize("what", [("booklet", "--edition", "fold"), ("zine", *BANK)])
+@pytest.mark.parametrize("broken", [off_by_a_hair, not_at_all, twice])
+def test_sheets_on_their_side_corrected_wrongly_are_refused(
+    project: Path, monkeypatch: pytest.MonkeyPatch, broken: Any, what: tuple[str, ...]
+) -> None:
+    keep(LYING)
+    monkeypatch.setattr(corrections, "corrected", broken)
+    assert re.search(
+        r"page \d lies \d+\.\d\d\d mm from where the printer wants it",
+        refused(6, "build", *what, "--printer", "home"),
+    )
+
+
+def test_a_sheet_on_its_side_is_flipped_on_the_short_edge(project: Path) -> None:
+    said = refused(2, "calibrate", "--landscape", "--duplex", "manual")
+    assert "sheets that lie on their side are flipped on the short edge, not manual" in said
 
 
 def test_a_checklist_is_corrected_when_fronts_are_asked_for(project: Path) -> None:
@@ -459,6 +564,9 @@ def test_a_checklist_is_corrected_when_fronts_are_asked_for(project: Path) -> No
     fronts = in_mm(CORRECTED.on_front().pdf(LETTER), "letter")
     for (_, was), (_, now) in zip(before, after, strict=True):
         assert apart(place(now), at(fronts, place(was))) < 0.01
+    said = "printer home: all −0.25 mm across, +0.14 mm down, 0.10°, 100.40 x 100.60 %"
+    assert told(Path("flat/checklist.manifest.json"))["options"]["printer"] == said
+    assert "printer" not in told(Path("plain/checklist.manifest.json"))["options"]
 
 
 def test_a_default_is_corrected_for_unless_told_otherwise(project: Path) -> None:
@@ -478,3 +586,19 @@ def test_the_same_input_gives_the_same_bytes(project: Path) -> None:
         good("build", "flashcards", "--printer", "home")
         made.append(Path("output/flashcards.pdf").read_bytes())
     assert made[0] == made[1]
+
+
+# Other people's programs --------------------------------------------------------------------------
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("standard", STANDARDS)
+@pytest.mark.parametrize("what", ["flashcards", "booklet"])
+def test_verapdf_finds_no_fault_in_what_was_moved(
+    project: Path, verapdf: Judge, what: str, standard: str
+) -> None:
+    """Fronts and backs are moved, and what the paper puts on its head is turned besides."""
+    keep(replace(CORRECTED, turns="short-edge"))
+    good("build", what, "--printer", "home")
+    file = Path("output", f"{what}.pdf").resolve()
+    assert verapdf(standard, file) == f"PASS\t{standard}\t{file}\n"

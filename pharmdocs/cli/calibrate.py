@@ -75,6 +75,9 @@ TENTHS, MEASURED = _Tenths(), _Measured()
     type=click.Choice(TOLD),
     help="How both sides are printed.  [default: as kept, else long-edge]",
 )
+@click.option(
+    "--landscape", is_flag=True, help="For sheets on their side: folded booklet and zine."
+)
 @click.option("--fresh", is_flag=True, help="A sheet without correction: begin anew.")
 @click.option(
     "-o",
@@ -95,8 +98,8 @@ TENTHS, MEASURED = _Tenths(), _Measured()
 @click.option("--dots", type=click.IntRange(1, 2), help="By hand: dots on sheet 1.")
 @click.option("--face", type=click.Choice(("up", "down")), help="By hand: the printed side lay…")
 @click.option("--first", type=click.Choice(("top", "bottom")), help="By hand: this edge went in.")
-@click.option("--ruler-across", type=MEASURED, metavar="LENGTH", help="How long 180 mm are.")
-@click.option("--ruler-down", type=MEASURED, metavar="LENGTH", help="How long 200 mm are.")
+@click.option("--ruler-across", type=MEASURED, metavar="LENGTH", help="The ruler across.")
+@click.option("--ruler-down", type=MEASURED, metavar="LENGTH", help="The ruler down.")
 @click.option("--left", type=MEASURED, metavar="LENGTH", help="From the left edge to its line.")
 @click.option("--top", type=MEASURED, metavar="LENGTH", help="From the top edge to its line.")
 @click.option("--fronts/--no-fronts", default=None, help="Correct size and place of fronts, too.")
@@ -108,6 +111,7 @@ def calibrate(
     stock: str,
     paper: str | None,
     told: str | None,
+    landscape: bool,
     fresh: bool,
     output: Path | None,
     enter: bool,
@@ -124,6 +128,7 @@ def calibrate(
     Examples:
       pharmdocs calibrate --printer home
       pharmdocs calibrate --enter --printer home
+      pharmdocs calibrate --landscape --printer home
       pharmdocs calibrate --printer office:rear --duplex manual --paper a4
       pharmdocs calibrate --enter --code D8EE --dot B --a 5.3 4.8 --b 5.3 4.9
                 --c 5.1 4.8 --d 5.1 4.9
@@ -146,9 +151,8 @@ def calibrate(
         if given := [key for key, value in read.items() if value is not None]:
             raise click.UsageError(f"--{given[0].replace('_', '-')} is a number read: add --enter")
         with Steps() as steps:
-            result = build_calibration(
-                request, settings_of(request, label, stock, told or "", fresh), steps
-            )
+            asked = settings_of(request, label, stock, told or "", fresh, landscape)
+            result = build_calibration(request, asked, steps)
         report_calibration(result, as_json)
         return
     _require(read, ("code",))
@@ -183,7 +187,7 @@ def _require(read: dict[str, Any], needed: tuple[str, ...]) -> None:
 def _asked(printer: "Printer", read: dict[str, Any]) -> "Numbers":
     """The numbers, asked for one by one where they were not given."""
     from pharmdocs.calibration import Numbers
-    from pharmdocs.imposition.calibrate import ACROSS, DOWN
+    from pharmdocs.imposition.calibrate import rulers_of
     from pharmdocs.imposition.verniers import Reading
 
     by_hand = printer.told == "manual"
@@ -210,7 +214,7 @@ def _asked(printer: "Printer", read: dict[str, Any]) -> "Numbers":
         ]
         scales[corner] = Reading(*pair)
     rulers = {}
-    for way, drawn in (("across", ACROSS), ("down", DOWN)):
+    for way, drawn in zip(("across", "down"), rulers_of(printer.sheet), strict=True):
         found = read[f"ruler_{way}"]
         if found is None and asking:
             size = f"{drawn[0] / 72 * 25.4:.0f} mm"

@@ -46,7 +46,7 @@ def list_(folder: Path, as_json: bool) -> None:
         click.echo("no printer was calibrated yet: pharmdocs calibrate")
     for item, file in known.entries:
         star = " (default)" if item.label == known.default else ""
-        where = f"{item.paper}, {item.stock}" if item.stock else item.paper
+        where = f"{item.lies}, {item.stock}" if item.stock else item.lies
         click.echo(f"{item.label}{star}  {where}  {file}")
 
 

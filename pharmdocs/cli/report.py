@@ -181,7 +181,7 @@ def described_printer(printer: "Printer") -> str:
     told = {"manual": "one side at a time, by hand"}.get(
         printer.told, f"flip on the {printer.told}"
     )
-    where = f"{printer.paper}, {printer.stock}" if printer.stock else printer.paper
+    where = f"{printer.lies}, {printer.stock}" if printer.stock else printer.lies
     rows = [f"{printer.label} ({where}): {told.replace('-', ' ')}"]
     if printer.told == "manual":
         order = "last sheet first" if printer.reverse else "first sheet first"

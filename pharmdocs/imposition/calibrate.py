@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from pharmdocs.geometry import PAPERS, Size, mm, to_mm
+from pharmdocs.geometry import Size, mm, to_mm
 from pharmdocs.imposition.canvas import STAMP, add_font, mark_canvas, on_all_plates
 from pharmdocs.imposition.face import SheetFace
-from pharmdocs.imposition.instructions import settings, steps
+from pharmdocs.imposition.instructions import Step, settings, steps
 from pharmdocs.imposition.printer import BACK, FACES, FRONT, Printer
 from pharmdocs.imposition.schemes import flip_axis
 from pharmdocs.imposition.verniers import (
@@ -26,8 +26,10 @@ from pharmdocs.imposition.verniers import (
     corners,
 )
 
-# How long the rulers are, in millimeters and in inches, across and down the sheet.
-ACROSS, DOWN = (mm(180), 7 * 72.0), (mm(200), 7.5 * 72.0)
+# How long the rulers are, in millimeters and in inches, across and down the sheet: upright, and
+# on its side.
+_UPRIGHT = (mm(180), 7 * 72.0), (mm(200), 7.5 * 72.0)
+_LANDSCAPE = (mm(170), 6.5 * 72.0), (mm(140), 5.5 * 72.0)
 # How far two lines are from the left and the top edge of the paper.
 EDGE = mm(20)
 # In which corner the dot lies when the paper was turned as it was drawn, or about the other edge.
@@ -52,7 +54,7 @@ def draw(printer: Printer, fonts: Path, faces: Sequence[str] = FACES) -> bytes:
         fonts: the folder of the faces.
         faces: which of FACES are drawn, one after the other for each sheet.
     """
-    sheet, out = PAPERS[printer.paper], io.BytesIO()
+    sheet, out = printer.sheet, io.BytesIO()
     canvas: Any = mark_canvas(out, sheet, fonts / "PharmSans-Regular.ttf")
     add_font(canvas, fonts / "PharmSans-Bold.ttf")
     canvas.setTitle(f"Calibration sheet for {printer.label}")
@@ -169,21 +171,30 @@ def _combs(face: SheetFace, corner: Corner) -> None:
     face.fill((top, y), (base, y - half), (base, y + half))
 
 
+def rulers_of(sheet: Size) -> tuple[tuple[float, float], tuple[float, float]]:
+    """How long the rulers are, across and down: in millimeters and in inches, both as points."""
+    return _UPRIGHT if sheet.width <= sheet.height else _LANDSCAPE
+
+
 def ruler_places(sheet: Size) -> tuple[tuple[float, float], tuple[float, float]]:
     """Where the rulers begin: the one across, at its left end, and the one down, at its top."""
-    level = sheet.height / 2 - mm(57.4)
-    return (-ACROSS[0] / 2, level), (mm(56) - sheet.width / 2, level - mm(7) - DOWN[0])
+    across, down = rulers_of(sheet)
+    upright = sheet.width <= sheet.height
+    level = sheet.height / 2 - mm(57.4 if upright else 45)
+    left = mm(56 if upright else 60) - sheet.width / 2
+    return (-across[0] / 2, level), (left, level - mm(7 if upright else 9) - down[0])
 
 
 def _rulers(face: SheetFace) -> None:
     (x, level), (upright, y) = ruler_places(face.sheet)
-    face.line(x, level, x + ACROSS[0], level)
-    face.line(upright, y, upright, y + DOWN[0])
-    for at, tick, name in _ticks(*ACROSS):
+    across, down = rulers_of(face.sheet)
+    face.line(x, level, x + across[0], level)
+    face.line(upright, y, upright, y + down[0])
+    for at, tick, name in _ticks(*across):
         face.line(x + at, level, x + at, level - tick)
         if name:
             face.text(x + at, level - (tick + mm(1.6) * (1 if tick > 0 else -1)), name, 5.5)
-    for at, tick, name in _ticks(*DOWN):
+    for at, tick, name in _ticks(*down):
         face.line(upright, y + at, upright - tick, y + at)
         if name:
             face.text(upright - (tick + mm(2.4) * (1 if tick > 0 else -1)), y + at, name, 5.5)
@@ -213,15 +224,28 @@ def _edges(face: SheetFace) -> None:
 
 def _explain(face: SheetFace, printer: Printer, number: str) -> None:
     """Title, steps, and an example of a scale."""
-    left, y = mm(66) - face.sheet.width / 2, mm(31) - face.sheet.height / 2
-    width = face.sheet.width - mm(66) - mm(14)
+    left = mm(71 if printer.landscape else 66) - face.sheet.width / 2
+    y = mm(31) - face.sheet.height / 2
+    told, right = steps(printer), face.sheet.width / 2 - mm(14)
     face.write(left, y, f"Calibration sheet{number}", 21, bold=True)
     y += mm(6.5)
     for row in ("What your printer misses, measured,", "so that every back lies behind its front."):
         face.write(left, y, row, _TEXT)
         y += _LEADING
-    y = mm(61) - face.sheet.height / 2
-    for count, step in enumerate(steps(printer), 1):
+    if not printer.landscape:
+        _steps(face, told, 1, (left, right), mm(61) - face.sheet.height / 2)
+        return
+    y, middle = mm(56) - face.sheet.height / 2, left + mm(82)
+    _steps(face, told[:3], 1, (left, middle - mm(7)), y)
+    _steps(face, told[3:], 4, (middle, right), y)
+
+
+def _steps(
+    face: SheetFace, told: Sequence[Step], first: int, sides: tuple[float, float], y: float
+) -> None:
+    """A column of numbered steps between two sides, from y on."""
+    left, width = sides[0], sides[1] - sides[0]
+    for count, step in enumerate(told, first):
         face.write(left, y, f"{count}  {step.head}", _TEXT + 1, bold=True)
         y += _LEADING
         for row in _rows(face.canvas, step.text, width):
@@ -236,7 +260,7 @@ def _explain(face: SheetFace, printer: Printer, number: str) -> None:
 def _rows(canvas: Any, text: str, width: float) -> Iterator[str]:
     """The text in rows of that width."""
     row = ""
-    for word in text.split():
+    for word in text.split(" "):
         longer = f"{row} {word}" if row else word
         if row and canvas.stringWidth(longer, "PharmSans-Regular", _TEXT) > width:
             yield row

@@ -11,6 +11,8 @@ TOLD = {
     "short-edge": "both sides, flip on the short edge",
     "manual": "one side at a time, by hand",
 }
+# How long the rulers are, on an upright sheet and on one that lies on its side.
+RULERS = {False: "180 and 200", True: "170 and 140"}
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,8 @@ def steps(printer: Printer) -> tuple[Step, ...]:
         first,
         Step(
             "Rulers",
-            "Lay a ruler of your own along the two long ones. 180 and 200 mm must be true to 2 mm. "
+            f"Lay a ruler of your own along the two long ones. {RULERS[printer.landscape]} mm must "
+            "be true to 2\N{NO-BREAK SPACE}mm. "
             "If not, set the printer to 100 % and print again.",
         ),
         Step(
@@ -76,7 +79,8 @@ def steps(printer: Printer) -> tuple[Step, ...]:
 
 def settings(printer: Printer) -> tuple[str, ...]:
     """What the sheet was printed with, its code last."""
-    lines = [f"{printer.label} · {PAPER[printer.paper]} · {TOLD[printer.told]}"]
+    lies = " on its side" if printer.landscape else ""
+    lines = [f"{printer.label} · {PAPER[printer.paper]}{lies} · {TOLD[printer.told]}"]
     if printer.stock:
         lines[0] += f" · {printer.stock}"
     lines.append(f"backs {printer.behind}" if printer.corrects else "printed without correction")

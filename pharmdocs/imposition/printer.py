@@ -146,7 +146,8 @@ class Printer:
     comes out turned. `reverse` and `feed` are for "manual": whether the last sheet gets its back
     first, and how the sheets are put back into the tray, in words. `behind` brings backs behind
     their fronts. `both` makes everything as large as it is drawn, and where; it is in force only
-    when `fronts` asks for it.
+    when `fronts` asks for it. `landscape` is for pages that lie on their side: how a driver turns
+    them onto the paper is not known, so what holds for upright ones says nothing of them.
     """
 
     name: str
@@ -160,6 +161,18 @@ class Printer:
     behind: Correction = Correction()
     both: Correction = Correction()
     fronts: bool = False
+    landscape: bool = False
+
+    @property
+    def sheet(self) -> Size:
+        """The page that was calibrated, as it is looked at."""
+        paper = PAPERS[self.paper]
+        return Size(paper.height, paper.width) if self.landscape else paper
+
+    @property
+    def lies(self) -> str:
+        """The paper and how it lies, for a person."""
+        return f"{self.paper} on its side" if self.landscape else self.paper
 
     @property
     def label(self) -> str:
@@ -185,9 +198,8 @@ class Printer:
         return self.on_front() if face == FRONT else self.on_back(sheet)
 
     def takes(self, sheet: Size) -> bool:
-        """Whether a sheet is the paper for which this printer was calibrated, as it was fed."""
-        paper = PAPERS[self.paper]
-        return paper.fits_in(sheet) and sheet.fits_in(paper)
+        """Whether a sheet is the page for which this printer was calibrated, as it lies."""
+        return self.sheet.fits_in(sheet) and sheet.fits_in(self.sheet)
 
     def scale(self, face: str) -> tuple[float, float]:
         """By how much one of FACES is made larger, across and down."""
@@ -205,5 +217,6 @@ class Printer:
     def code(self) -> str:
         """Four characters that stand for the settings with which a sheet was printed."""
         what = replace(self, name="", tray="", stock="", feed="")
-        told = "|".join(repr(getattr(what, field.name)) for field in fields(what))
+        names = [field.name for field in fields(what)][: None if self.landscape else -1]
+        told = "|".join(repr(getattr(what, name)) for name in names)
         return hashlib.sha256(told.encode()).hexdigest()[:4].upper()

@@ -45,7 +45,9 @@ class Corner:
 
 def corners(sheet: Size) -> tuple[Corner, ...]:
     """A B above, C D below, as one looks at the front."""
-    x, y = sheet.width / 2 - BEFORE, sheet.height / 2 - ABOVE
+    # Paper is fed by its short edge, which is at the side of a sheet that lies on it.
+    before, above = (BEFORE, ABOVE) if sheet.width <= sheet.height else (ABOVE, BEFORE)
+    x, y = sheet.width / 2 - before, sheet.height / 2 - above
     return (
         Corner("A", -x, -y, 1, 1),
         Corner("B", x, -y, -1, 1),
