@@ -21,7 +21,7 @@ request = Request(find_project(folder))
 bank = read_bank(request)
 look = look_of(request, bank)
 strings = read_strings(request.project, look.language)
-date, whole = edition_date(bank), {"folded": False, "notes": 0}
+date, whole = edition_date(bank), {"folded": False, "notes": 0, "art": "whole"}
 html = render(request.project, "booklet/page.html.j2", bank, look, strings, date, **whole)
 (folder / "booklet.html").write_text(html, encoding="utf-8")
 for number, sheet in enumerate(stylesheets(request.project, "booklet", look)):

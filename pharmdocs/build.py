@@ -7,7 +7,7 @@ survives every failure.
 import contextlib
 import os
 import re
-import tempfile
+import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -110,23 +110,19 @@ def write_whole(path: Path, data: bytes) -> None:
     Raises:
         OutputError: the folder cannot be made or written, or the disk is full.
     """
-    part = None
+    # Known before it exists: Ctrl-C in between must leave nothing behind.
+    part = path.with_name(f".{secrets.token_hex(8)}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-            part = Path(file.name)
+        with part.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        umask = os.umask(0)
-        os.umask(umask)
-        part.chmod(0o666 & ~umask)
         part.replace(path)
     except OSError as error:
         fix = "free some space, mend its rights, or write elsewhere: --output FOLDER"
         what = f"{path} cannot be written ({error.strerror or error})"
         raise OutputError(Problem(None, what, fix)) from None
     finally:
-        if part is not None:
-            with contextlib.suppress(OSError):
-                part.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)

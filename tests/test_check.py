@@ -214,6 +214,7 @@ def test_a_place_is_measured_from_the_upper_left(
     assert "page 3, 25 mm from the left and 26 mm from the top: type of 4.0 pt" in said.stdout
 
 
+@pytest.mark.system
 def test_whole_files_keep_every_promise(
     booklet: Callable[..., Path],
     interview_cards: Callable[[str], Path],

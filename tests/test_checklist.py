@@ -280,6 +280,7 @@ def test_a_list_too_long_is_named_with_just_the_lines_it_is_too_long_by(project:
     assert result.exit_code == 0, result.output
 
 
+@pytest.mark.system
 def test_a_longer_list_makes_the_type_smaller_and_never_larger(project: Path) -> None:
     file = project / "content" / "small" / "checklist.toml"
     sizes = []

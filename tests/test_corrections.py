@@ -301,6 +301,7 @@ def faces(folder: str, by_hand: bool) -> list[list[Ink]]:
     return [pages[::2], pages[1::2]]
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     ("machine", "told_", "reverse"),
     [
@@ -427,6 +428,7 @@ def test_pages_corrected_wrongly_are_refused(
 # Other printables -------------------------------------------------------------------------------
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("turns", ["long-edge", "short-edge"])
 def test_a_booklet_is_corrected_on_its_backs(project: Path, turns: str) -> None:
     """Even pages are backs; where the paper comes out on its head they are turned round."""
@@ -445,6 +447,7 @@ def test_a_booklet_is_corrected_on_its_backs(project: Path, turns: str) -> None:
             assert apart(place(now), at(seen, upright)) < 0.01
 
 
+@pytest.mark.system
 def test_a_print_run_is_corrected_page_by_page(project: Path) -> None:
     keep(CORRECTED)
     Path("people.csv").write_text("name\nAna Silva\nLê Văn\n", encoding="utf-8")
@@ -551,6 +554,7 @@ def test_a_sheet_on_its_side_is_flipped_on_the_short_edge(project: Path) -> None
     assert "sheets that lie on their side are flipped on the short edge, not manual" in said
 
 
+@pytest.mark.system
 def test_a_checklist_is_corrected_when_fronts_are_asked_for(project: Path) -> None:
     keep(replace(CORRECTED, fronts=False))
     good("build", "checklist", *BANK, "--printer", "home", "-o", "form")
@@ -569,6 +573,7 @@ def test_a_checklist_is_corrected_when_fronts_are_asked_for(project: Path) -> No
     assert "printer" not in told(Path("plain/checklist.manifest.json"))["options"]
 
 
+@pytest.mark.system
 def test_a_default_is_corrected_for_unless_told_otherwise(project: Path) -> None:
     keep(CORRECTED)
     plain = good("build", "flashcards", "--json")

@@ -39,6 +39,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
+@pytest.mark.system
 def test_all_of_it_is_what_each_command_builds(folder: Path) -> None:
     done = CliRunner().invoke(main, ["build", "all", "--json", "--only", "q02", "-o", "out"])
     assert done.exit_code == 0, done.output

@@ -147,6 +147,7 @@ def test_start_leaves_slots_empty(project: Path) -> None:
     assert [(row["sheet"], row["slot"]) for row in rows[1::2]] == places
 
 
+@pytest.mark.system
 def test_any_number_of_processes_gives_the_same_bytes(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -158,6 +158,7 @@ def test_words_that_cannot_be_broken_are_refused_all_at_once(project: Path) -> N
         assert "--stock" not in said
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     ("stock", "paper", "front"),
     [("avery-5371", "letter", numbered(300)), ("avery-c32015", "a4", "m" * 25)],
@@ -229,6 +230,7 @@ def print_any(root: Path, stock: str, front: Said, back: Said) -> str:
     return ""
 
 
+@pytest.mark.system
 @settings(derandomize=True, max_examples=8, deadline=None, phases=[Phase.generate])
 @given(st.sampled_from(list(LIMITS)), st.integers(20, 2000), TEXT, TEXT)
 def test_any_text_is_printed_whole_or_refused_by_name(

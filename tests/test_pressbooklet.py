@@ -222,7 +222,7 @@ def test_the_brief_booklet_goes_to_a_shop_too(shop: Shop) -> None:
         (
             ["--edition", "press", "--ink", "black", "--printer", "desk"],
             2,
-            "--printer desk: a shop",
+            "--printer desk: a print shop",
         ),
         (["--edition", "press", "--ink", "black", "--bleed", "50mm"], 2, "is not what a shop"),
     ],

@@ -248,7 +248,12 @@ REFUSED = [
     (["--profile", "huge.icc"], 4, "huge.icc has 21 MB, more than any profile (20 MB)", "ask"),
     (["--ink", "black", "--bleed", "50mm"], 2, "`--bleed 50mm` is not what a shop asks", "3mm"),
     (["--ink", "black", "--bleed", "0mm"], 2, "`--bleed 0mm` is not what a shop asks", "3mm"),
-    (["--ink", "black", "--printer", "desk"], 2, "a shop does not print on", "leave out --printer"),
+    (
+        ["--ink", "black", "--printer", "desk"],
+        2,
+        "a print shop has printers of its own",
+        "leave out --printer",
+    ),
     (["--ink", "black", "--start", "2"], 2, "--start: there are no sheets", "leave out --start"),
     (
         ["--ink", "black", "--duplex", "fold", "--back-bleed", "2mm"],

@@ -87,11 +87,13 @@ def two(tmp_path_factory: pytest.TempPathFactory) -> Two:
     return Two(*made, folder)
 
 
+@pytest.mark.system
 def test_two_machines_build_the_same_bytes(two: Two) -> None:
     assert len(two.here) > 100_000
     assert two.here == two.there
 
 
+@pytest.mark.system
 def test_two_machines_build_the_same_checklist(tmp_path: Path) -> None:
     """The page, filled in, the email and the manifest."""
     who = ("--name", "Łukasz Ağaoğlu", "--date", "12/3/2026", "--setting", "hospital")

@@ -64,7 +64,7 @@ def booklet(folder: Path) -> Job:
     bank = read_bank(Request(project, only="q03,q08,q09"))
     look = Look("letter", "full", bank.language, project.brand)
     strings = read_strings(project, look.language)
-    date, whole = edition_date(bank), {"folded": False, "notes": 0}
+    date, whole = edition_date(bank), {"folded": False, "notes": 0, "art": "whole"}
     html = render(project, "booklet/page.html.j2", bank, look, strings, date, **whole)
     return Job(html, stylesheets(project, "booklet", look), str(project.bank_folder("").resolve()))
 
@@ -287,6 +287,7 @@ def test_a_document_agrees_with_its_tags(both: Twice) -> None:
     assert disagreements(finish(both.tidied, body="")) == []
 
 
+@pytest.mark.system
 def test_the_booklet_agrees_with_its_tags(booklet: Callable[..., Path]) -> None:
     assert disagreements(booklet()) == []
 

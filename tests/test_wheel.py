@@ -105,6 +105,7 @@ def test_the_wheel_holds_nothing_but_the_package(wheel: Path) -> None:
     assert tops == {"pharmdocs", f"{name}-{version}.dist-info"}
 
 
+@pytest.mark.system
 def test_the_wheel_prints_the_booklet_in_an_empty_folder(programs: Path, tmp_path: Path) -> None:
     ask = "import pharmdocs; print(*pharmdocs.__path__)"
     where = run(programs / "python", "-c", ask, folder=tmp_path)

@@ -257,6 +257,7 @@ def test_a_sheet_that_folds_wrong_never_leaves(
     assert not (tmp_path / "output/zine.pdf").exists()
 
 
+@pytest.mark.system
 def test_long_text_is_set_smaller_then_shorter_and_then_refused_by_its_line(
     tmp_path: Path,
 ) -> None:
