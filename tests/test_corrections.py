@@ -510,7 +510,10 @@ def test_a_folded_booklet_is_corrected(project: Path, turns: str, paper: str) ->
             assert apart(there, at(seen, upright)) < 0.01
     listed = told(Path("moved/booklet-fold.manifest.json"))
     assert listed["options"]["printer"] == printer.said()
-    assert printer.said() in " ".join(" ".join(texts(Path("moved/booklet-fold.pdf"))).split())
+    shown = " ".join(" ".join(texts(Path("moved/booklet-fold.pdf"))).split())
+    sheets = len(after) // 2
+    assert shown.count(f"printer home, code {printer.code()}") == sheets
+    assert all(f"sheet {one + 1} of {sheets}, inside" in shown for one in range(sheets))
 
 
 @pytest.mark.parametrize(("paper", "asked"), [("letter", False), ("a4", True)])
