@@ -23,6 +23,7 @@ install = { echo "installing $(1)"; $(as_root) apt-get update -qq && \
 pango := libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0
 jdk := default-jdk-headless
 poppler := poppler-utils
+cups := cups-daemon cups-client cups-ipp-utils
 chromium := chromium
 npm := npm
 else ifneq ($(call have,brew),)
@@ -30,6 +31,7 @@ install = brew install $(1)
 pango := pango
 jdk := openjdk
 poppler := poppler
+cups := cups
 chromium := google-chrome
 npm := node
 else
@@ -38,6 +40,7 @@ pango := Pango 1.50 or newer (Fedora: dnf install pango; Debian: apt-get install
 	libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0)
 jdk := a Java development kit
 poppler := poppler-utils
+cups := CUPS (cupsd, lp, ipptool)
 chromium := Chromium
 npm := npm
 endif
@@ -64,7 +67,7 @@ booklet: .venv/ready ## print the study booklet: output/booklet.pdf (ARGS="--pap
 test: .venv/ready ## the tests that need nothing but Pango and pip
 	$(run) .venv/bin/python -m pytest -m "not system" $(ARGS)
 
-test-all: .venv/ready-for-system .venv/pdfjs/$(pdfjs).ready ## the tests that need a JDK, poppler, qpdf, a browser; installs them
+test-all: .venv/ready-for-system .venv/pdfjs/$(pdfjs).ready ## the tests that need a JDK, poppler, qpdf, CUPS, a browser; installs them
 	$(run) .venv/bin/python -m pytest -m system $(ARGS)
 
 lint: .venv/ready ## ruff and mypy
@@ -136,9 +139,13 @@ loads_pango = $(run) .venv/bin/python -W error:HarfBuzz-Subset -c "import weasyp
 	@$(run) javac -version >/dev/null 2>&1 || $(call install,$(jdk))
 	@command -v pdfinfo >/dev/null || $(call install,$(poppler))
 	@command -v qpdf >/dev/null || $(call install,qpdf)
+	@{ $(has_cups); } || $(call install,$(cups))
 	@{ $(has_browser); } >/dev/null || $(call install,$(chromium))
 	@command -v npm >/dev/null || $(call install,$(npm))
 	@touch $@
+
+# A print service of its own for tests/test_print_service.py; the daemon lies outside a user's PATH.
+has_cups = (PATH="$$PATH:/usr/sbin"; command -v cupsd && command -v lp && command -v ipptool) >/dev/null
 
 # The names under which tests/browser.py looks for one.
 has_browser = command -v chromium || command -v chromium-browser || command -v google-chrome || \
