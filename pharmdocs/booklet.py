@@ -236,8 +236,9 @@ def _folded(
     creep = CALIPER if booklet.caliper is None else booklet.caliper
     fold = dealt(made.pages, look.paper, creep, booklet.binding or "left")
     pages = finish(made, body="")
-    said = f" · {printer.said()}" if printer else ""
-    printed = impose(fold, pages, made.pages, bank.title, f"{bank.title} {bank.version}{said}")
+    # In the fold is no room for all numbers; the manifest has them, the code stands for them.
+    said = f" · printer {printer.label}, code {printer.code()}" if printer else ""
+    printed = impose(fold, pages, made.pages, bank.title, f"{bank.title} {bank.version}", said)
     refuse(read_in_order(fold, printed.pdf, made.pages))
     pdf = corrected_for(printer, printed.pdf, both_sides(2 * len(fold.sheets)), laid=False)
     printed = replace(printed, pdf=pdf)

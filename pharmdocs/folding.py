@@ -52,7 +52,9 @@ def dealt(pages: Sequence[Page], paper: str, creep: float, binding: str) -> Fold
     return Fold(stock, tuple(_numbered(sheet, order) for sheet in sheets), order, binding, creep)
 
 
-def impose(fold: Fold, pdf: bytes, pages: Sequence[Page], title: str, stamp: str) -> Printed:
+def impose(
+    fold: Fold, pdf: bytes, pages: Sequence[Page], title: str, stamp: str, said: str = ""
+) -> Printed:
     """The sheets as a file.
 
     Args:
@@ -61,11 +63,12 @@ def impose(fold: Fold, pdf: bytes, pages: Sequence[Page], title: str, stamp: str
         pages: what stands on each of them.
         title: the document's title.
         stamp: what each sheet is called; its number and how it is printed are added.
+        said: what comes after that; the fold has room for some words.
     """
     many = len(fold.sheets)
     stamps = [
         f"{stamp} · sheet {sheet.number + 1} of {many}, inside · {TURNS['short-edge']}"
-        f" · pharmdocs {__version__}"
+        f" · pharmdocs {__version__}{said}"
         for sheet in fold.sheets
     ]
     font = fonts.folder() / "PharmSans-Regular.ttf"

@@ -42,7 +42,7 @@ from pharmdocs.geometry import Size
 from pharmdocs.imposition.correct import corrected
 from pharmdocs.imposition.printer import FACES, Correction, Printer
 from pharmdocs.imposition.verniers import Reading
-from pharmdocs.printers import keep
+from pharmdocs.printers import keep, read_printers
 
 MM = 72 / 25.4
 LETTER = Size(215.9 * MM, 279.4 * MM)
@@ -513,7 +513,12 @@ def test_a_folded_booklet_is_corrected(project: Path, turns: str, paper: str) ->
             assert apart(there, at(seen, upright)) < 0.01
     listed = told(Path("moved/booklet-fold.manifest.json"))
     assert listed["options"]["printer"] == printer.said()
-    assert printer.said() in " ".join(" ".join(texts(Path("moved/booklet-fold.pdf"))).split())
+    shown = " ".join(" ".join(texts(Path("moved/booklet-fold.pdf"))).split())
+    sheets = len(after) // 2
+    # As it is kept: lengths are rounded in the file.
+    code = read_printers(None).find("home", paper, "", landscape=True).code()
+    assert shown.count(f"printer home, code {code}") == sheets
+    assert all(f"sheet {one + 1} of {sheets}, inside" in shown for one in range(sheets))
 
 
 @pytest.mark.parametrize(("paper", "asked"), [("letter", False), ("a4", True)])
