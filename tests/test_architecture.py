@@ -66,6 +66,7 @@ TABLE = {
     "imposition/__init__.py": ("", ""),
     "imposition/stock.py": ("errors geometry strict", ""),
     "imposition/schemes.py": ("errors geometry imposition", ""),
+    "imposition/uncut.py": ("geometry imposition", ""),
     "imposition/zine.py": ("geometry imposition", ""),
     "imposition/drawing.py": ("geometry imposition", ""),
     "cardsetting.py": ("bank build errors geometry imposition typesetting", ""),

@@ -5,6 +5,7 @@ besides. Before each page stands a point that says which page it is and where it
 which the registration check reads what lies where.
 """
 
+import io
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -59,6 +60,19 @@ def placed(
     clip = " ".join(f"{it:.8g}" for it in (left, bottom, right - left, top - bottom))
     point = f"{POINT}<</Page {page}/Trim[{' '.join(f'{it:.8g}' for it in trim)}]>>DP"
     return f"q {matrix} cm {point} {clip} re W n\n".encode() + content + b"\nQ\n"
+
+
+def saved(pdf: pikepdf.Pdf) -> bytes:
+    """The bytes of a document, the same for the same document."""
+    out = io.BytesIO()
+    pdf.save(
+        out,
+        deterministic_id=True,
+        object_stream_mode=pikepdf.ObjectStreamMode.generate,
+        # Keeps the metadata readable, as PDF/A wants it, and every page compressed as it was.
+        stream_decode_level=pikepdf.StreamDecodeLevel.none,
+    )
+    return out.getvalue()
 
 
 class Resources:

@@ -14,6 +14,7 @@ from pikepdf import Matrix
 from pharmdocs.errors import Problem, SelectionError
 from pharmdocs.geometry import Size, to_mm
 from pharmdocs.imposition.canvas import STAMP
+from pharmdocs.imposition.content import saved
 from pharmdocs.imposition.printer import BACK, Affine, Printer
 from pharmdocs.imposition.schemes import flip_axis
 
@@ -70,14 +71,7 @@ def corrected(pdf: bytes, faces: Sequence[str], printer: Printer, laid: bool = T
             if moved != (1, 0, 0, 1, 0, 0):
                 _wrap(document, page, moved)
                 _move_links(page, moved)
-        out = io.BytesIO()
-        document.save(
-            out,
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
-        )
-    return out.getvalue()
+        return saved(document)
 
 
 def _size(page: pikepdf.Page) -> Size:

@@ -18,7 +18,7 @@ from pharmdocs.errors import LayoutError, Problem
 from pharmdocs.geometry import Size, to_mm
 from pharmdocs.imposition import outline
 from pharmdocs.imposition.canvas import APART, STAMP
-from pharmdocs.imposition.content import Renamed, Resources, called, placed, renumbered
+from pharmdocs.imposition.content import Renamed, Resources, called, placed, renumbered, saved
 from pharmdocs.imposition.schemes import Face, Placement, Sheet
 from pharmdocs.imposition.stock import Stock
 
@@ -75,15 +75,7 @@ def press(pages: bytes, sheets: Sequence[Sheet], stock: Stock, marks: bytes, pla
         else:
             outline.as_it_was(pdf, plate.placed)
         _tell(pdf, printed, plan)
-        out = io.BytesIO()
-        pdf.save(
-            out,
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            # Keeps the metadata readable, as PDF/A wants it, and every page compressed as it was.
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
-        )
-    return out.getvalue()
+        return saved(pdf)
 
 
 @dataclass(frozen=True)

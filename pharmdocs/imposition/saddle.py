@@ -5,9 +5,10 @@ from the outermost, which is the cover. Nothing here opens a PDF.
 """
 
 from pharmdocs.errors import Problem, SelectionError
-from pharmdocs.geometry import PAPERS, Box, Size, mm, to_mm
+from pharmdocs.geometry import Box, mm, to_mm
 from pharmdocs.imposition.schemes import Face, Placement, Sheet
 from pharmdocs.imposition.stock import Stock
+from pharmdocs.imposition.uncut import on_its_side
 
 # The hand on whose side the spine lies when the cover is looked at.
 BINDINGS = ("left", "right")
@@ -25,25 +26,7 @@ THICKEST = mm(0.6)
 
 def half_sheets(paper: str) -> Stock:
     """The paper on its side as two pages, left and right of the fold; nothing is cut off."""
-    upright = PAPERS[paper]
-    return Stock(
-        name=HALVES[paper],
-        sheet=Size(upright.height, upright.width),
-        trim=Size(upright.height / 2, upright.width),
-        columns=2,
-        rows=1,
-        left=0.0,
-        top=0.0,
-        gap=Size(0.0, 0.0),
-        cut="hand",
-        paper=paper,
-        safe=0.0,
-        floor=0.0,
-        nominal="",
-        source="half of the paper",
-        confidence="high",
-        also=(),
-    )
+    return on_its_side(paper, 2, 1, HALVES[paper], "half of the paper")
 
 
 def saddle(

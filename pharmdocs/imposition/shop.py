@@ -12,6 +12,7 @@ from pikepdf import Array, Dictionary, Name, NameTree
 
 from pharmdocs.errors import LayoutError, Problem
 from pharmdocs.geometry import Box, Size, to_mm
+from pharmdocs.imposition.content import saved
 from pharmdocs.imposition.trimmarks import ShopPage
 
 
@@ -38,15 +39,7 @@ def lay(pages: bytes, page: ShopPage, marks: bytes) -> bytes:
                 link.Rect = Array([*moves[it.objgen](left, bottom), *moves[it.objgen](right, top)])
         _move_destinations(pdf, moves)
         pdf.Root.ViewerPreferences.PrintScaling = Name("/None")
-        out = io.BytesIO()
-        pdf.save(
-            out,
-            deterministic_id=True,
-            object_stream_mode=pikepdf.ObjectStreamMode.generate,
-            # Keeps the metadata readable, as PDF/A wants it.
-            stream_decode_level=pikepdf.StreamDecodeLevel.none,
-        )
-    return out.getvalue()
+        return saved(pdf)
 
 
 class _Move:

@@ -5,9 +5,10 @@ cut the two panels in the middle apart where they meet at that fold, push both e
 the slit stands open as a square, and lay the four leaves flat. Nothing here opens a PDF.
 """
 
-from pharmdocs.geometry import PAPERS, Size
+from pharmdocs.geometry import Size
 from pharmdocs.imposition.schemes import Face, Placement, Sheet
 from pharmdocs.imposition.stock import Stock
+from pharmdocs.imposition.uncut import on_its_side
 
 # From (x1, y1) to (x2, y2), in points from the top left corner of the face.
 Line = tuple[float, float, float, float]
@@ -19,25 +20,7 @@ _ROWS = ((4, 3, 2, 1), (5, 6, 7, 0))
 
 def panels(paper: str) -> Stock:
     """The paper on its side as eight panels; nothing is cut off."""
-    upright = PAPERS[paper]
-    return Stock(
-        name=f"zine-{paper}",
-        sheet=Size(upright.height, upright.width),
-        trim=Size(upright.height / 4, upright.width / 2),
-        columns=4,
-        rows=2,
-        left=0.0,
-        top=0.0,
-        gap=Size(0.0, 0.0),
-        cut="hand",
-        paper=paper,
-        safe=0.0,
-        floor=0.0,
-        nominal="",
-        source="an eighth of the paper",
-        confidence="high",
-        also=(),
-    )
+    return on_its_side(paper, 4, 2, f"zine-{paper}", "an eighth of the paper")
 
 
 def zine(stock: Stock) -> tuple[Sheet, ...]:
