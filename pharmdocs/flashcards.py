@@ -249,7 +249,8 @@ def _broken(deal: Deal, printed: Sequence[Printed], promises: Sequence[Promise])
     """Every promise that a finished file does not keep, registration included."""
     todo: list[Callable[[], list[Problem]]] = [partial(registered, deal, printed)]
     for item, promise in zip(printed, promises, strict=True):
-        todo += checks(item.pdf, promise)
+        # The longest last: of two processes, one reads what is shown and one does the rest.
+        todo[1:1] = reversed(checks(item.pdf, promise))
     found = each(_called, todo, os.cpu_count() or 1)
     return [problem for problems in found for problem in problems]
 

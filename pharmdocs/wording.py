@@ -20,11 +20,7 @@ def words(texts: Iterable[str]) -> Counter[str]:
     change a dose, so they count. Composed and decomposed letters count as the same: engines
     write them either way.
     """
-    return Counter(
-        word
-        for text in texts
-        for word in re.findall(_WORD, unicodedata.normalize("NFC", _whole(text)))
-    )
+    return Counter(word for text in texts for word in re.findall(_WORD, _composed(text)))
 
 
 def alphabetical(text: str) -> str:
@@ -33,8 +29,12 @@ def alphabetical(text: str) -> str:
     return "".join(letter for letter in plain if not unicodedata.combining(letter))
 
 
-def _whole(text: str) -> str:
-    return re.sub(rf"{PARTED}\s*", "", text.translate(_UNDRAWN))
+def _composed(text: str) -> str:
+    """A text as it is read: nothing undrawn in it, parted words whole, accents on their letters."""
+    if text.isascii():
+        return text
+    whole = re.sub(rf"{PARTED}\s*", "", text.translate(_UNDRAWN))
+    return unicodedata.normalize("NFC", whole)
 
 
 def some(counted: Counter[str]) -> str:

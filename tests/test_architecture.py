@@ -158,7 +158,7 @@ TABLE = {
     "shop.py": ("__version__ errors geometry imposition preflight typesetting wording", ""),
     "ticket.py": ("geometry imposition manifest preflight", ""),
     "imposition/marks.py": ("errors geometry imposition", ""),
-    "imposition/stamp.py": ("geometry", ""),
+    "imposition/stamp.py": ("geometry imposition", ""),
     "imposition/face.py": ("geometry", ""),
     "imposition/printer.py": ("geometry imposition", ""),
     "imposition/verniers.py": ("errors geometry imposition", ""),

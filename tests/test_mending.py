@@ -13,6 +13,7 @@ import pikepdf
 import pytest
 import tag_tree
 import weasyprint
+from fontTools import ttLib
 from test_typeset import printed
 
 from pharmdocs.typesetting.pool import guarded
@@ -156,6 +157,56 @@ def test_a_page_that_asks_for_one_gets_the_engine_s_own() -> None:
 
 def test_the_engine_still_makes_every_margin_box(unmended: None) -> None:
     assert guarded(_margins_made, "@page { margin: 9mm }") == 16
+
+
+# What is done again and again ---------------------------------------------------------------------
+
+
+def _done(pages: int) -> tuple[int, int]:
+    """How often a document of some pages lists them, and opens a face; runs in a child."""
+    listed, opened = [], []
+
+    class Kids(list[Any]):
+        def __getitem__(self, at: Any) -> Any:
+            if isinstance(at, slice):
+                listed.append(at)
+            return super().__getitem__(at)
+
+    with engine() as loaded:
+        document, fonts = loaded.pdf.pydyf.PDF, loaded.pdf.fonts
+        font = ttLib.TTFont
+        make, face = document.__init__, font.__init__
+
+        def made(self: Any) -> None:
+            make(self)
+            self.pages["Kids"] = Kids()
+
+        def met(self: Any, *arguments: Any, **options: Any) -> None:
+            opened.append(self)
+            face(self, *arguments, **options)
+
+        document.__init__, font.__init__ = made, met
+        body = "<p style='break-after: page; font-family: Pharm Sans'>x</p>" * pages
+        for _ in range(2):
+            laid = loaded.HTML(string=f"<html lang='en'><title>T</title><body>{body}").render()
+            assert len(laid.pages) == pages
+            laid.write_pdf(pdf_variant="pdf/a-2a", full_fonts=True)
+        assert fonts
+    return len(listed), len(opened)
+
+
+def test_pages_are_listed_once_a_document_and_a_face_is_opened_once() -> None:
+    assert guarded(_done, 3) == (2, 1)
+    assert guarded(_done, 12) == (2, 1)
+
+
+def test_the_engine_still_lists_all_pages_for_every_tag_and_opens_every_face_anew(
+    unmended: None,
+) -> None:
+    few, many = guarded(_done, 3), guarded(_done, 12)
+    assert many[0] >= 2 * 12
+    assert many[0] > 3 * few[0]
+    assert many[1] == 2
 
 
 # Loading the engine -------------------------------------------------------------------------------

@@ -1,5 +1,6 @@
 """A page to draw marks on: one embedded font, the same bytes every time, ink on every plate."""
 
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,15 @@ def add_font(canvas: Canvas, font: Path) -> None:
     # Reportlab reads unused codes as U+0000, which PDF/UA-1 forbids (7.21.7); as spaces from now.
     codes = pdfmetrics.getFont(font.stem)._assignState(canvas._doc).subsets[0]
     codes[:] = [code or ord(" ") for code in codes]
+
+
+@lru_cache(maxsize=4096)
+def width_of(word: str, font: str, size: float) -> float:
+    """How wide a word is in a font that is known; letters are not kerned.
+
+    The stamps of a deck have nearly all their words in common.
+    """
+    return float(pdfmetrics.stringWidth(word, font, size))
 
 
 def on_all_plates(canvas: Any) -> None:

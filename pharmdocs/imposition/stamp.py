@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pharmdocs.geometry import Box, mm
+from pharmdocs.imposition.canvas import width_of
 
 # 6 pt on 7 pt.
 TYPE, LEADING = 6.0, 7.0
@@ -82,7 +83,10 @@ def rows_of(canvas: Any, text: str, rooms: list[float], most: int) -> list[list[
     """The text in as few rows as it needs; each row has one piece for each room."""
 
     def width(*words: str) -> float:
-        return float(canvas.stringWidth(" ".join(words)))
+        return sum(wide(word) for word in words) + (len(words) - 1) * wide(" ")
+
+    def wide(word: str) -> float:
+        return width_of(word, canvas._fontname, canvas._fontsize)
 
     for rows in range(1, most + 1):
         words, cells = text.split(), []

@@ -66,13 +66,17 @@ class Field:
 
 @dataclass(frozen=True)
 class PageContents:
-    """One laid-out page: its trim, its page name in the style sheet, what lies on it."""
+    """One laid-out page: its trim, its page name in the style sheet, what lies on it.
+
+    `faces` are the parts of the body that begin or go on there, by their data-face.
+    """
 
     size: Size
     name: str
     inks: tuple[Ink, ...]
     ruled: tuple[Ruled, ...]
     fields: tuple[Field, ...]
+    faces: tuple[str, ...] = ()
 
 
 def contents(pages: Sequence[Any]) -> tuple[PageContents, ...]:
@@ -89,8 +93,16 @@ def _contents(page: Any, heads: set[int]) -> PageContents:
     for child in root.children:
         margin = type(child).__name__ == "MarginBox"
         walk.block(child, (), "margin" if margin else "text", "")
-    name = root.page_type.name
-    return PageContents(size, name, tuple(walk.inks), tuple(walk.ruled), tuple(walk.fields))
+    found = (tuple(walk.inks), tuple(walk.ruled), tuple(walk.fields))
+    return PageContents(size, root.page_type.name, *found, tuple(_faces(root)))
+
+
+def _faces(root: Any) -> Iterator[str]:
+    for html in root.children:
+        for body in getattr(html, "children", ()):
+            for part in getattr(body, "children", ()):
+                if face := _attribute(part, "data-face"):
+                    yield face
 
 
 def strings(inks: Iterable[Ink]) -> Iterator[str]:

@@ -103,7 +103,7 @@ def fit(job: FaceJob) -> Fitted:
             layout = lay_out(_job(job, tried), weasyprint)
             _raise_hopeless(layout)
             pages = _pages(layout, tried)
-            elements = {item.get("id"): item for item in layout.html.iter() if item.get("id")}
+            elements = {item.get("data-face"): item for item in layout.html.find("body")}
             for index, (face, rung), numbers in zip(open_, tried, pages, strict=True):
                 room = _room(layout, numbers, elements[face.id], job.area)
                 if room >= 0 or not rungs[index]:
@@ -150,12 +150,17 @@ def _possible(face: FaceText, rungs: Sequence[Rung]) -> list[Rung]:
 
 
 def _job(job: FaceJob, tried: Sequence[tuple[FaceText, Rung]]) -> Job:
+    # The engine works the styles of equal elements out once; an id or a style of its own makes an
+    # element, and all in it, unlike any other: a sixth of the time.
+    sizes = {f"{job.body * rung.scale:.4f}pt" for _, rung in tried}
+    css = "".join(f'[data-size="{size}"] {{ --size: {size} }}' for size in sorted(sizes))
     html = "".join(
-        f'<div id="{face.id}" {face.attributes} style="--size: {job.body * rung.scale:.4f}pt"'
+        f'<div data-face="{face.id}" {face.attributes} data-size="{job.body * rung.scale:.4f}pt"'
         f"{' data-tight' if rung.tight else ''}>{face.texts[rung.text]}</div>"
         for face, rung in tried
     )
-    return Job(f"{job.head}<body>{html}</body></html>", job.stylesheets, job.pictures, job.supplied)
+    html = f"{job.head}<style>{css}</style><body>{html}</body></html>"
+    return Job(html, job.stylesheets, job.pictures, job.supplied)
 
 
 def _raise_hopeless(layout: Layout) -> None:
@@ -167,8 +172,8 @@ def _raise_hopeless(layout: Layout) -> None:
 def _pages(layout: Layout, tried: Sequence[tuple[FaceText, Rung]]) -> list[list[int]]:
     """The pages on which each face came to lie, counted from 0."""
     where: dict[str, list[int]] = {}
-    for number, page in enumerate(layout.document.pages):
-        for name in page.anchors:
+    for number, page in enumerate(layout.pages):
+        for name in page.faces:
             where.setdefault(name, []).append(number)
     return [where[face.id] for face, _ in tried]
 

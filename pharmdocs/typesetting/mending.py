@@ -9,6 +9,7 @@ import ctypes.util
 import io
 import sys
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 _SIDES = ("left-corner", "left", "center", "right", "right-corner")
@@ -54,6 +55,8 @@ def mend(weasyprint: Any) -> None:
     _mend_breaks(weasyprint.layout.inline)
     _mend_margins(weasyprint.layout)
     _mend_spaces(weasyprint.layout, weasyprint.draw.text)
+    _mend_pages(weasyprint.pdf.pydyf.PDF)
+    _mend_faces(weasyprint.pdf.fonts)
 
 
 def _mend_spaces(layout: Any, text: Any) -> None:
@@ -105,6 +108,39 @@ def _space_at(box: Any, resume: Any) -> bool | None:
             return found
         rest = None
     return None
+
+
+def _mend_pages(document: Any) -> None:
+    """List the pages of a document once.
+
+    The engine lists all of them anew for every tag: the time grows with the square of the pages.
+    """
+
+    def page_references(self: Any) -> tuple[bytes, ...]:
+        kids = self.pages["Kids"]
+        listed: tuple[bytes, ...] = getattr(self, "listed", ())
+        if len(listed) != len(kids) // 3:
+            self.listed = listed = tuple(b"%d 0 R" % number for number in kids[::3])
+        return listed
+
+    document.page_references = property(page_references)
+
+
+def _mend_faces(fonts: Any) -> None:
+    """Open each face once a process.
+
+    The engine reads the outlines of every face of every document, for the widths of their letters.
+    """
+    make = fonts.TTFont
+
+    @lru_cache(maxsize=32)
+    def opened(program: bytes, number: int) -> Any:
+        return make(io.BytesIO(program), fontNumber=number)
+
+    def face(file: io.BytesIO, fontNumber: int = -1) -> Any:  # noqa: N803
+        return opened(file.getvalue(), fontNumber)
+
+    fonts.TTFont = face
 
 
 def _mend_margins(layout: Any) -> None:
