@@ -119,9 +119,20 @@ def on_its_side(request: Request, paper: str) -> tuple[Printer | None, tuple[str
         return None, tuple(map(str, error.problems))
 
 
-def named(printer: Printer | None, backs: bool = False) -> dict[str, str]:
-    """The correction in force as a manifest names it; that of backs where there are any."""
-    return {"printer": printer.said(backs)} if printer else {}
+def named(printer: Printer | None, backs: bool = False) -> dict[str, object]:
+    """The correction in force as a manifest names it; that of backs where there are any.
+
+    `turns` is the edge about which the paper is turned, where that is not the one that the printer
+    is told; `reverse` says that the last sheet gets its back first.
+    """
+    if printer is None:
+        return {}
+    told: dict[str, object] = {"printer": printer.said(backs)}
+    if backs and printer.turns != printer.told:
+        told["turns"] = printer.turns
+    if backs and printer.reverse:
+        told["reverse"] = True
+    return told
 
 
 def on(printer: Printer | None) -> str:

@@ -25,7 +25,7 @@ from pharmdocs.build import (
     write_whole,
 )
 from pharmdocs.cardsetting import card_size, prepared, refuse_tight, with_stocks
-from pharmdocs.corrections import on, printer_of, way
+from pharmdocs.corrections import named, on, printer_of, way
 from pharmdocs.errors import LayoutError, Problem, SelectionError
 from pharmdocs.geometry import PAPERS, to_mm
 from pharmdocs.history import (
@@ -277,7 +277,7 @@ def _options(cards: Cards, deal: Deal, look: Look) -> dict[str, object]:
         "ink": look.ink,
         "bleed": None if cards.bleed is None else round(to_mm(cards.bleed), 2),
         "back-bleed": round(to_mm(cards.back_bleed), 2),
-        **({"printer": deal.printer.said()} if deal.printer else {}),
+        **named(deal.printer, backs=deal.axis in ("vertical", "horizontal")),
     }
 
 

@@ -93,3 +93,14 @@ def backs_of(path: Path) -> Path | None:
     backs = path.with_name(f"{path.stem.removesuffix('-fronts')}-backs.pdf")
     is_front = path.stem.endswith("-fronts") and backs.name in told["files"]
     return backs if is_front and backs.is_file() else None
+
+
+def turned(path: Path) -> tuple[str, bool]:
+    """How a printer that was calibrated turns the sheets of a file.
+
+    The edge, empty where it is the one that the file names or nobody knows better; and whether
+    the backs of sheets turned by hand stand in their file from the last to the first.
+    """
+    options = (beside(path) or {}).get("options", {})
+    turns = options.get("turns")
+    return turns if turns in ("long-edge", "short-edge") else "", options.get("reverse") is True

@@ -39,6 +39,8 @@ class Wanted:
         dpi: the resolution of a page's picture.
         overlay: draw each back through its front as well.
         backs: where the backs of the sheets are a file of their own, that file.
+        turns: the edge about which the paper is turned, where that is another than the file says.
+        reverse: the backs that are a file of their own begin with the last sheet's.
     """
 
     pdf: Path
@@ -46,6 +48,8 @@ class Wanted:
     dpi: int
     overlay: bool = False
     backs: Path | None = None
+    turns: str = ""
+    reverse: bool = False
 
 
 @dataclass(frozen=True)
@@ -70,7 +74,8 @@ def draw(wanted: Wanted) -> Drawn:
         says = "says that it is printed on one side" if duplex else "does not say how it is turned"
         fix = "leave --overlay out, or build it with --duplex long-edge"
         raise OutputError(Problem(None, f"{wanted.pdf.name} {says}", fix))
-    return apart(_draw, (wanted, duplex), wanted.pdf)
+    both = duplex not in ("", "none")
+    return apart(_draw, (wanted, (both and wanted.turns) or duplex), wanted.pdf)
 
 
 def _draw(task: tuple[Wanted, str]) -> Drawn:
@@ -110,7 +115,8 @@ def _write(wanted: Wanted, duplex: str) -> Drawn:
 def _sheets(wanted: Wanted, both: bool) -> Iterator[list[tuple[str, Image.Image]]]:
     """The faces of each sheet, each with the name of its picture."""
     if wanted.backs:
-        for faces in zip_longest(_pages(wanted, wanted.pdf), _pages(wanted, wanted.backs)):
+        backs = _pages(wanted, wanted.backs, wanted.reverse)
+        for faces in zip_longest(_pages(wanted, wanted.pdf), backs):
             yield [face for face in faces if face]
         return
     pages = _pages(wanted, wanted.pdf)
@@ -119,10 +125,10 @@ def _sheets(wanted: Wanted, both: bool) -> Iterator[list[tuple[str, Image.Image]
         yield [front, back] if back else [front]
 
 
-def _pages(wanted: Wanted, path: Path) -> Iterator[tuple[str, Image.Image]]:
+def _pages(wanted: Wanted, path: Path, reverse: bool = False) -> Iterator[tuple[str, Image.Image]]:
     with opened(path) as document:
         digits = len(str(len(document)))
-        for number in range(len(document)):
+        for number in range(len(document))[:: -1 if reverse else 1]:
             size = page_size(document, number, path)
             pixels = size.width * size.height * (wanted.dpi / 72) ** 2
             if pixels > _MOST_PIXELS:

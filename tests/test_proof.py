@@ -1,5 +1,6 @@
 """Pictures of pages: which there are, and that a back is seen where it lies behind its front."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,10 +11,13 @@ from PIL import Image
 
 from pharmdocs import proofs
 from pharmdocs.cli import main
+from pharmdocs.imposition.printer import Printer
 from pharmdocs.printables import PRINTABLES
+from pharmdocs.printers import keep
 
 PORTRAIT, LANDSCAPE = (200, 300), (300, 200)
 SQUARE = 60
+FEED = "printed side down, top edge first"
 
 
 def run(*arguments: str | Path) -> Result:
@@ -59,6 +63,52 @@ def test_an_overlay_turns_the_paper_as_the_printer_does(
     with Image.open(tmp_path / "x-through-2.png") as seen:
         assert [corner for corner in CORNERS if dark(seen, corner)] == ["bottom right"]
     assert front == (0, 0, 0)
+
+
+@pytest.mark.parametrize(
+    ("turns", "behind"), [("long-edge", "top right"), ("short-edge", "bottom left")]
+)
+def test_an_overlay_turns_the_paper_as_the_manifest_says(
+    turns: str, behind: str, tmp_path: Path
+) -> None:
+    """The file tells the printer to flip on the long edge; this one flips as it likes."""
+    pages = square(PORTRAIT, "top left"), square(PORTRAIT, behind)
+    path = plain_pdf.write(tmp_path / "x.pdf", *pages, size=PORTRAIT, duplex="DuplexFlipLongEdge")
+    told = {"format": 1, "files": {"x.pdf": ""}, "options": {"turns": turns}}
+    (tmp_path / "x.manifest.json").write_text(json.dumps(told), encoding="utf-8")
+    assert run(path, "--overlay", "--dpi", "72", "-o", tmp_path).exit_code == 0
+    with Image.open(tmp_path / "x-through-1.png") as seen:
+        assert [corner for corner in CORNERS if dark(seen, corner)] == ["top left"]
+
+
+@pytest.mark.parametrize(
+    ("printer", "like"),
+    [
+        (Printer("home", "letter", turns="short-edge"), ("--duplex", "short-edge")),
+        (Printer("home", "letter", told="manual", feed=FEED, reverse=True), ("--duplex", "manual")),
+    ],
+    ids=["the other edge", "the last sheet first"],
+)
+def test_an_overlay_shows_a_calibrated_printer_s_backs_behind_their_fronts(
+    printer: Printer, like: tuple[str, ...], project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As those that any printer of that kind prints, stamps aside."""
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(project / "config"))
+    keep(printer)
+    for folder, options in (("ours", ("--printer", "home")), ("any", like)):
+        build = ["build", "flashcards", *options, "-o", f"{folder}/flashcards.pdf"]
+        assert CliRunner().invoke(main, build).exit_code == 0
+        stem = "flashcards-fronts" if printer.told == "manual" else "flashcards"
+        done = run(f"{folder}/{stem}.pdf", "--overlay", "--dpi", "24", "-o", folder)
+        assert done.exit_code == 0, done.output
+    for number in (1, 2, 3):
+        grids = []
+        for folder in ("ours", "any"):
+            with Image.open(project / folder / f"{stem}-through-{number}.png") as seen:
+                across, down = seen.width * 44 // 216, seen.height * 25 // 279
+                box = (across, down, seen.width - across, seen.height - down)
+                grids.append(seen.crop(box).tobytes())
+        assert grids[0] == grids[1]
 
 
 def test_the_back_is_told_from_the_front_by_its_color(tmp_path: Path) -> None:

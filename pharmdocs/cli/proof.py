@@ -24,7 +24,8 @@ def proof(request: "Request", what: str, dpi: int, overlay: bool, open_: bool) -
     """Draw every page as a PNG, and all of them small on one contact sheet.
 
     A printable is built first, with these options; a file is taken as it is. The pictures
-    come from the very PDF. Of what is printed on both sides, front and back lie side by side.
+    come from the very PDF. Of what is printed on both sides, front and back lie side by side;
+    the overlay turns the paper as the printer does for which the file was built.
 
     \b
     Examples:
@@ -37,7 +38,7 @@ def proof(request: "Request", what: str, dpi: int, overlay: bool, open_: bool) -
     from tempfile import TemporaryDirectory
 
     from pharmdocs.errors import Problem, SelectionError
-    from pharmdocs.manifest import backs_of
+    from pharmdocs.manifest import backs_of, turned
     from pharmdocs.printables import PRINTABLES, files_of
     from pharmdocs.proofs import Wanted, draw
 
@@ -56,7 +57,7 @@ def proof(request: "Request", what: str, dpi: int, overlay: bool, open_: bool) -
                 fix = f"name a PDF file, or a printable: {', '.join(PRINTABLES)}"
                 raise SelectionError(Problem(None, f"there is no {what} to show", fix))
         steps("drawing")
-        drawn = draw(Wanted(path, folder, dpi, overlay, backs_of(path)))
+        drawn = draw(Wanted(path, folder, dpi, overlay, backs_of(path), *turned(path)))
     overlays = f", {count(len(drawn.overlays), 'overlay')}" if drawn.overlays else ""
     names = ", ".join(sheet.name for sheet in drawn.contact)
     click.echo(f"{shown(folder)}: {count(len(drawn.pages), 'page')}{overlays} and {names}")
