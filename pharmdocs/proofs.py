@@ -5,7 +5,7 @@ shows the back through the front, turned as the printer turns the paper.
 """
 
 import glob
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from itertools import zip_longest
@@ -106,7 +106,7 @@ def _write(wanted: Wanted, duplex: str) -> Drawn:
             shown.append(face)
         if wanted.overlay:
             overlays.append(folder / f"{stem}-through-{number}.png")
-            shown.append(_overlay(shown, duplex))
+            shown.append(through(shown, duplex))
             shown[-1].save(overlays[-1])
         contact.add(f"sheet {number}" if both else f"{number}", shown)
     return Drawn(tuple(pages), tuple(overlays), tuple(contact.written()))
@@ -146,8 +146,11 @@ def _pages(wanted: Wanted, path: Path, reverse: bool = False) -> Iterator[tuple[
             yield f"{path.stem}-{number + 1:0{digits}}", picture
 
 
-def _overlay(faces: list[Image.Image], duplex: str) -> Image.Image:
-    """The sheet held against a window: its front, and its back as it shines through."""
+def through(faces: Sequence[Image.Image], duplex: str) -> Image.Image:
+    """The sheet held against a window: its front, and its back as it shines through.
+
+    `duplex` is the edge about which the paper is turned; a front alone stays as it is.
+    """
     front = faces[0]
     if len(faces) < 2:
         return front

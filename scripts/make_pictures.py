@@ -1,4 +1,4 @@
-"""Draws docs/pictures/, the README's pictures, from files that were built a moment ago.
+"""Draws docs/pictures/, the pictures of the README and of docs/, from files built a moment ago.
 
 Pages of the booklet are found by the ids that its own links use, cards by the id printed on them:
 a picture keeps its subject when pages move. Only settings that came with pharmdocs play a part.
@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import printing_pictures
 import pypdfium2
 from PIL import Image, ImageDraw
 from pypdfium2 import raw
@@ -96,9 +97,11 @@ def main() -> None:
             built = MAKERS[printable](request)
             for picture in ALL:
                 if source_of(picture) == source:
-                    path = PICTURES / f"{picture.name}.png"
-                    save(draw(built, picture), path)
-                    print(f"docs/pictures/{path.name}: {path.stat().st_size / 1000:.0f} kB")
+                    save(draw(built, picture), PICTURES / f"{picture.name}.png")
+    with tempfile.TemporaryDirectory() as empty:
+        files = printing_pictures.built(Path(empty))
+        for name, make in printing_pictures.ALL.items():
+            save(beside([framed([it]) for it in make(files)]), PICTURES / f"{name}.png")
 
 
 def opened(sheet: pypdfium2.PdfPage) -> list[list[Image.Image]]:
@@ -215,6 +218,7 @@ def save(picture: Image.Image, path: Path) -> None:
     # Other ways to choose a palette go by area, and turn a brown heading on white into a grey one.
     few = picture.quantize(COLORS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     few.save(path, optimize=True)
+    print(f"docs/pictures/{path.name}: {path.stat().st_size / 1000:.0f} kB")
 
 
 if __name__ == "__main__":

@@ -103,16 +103,28 @@ def anchors(page: Path) -> set[str]:
 def test_every_picture_is_shown_and_light() -> None:
     assert PICTURES
     for picture in PICTURES:
-        assert f"docs/pictures/{picture.name}" in text_of(ROOT / "README.md")
+        shown = [page for page in PAGES if f"pictures/{picture.name}" in text_of(page)]
+        assert shown, picture.name
         assert picture.stat().st_size < 150_000
+
+
+@every_page
+def test_every_picture_is_told_to_those_who_cannot_see_it(page: Path) -> None:
+    shown = re.sub(r"`[^`\n]*`", "", unfenced(page))
+    for text, target in re.findall(r"!\[([^\]]*)\]\(([^)\s]+)\)", shown):
+        assert len(text.split()) >= 5, target
+    for tag in re.findall(r"<img [^>]+>", text_of(page)):
+        assert re.search(r'alt="[^"]+ [^"]+"', tag), tag
 
 
 def test_the_pictures_show_the_samples(monkeypatch: pytest.MonkeyPatch) -> None:
     """When it is red: python scripts/make_pictures.py, and look at them."""
     monkeypatch.syspath_prepend(ROOT / "scripts")
+    import printing_pictures
     from make_pictures import ALL, draw
 
-    assert {picture.name for picture in ALL} == {picture.stem for picture in PICTURES}
+    made = {picture.name for picture in ALL} | set(printing_pictures.ALL)
+    assert made == {picture.stem for picture in PICTURES}
     for picture in ALL:
         if (picture.paper, picture.ink) == ("letter", "full"):
             with Image.open(ROOT / f"docs/pictures/{picture.name}.png") as kept:
@@ -121,6 +133,23 @@ def test_the_pictures_show_the_samples(monkeypatch: pytest.MonkeyPatch) -> None:
                 difference = ImageChops.difference(now, kept.convert("RGB")).convert("L")
             # The palette moves a color by far less than this; a letter that moved, by more.
             assert not any(difference.histogram()[48:]), picture.name
+
+
+def test_the_pictures_of_printing_show_what_is_printed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """When it is red: python scripts/make_pictures.py, and look at them."""
+    monkeypatch.syspath_prepend(ROOT / "scripts")
+    import printing_pictures
+    from make_pictures import beside, framed
+
+    files = printing_pictures.built(tmp_path)
+    for name, make in printing_pictures.ALL.items():
+        with Image.open(ROOT / f"docs/pictures/{name}.png") as kept:
+            now = beside([framed([it]) for it in make(files)])
+            assert now.size == kept.size, name
+            difference = ImageChops.difference(now, kept.convert("RGB")).convert("L")
+        assert not any(difference.histogram()[48:]), name
 
 
 def test_the_readme_counts_the_pages_of_the_sample() -> None:
