@@ -120,5 +120,5 @@ def moved(picture: Image.Image, across: float) -> Image.Image:
 
 def cut(picture: Image.Image, box: Box, scale: float) -> Image.Image:
     """The part of a picture within a box of the page."""
-    sides = (box.left, box.top, box.right, box.bottom)
-    return picture.crop([round(side * scale) for side in sides])
+    left, top = round(box.left * scale), round(box.top * scale)
+    return picture.crop((left, top, round(box.right * scale), round(box.bottom * scale)))
