@@ -25,6 +25,8 @@ from pharmdocs.strict import Table, read_text, read_toml
 MADE_FOR = "made-for.toml"
 # Preflight compares every letter with its font, so nobody's own font is ever read.
 _NEVER = "fonts/"
+# More names than this of files that change nothing hide those that do.
+_FEW = 6
 
 
 @dataclass(frozen=True)
@@ -83,8 +85,8 @@ def described(project: Project) -> tuple[bool, str, str]:
         if file.twin and not file.same:
             of = f" (made for {file.made_for}, this is {__version__})" if file.is_older else ""
             told.append(f"{project.overrides}/{file.name}{of}")
-    if copies := sum(file.same for file in found):
-        told.append(f"{copies} {'copy' if copies == 1 else 'copies'} of ours, unchanged")
+    copies = [f"{project.overrides}/{file.name} (unchanged)" for file in found if file.same]
+    told += copies if len(copies) <= _FEW else [f"{len(copies)} unchanged copies of ours"]
     if problems:
         return False, str(problems[0]).split("\n")[0], problems[0].fix
     state = "yours instead of ours: " + ", ".join(told) if told else "none of yours, all ours"
