@@ -232,7 +232,9 @@ TABLE = {
     "proofs.py": ("errors geometry imposition opened typesetting", "PIL pypdfium2"),
     "printables.py": ("booklet build checklist flashcards zine", ""),
     "printing.py": ("errors geometry manifest opened", ""),
-    "checkup.py": ("errors project typesetting", "weasyprint"),
+    "checkup.py": ("errors overrides project typesetting", "weasyprint"),
+    "overrides.py": ("__version__ errors project strict", ""),
+    "starter.py": ("__version__ errors overrides project staging", ""),
     "build.py": ("bank errors project typesetting", ""),
     "booklet.py": (
         "bank build corrections errors folding geometry imposition manifest preflight promised"
@@ -251,8 +253,9 @@ TABLE = {
     ),
     "cli/calibrate.py": ("build calibration cli geometry imposition printers project", "click"),
     "cli/doctor.py": ("checkup cli", "click"),
+    "cli/init.py": ("cli starter", "click"),
     "cli/printers.py": ("cli printers project", "click"),
-    "cli/options.py": ("build plan project geometry", "click"),
+    "cli/options.py": ("build errors geometry overrides plan project", "click"),
     "cli/packet.py": ("build cli everything packet plan", "click"),
     "cli/check.py": ("cli errors geometry judge preflight", "click"),
     "cli/print.py": ("cli printing", "click"),
