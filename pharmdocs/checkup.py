@@ -8,6 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from pharmdocs.errors import PharmdocsError
+from pharmdocs.overrides import described
 from pharmdocs.project import bundled, find_project
 from pharmdocs.typesetting import fonts
 
@@ -39,7 +40,7 @@ def checkup(folder: Path) -> list[Finding]:
         *_pango(),
         _fonts(),
         _bundled(),
-        _project(folder),
+        *_project(folder),
         _output(folder / "output"),
     ]
 
@@ -87,27 +88,22 @@ def _fonts() -> Finding:
 
 
 def _bundled() -> Finding:
-    missing = [name for name in ("templates", "content") if not (bundled() / name).is_dir()]
-    state = f"{' and '.join(missing)} missing" if missing else "templates and content are here"
+    missing = [
+        name for name in ("templates", "content", "starter") if not (bundled() / name).is_dir()
+    ]
+    state = f"{' and '.join(missing)} missing" if missing else "all here"
     return Finding("own files", not missing, state, "install pharmdocs again")
 
 
-def _project(folder: Path) -> Finding:
+def _project(folder: Path) -> list[Finding]:
     try:
         project = find_project(folder)
     except PharmdocsError as error:
         state = "; ".join(f"{problem.where}: {problem.what}" for problem in error.problems)
-        return Finding("project", False, state, error.problems[0].fix)
+        return [Finding("project", False, state, error.problems[0].fix)]
     own = "pharmdocs.toml" if (folder / "pharmdocs.toml").is_file() else "defaults"
     state = f"{own}: bank {project.bank}, paper {project.paper}, ink {project.ink}"
-    overrides = sorted(
-        path.relative_to(folder).as_posix()
-        for path in (folder / project.overrides).rglob("*")
-        if path.is_file() and folder.resolve() != bundled().resolve()
-    )
-    if overrides:
-        state += "; yours instead of ours: " + ", ".join(overrides)
-    return Finding("project", True, state)
+    return [Finding("project", True, state), Finding("overrides", *described(project))]
 
 
 def _output(folder: Path) -> Finding:

@@ -64,6 +64,13 @@ class Project:
         folder = self.bank_folder(name)
         return load_bank(folder, f"content/{folder.name}")
 
+    def own_banks_in_force(self) -> list[str]:
+        """The banks of the user that take the place of bundled ones of the same name."""
+        ours, own = _banks(bundled()), _banks(self.root)
+        return [
+            name for name in own if name in ours and own[name].resolve() != ours[name].resolve()
+        ]
+
     def bank_folder(self, name: str = "") -> Path:
         """The folder of a bank; pictures are read from there and from nowhere else."""
         name = name or self.bank

@@ -43,8 +43,10 @@ def together(folder: Path) -> Iterator[Path]:
         with scratch as name:
             yield Path(name)
             with _told(folder):
-                for file in sorted(Path(name).iterdir()):
-                    file.replace(folder / file.name)
+                for file in sorted(file for file in Path(name).rglob("*") if file.is_file()):
+                    target = folder / file.relative_to(name)
+                    target.parent.mkdir(parents=True, exist_ok=True)
+                    file.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
             for place in made:

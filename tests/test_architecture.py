@@ -85,8 +85,8 @@ TABLE = {
     "plan.py": ("build candidates checklist errors people typesetting", ""),
     "journal.py": ("build errors manifest", ""),
     "print_run.py": (
-        "build checklist corrections errors imposition journal manifest people plan preflight"
-        " separate staging typesetting wording",
+        "build checklist corrections errors geometry imposition journal manifest people plan"
+        " preflight separate staging typesetting wording",
         "",
     ),
     "separate.py": (
@@ -94,9 +94,9 @@ TABLE = {
         "",
     ),
     "zine.py": (
-        "build corrections errors geometry imposition manifest preflight typesetting wording"
+        "build corrections errors geometry imposition manifest preflight promised typesetting"
         " zinepages",
-        "pikepdf",
+        "",
     ),
     "zinepages.py": (
         "bank brand build errors geometry imposition people typesetting",
@@ -130,7 +130,10 @@ TABLE = {
     "everything.py": ("build printables staging", ""),
     "manifest.py": ("__version__ bank preflight typesetting", ""),
     "history.py": ("bank build errors manifest typesetting", ""),
-    "promised.py": ("bank geometry imposition preflight sheets typesetting wording", ""),
+    "promised.py": (
+        "bank corrections geometry imposition preflight sheets typesetting wording",
+        "",
+    ),
     "judge.py": ("errors manifest opened preflight", "pikepdf"),
     "sheets.py": (
         "__version__ corrections errors geometry imposition manifest preflight typesetting wording",
@@ -155,7 +158,10 @@ TABLE = {
         "",
     ),
     "typesetting/mirror.py": ("", ""),
-    "shop.py": ("__version__ errors geometry imposition preflight typesetting wording", ""),
+    "shop.py": (
+        "__version__ errors geometry imposition preflight promised typesetting wording",
+        "",
+    ),
     "ticket.py": ("geometry imposition manifest preflight", ""),
     "imposition/marks.py": ("errors geometry imposition", ""),
     "imposition/stamp.py": ("geometry imposition", ""),
@@ -166,7 +172,7 @@ TABLE = {
     "imposition/calibrate.py": ("geometry imposition", ""),
     "imposition/correct.py": ("errors geometry imposition", "pikepdf"),
     "printers.py": ("build errors imposition printer_table strict", "platformdirs"),
-    "corrections.py": ("build errors imposition preflight printer_table printers", ""),
+    "corrections.py": ("build errors geometry imposition preflight printer_table printers", ""),
     "preflight/moved.py": ("errors geometry", "pypdfium2"),
     "printer_table.py": ("errors geometry imposition strict", ""),
     "calibration.py": (
@@ -213,6 +219,7 @@ TABLE = {
     "preflight/safe_area.py": ("errors geometry preflight", ""),
     "preflight/seen.py": ("errors geometry wording", "pypdfium2"),
     "preflight/signs.py": ("errors preflight", ""),
+    "preflight/undone.py": ("", "pikepdf"),
     "preflight/told.py": ("geometry preflight", ""),
     "preflight/type_size.py": ("errors preflight", ""),
     "preflight/viewer.py": ("errors preflight", "pikepdf"),
@@ -225,7 +232,9 @@ TABLE = {
     "proofs.py": ("errors geometry imposition opened typesetting", "PIL pypdfium2"),
     "printables.py": ("booklet build checklist flashcards zine", ""),
     "printing.py": ("errors geometry manifest opened", ""),
-    "checkup.py": ("errors project typesetting", "weasyprint"),
+    "checkup.py": ("errors overrides project typesetting", "weasyprint"),
+    "overrides.py": ("__version__ errors project strict", ""),
+    "starter.py": ("__version__ errors overrides project staging", ""),
     "build.py": ("bank errors project typesetting", ""),
     "booklet.py": (
         "bank build corrections errors folding geometry imposition manifest preflight promised"
@@ -234,7 +243,7 @@ TABLE = {
     ),
     "folding.py": (
         "__version__ errors imposition preflight sheets typesetting wording",
-        "pikepdf",
+        "",
     ),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
@@ -244,8 +253,9 @@ TABLE = {
     ),
     "cli/calibrate.py": ("build calibration cli geometry imposition printers project", "click"),
     "cli/doctor.py": ("checkup cli", "click"),
+    "cli/init.py": ("cli starter", "click"),
     "cli/printers.py": ("cli printers project", "click"),
-    "cli/options.py": ("build plan project geometry", "click"),
+    "cli/options.py": ("build errors geometry overrides plan project", "click"),
     "cli/packet.py": ("build cli everything packet plan", "click"),
     "cli/check.py": ("cli errors geometry judge preflight", "click"),
     "cli/print.py": ("cli printing", "click"),
@@ -277,9 +287,7 @@ OWNERS = {
         "imposition/shop.py",
         "judge.py",
         "calibration.py",
-        "folding.py",
         "sheets.py",
-        "zine.py",
         "preflight/",
     ),
     "reportlab": ("imposition/canvas.py",),

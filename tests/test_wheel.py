@@ -81,7 +81,7 @@ def link(found: Distribution, site_packages: Path) -> None:
 def test_the_wheel_holds_every_template_font_and_question(wheel: Path) -> None:
     ours = {
         f"pharmdocs/bundled/{path.relative_to(ROOT).as_posix()}"
-        for folder in ("templates", "content")
+        for folder in ("templates", "content", "starter")
         for path in (ROOT / folder).rglob("*")
         if path.is_file() and not path.name.startswith(".")
     }

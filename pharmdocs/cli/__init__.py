@@ -14,6 +14,7 @@ from pharmdocs.cli.build import build
 from pharmdocs.cli.calibrate import calibrate
 from pharmdocs.cli.check import check
 from pharmdocs.cli.doctor import doctor
+from pharmdocs.cli.init import init
 from pharmdocs.cli.print import print_
 from pharmdocs.cli.printers import printers
 from pharmdocs.cli.proof import proof
@@ -58,6 +59,7 @@ def main() -> None:
       pharmdocs build booklet --only q03,q07-q12 only these questions
       pharmdocs build flashcards --stock avery-5388
       pharmdocs build zine --how-to              eight pages out of one sheet
+      pharmdocs init fair                        a project of your own, in fair/
       pharmdocs bank list --only setting:hospital
       pharmdocs proof booklet                    look at the pages as pictures
       pharmdocs check output/booklet.pdf         does it keep what it promises?
@@ -66,6 +68,7 @@ def main() -> None:
     """
 
 
+main.add_command(init)
 main.add_command(build)
 main.add_command(bank)
 main.add_command(proof)

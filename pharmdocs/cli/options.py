@@ -105,13 +105,18 @@ def with_request(
         @wraps(command)
         def read(*, folder: Path, output: Path | None, **options: Any) -> None:
             from pharmdocs.build import Request
+            from pharmdocs.errors import PharmdocsError
+            from pharmdocs.overrides import explained
             from pharmdocs.project import find_project
 
             named = (options.pop(key) or "" for key in ("bank", "paper", "ink", "printer"))
             bank, paper, ink, printer = named
             only = options.pop("only", None)
             request = Request(find_project(folder), bank, only, paper, ink, printer, output)
-            command(request, **options)
+            try:
+                command(request, **options)
+            except PharmdocsError as error:
+                raise explained(request.project, error) from None
 
         return read
 

@@ -3,6 +3,7 @@
 import dataclasses
 import json
 import os
+import shlex
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -220,6 +221,20 @@ def report_packet(result: "PacketResult", as_json: bool) -> None:
     click.echo(f"  paper: {supplies}")
     click.echo(f"  time: {minutes} pages a minute")
     click.echo("  print: in this order, as the run sheet says; pharmdocs print knows the options")
+
+
+def report_init(folder: Path, names: tuple[str, ...]) -> None:
+    """Say what was written, and what to type next."""
+    templates = [name for name in names if name.startswith("templates/")]
+    for name in names:
+        if name not in templates or len(templates) <= _MOST_FILES:
+            click.echo(shown(folder / name))
+    if len(templates) > _MOST_FILES:
+        click.echo(f"{shown(folder / 'templates')}: {len(templates)} files")
+    at = shown(folder)
+    click.echo(
+        "  next: " + (f"cd {shlex.quote(at)}; " if at != "." else "") + "pharmdocs build all"
+    )
 
 
 # More names than this say nothing to anybody.

@@ -1,0 +1,179 @@
+"""A new project builds at once, and its overrides are told apart from ours."""
+
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from pharmdocs import __version__
+from pharmdocs.cli import main
+from pharmdocs.project import bundled
+
+
+def run(*arguments: str | Path) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def names(folder: Path) -> list[str]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(path.relative_to(folder).as_posix() for path in files)
+
+
+@pytest.fixture(scope="module")
+def fresh(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A project with templates in which everything has been built."""
+    folder = tmp_path_factory.mktemp("new") / "our fair"
+    assert run("init", folder, "--with-templates").exit_code == 0
+    built = run("build", "all", "--project", folder)
+    assert built.exit_code == 0, built.output
+    return folder
+
+
+@pytest.mark.parametrize("name", ["booklet", "flashcards", "checklist", "zine"])
+def test_a_new_project_prints_everything(fresh: Path, name: str) -> None:
+    assert (fresh / "output" / f"{name}.pdf").read_bytes().startswith(b"%PDF-")
+
+
+def test_a_new_project_holds_these_files(tmp_path: Path) -> None:
+    assert run("init", tmp_path / "fair").exit_code == 0
+    assert names(tmp_path / "fair") == [
+        "content/our-questions/bank.toml",
+        "content/our-questions/checklist.toml",
+        "content/our-questions/q01-cold-chain.md",
+        "content/our-questions/q02-skipped-step.md",
+        "content/our-questions/q03-not-trained.md",
+        "pharmdocs.toml",
+        "templates/ink-full.css",
+    ]
+
+
+def test_it_prints_its_own_bank_and_reaches_the_bundled_ones(fresh: Path) -> None:
+    assert run("bank", "check", "--project", fresh).output == (
+        "our-questions: 3 questions; no problems\n"
+    )
+    for bank in ("interview", "sig-codes"):
+        assert run("bank", "check", "--project", fresh, "--bank", bank).exit_code == 0
+
+
+def test_copied_templates_print_the_same_bytes(fresh: Path, tmp_path: Path) -> None:
+    assert run("init", tmp_path / "plain").exit_code == 0
+    assert run("build", "checklist", "--project", tmp_path / "plain").exit_code == 0
+    copied = (fresh / "output/checklist.pdf").read_bytes()
+    assert (tmp_path / "plain/output/checklist.pdf").read_bytes() == copied
+
+
+def test_nothing_is_written_over_and_what_is_there_is_listed(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates/base.css").write_text("mine")
+    (tmp_path / "pharmdocs.toml").write_text('paper = "a4"\n')
+    result = run("init", tmp_path, "--with-templates")
+    assert result.exit_code == 6
+    assert "would write: pharmdocs.toml, templates/base.css\n" in result.output
+    assert names(tmp_path) == ["pharmdocs.toml", "templates/base.css"]
+    assert (tmp_path / "pharmdocs.toml").read_text() == 'paper = "a4"\n'
+
+
+def test_other_files_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "content/ours").mkdir(parents=True)
+    (tmp_path / "content/ours/notes.txt").write_text("mine")
+    assert run("init", tmp_path).exit_code == 0
+    assert (tmp_path / "content/ours/notes.txt").read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    "name", ["content", "templates", "content/our-questions/q01-cold-chain.md"]
+)
+def test_whatever_stands_in_the_way_is_named(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / name).symlink_to(tmp_path / "nowhere")
+    result = run("init", tmp_path)
+    assert result.exit_code == 6
+    assert f"would write: {name}\n" in result.output
+    assert not (tmp_path / "pharmdocs.toml").exists()
+
+
+def test_a_folder_that_cannot_be_made_leaves_nothing_behind(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert run("init", tmp_path / "file/fair").exit_code == 6
+    assert names(tmp_path) == ["file"]
+
+
+# Overrides
+
+
+def copied(folder: Path, name: str, version: str, old: str = "", new: str = "") -> None:
+    """Put a changed copy of a bundled template into a project, made for a release."""
+    own = folder / "templates" / name
+    own.parent.mkdir(parents=True, exist_ok=True)
+    text = (bundled() / "templates" / name).read_text(encoding="utf-8")
+    assert old in text
+    own.write_text(text.replace(old, new, 1) if old else text, encoding="utf-8")
+    rows = f'[files]\n"{name}" = "{version}"\n' if version else "[files]\n"
+    (folder / "templates/made-for.toml").write_text(rows, encoding="utf-8")
+
+
+def overrides(folder: Path) -> str:
+    lines = run("doctor", "--project", folder).output.splitlines()
+    return next(line for line in lines if " overrides " in line)[len("ok   overrides    ") :]
+
+
+def test_doctor_says_which_files_are_in_force(tmp_path: Path) -> None:
+    assert overrides(tmp_path) == "none of yours, all ours"
+    copied(tmp_path, "checklist/page.css", "0.0.9", "{", "{ ")
+    (tmp_path / "templates/strings").mkdir()
+    (tmp_path / "templates/strings/fr.toml").write_text("")
+    (tmp_path / "content/interview").mkdir(parents=True)
+    (tmp_path / "content/interview/bank.toml").write_text("format = 1\n")
+    assert overrides(tmp_path) == (
+        "yours instead of ours: content/interview, templates/checklist/page.css"
+        f" (made for 0.0.9, this is {__version__}); in the place of none: strings/fr.toml"
+    )
+
+
+def test_doctor_finds_a_slip_in_a_files_name(tmp_path: Path) -> None:
+    (tmp_path / "templates").mkdir()
+    (tmp_path / "templates/bse.css").write_text("")
+    result = run("doctor", "--project", tmp_path)
+    assert result.exit_code == 4
+    assert "fix: bse.css: did you mean `base.css`" in result.output
+
+
+def test_a_broken_template_of_an_older_release_is_named(tmp_path: Path) -> None:
+    copied(tmp_path, "checklist/page.html.j2", "0.0.9", "{{ ", "{{ nothing_of_that_name }}{{ ")
+    result = run("build", "checklist", "--project", tmp_path)
+    assert result.exit_code == 4
+    assert (
+        "fix: mend the template, or delete your copy to use the bundled one; yours was made for "
+        f"0.0.9, this is {__version__}: compare with the bundled checklist/page.html.j2"
+    ) in result.output
+
+
+@pytest.mark.parametrize("version", [__version__, ""])
+def test_of_a_broken_template_of_this_release_nothing_more_is_said(
+    tmp_path: Path, version: str
+) -> None:
+    copied(tmp_path, "checklist/page.html.j2", version, "{{ ", "{{ nothing_of_that_name }}{{ ")
+    result = run("build", "checklist", "--project", tmp_path)
+    assert result.exit_code == 4
+    assert "made for" not in result.output
+
+
+def test_older_templates_are_suspects_when_a_page_fails(tmp_path: Path) -> None:
+    copied(tmp_path, "ink-full.css", "0.0.9")
+    sheet = tmp_path / "templates/ink-full.css"
+    sheet.write_text("p { position: absolute; top: 0; left: 0 }\n")
+    result = run("build", "checklist", "--project", tmp_path)
+    assert result.exit_code == 5
+    assert (
+        "templates/ink-full.css: may be to blame: it takes the place of ours\n"
+        f"    fix: yours was made for 0.0.9, this is {__version__}"
+    ) in result.output
+
+
+def test_an_unchanged_copy_of_an_older_release_is_no_suspect(tmp_path: Path) -> None:
+    """Ours has not changed since, so it cannot be to blame."""
+    copied(tmp_path, "base.css", "0.0.9")
+    (tmp_path / "templates/ink-full.css").write_text("p { position: absolute; top: 0; left: 0 }\n")
+    result = run("build", "checklist", "--project", tmp_path)
+    assert result.exit_code == 5
+    assert "made for" not in result.output
