@@ -18,15 +18,24 @@ from pharmdocs.build import (
     silent,
     write_whole,
 )
-from pharmdocs.corrections import both_sides, corrected_for, named, on, on_its_side, printer_of, way
+from pharmdocs.corrections import (
+    both_sides,
+    corrected_for,
+    moves,
+    named,
+    on,
+    on_its_side,
+    printer_of,
+    way,
+)
 from pharmdocs.errors import Problem, SelectionError
-from pharmdocs.folding import SPARE, Fold, dealt, impose, read_in_order, too_thick
+from pharmdocs.folding import SPARE, Fold, dealt, impose, read_as, too_thick
 from pharmdocs.geometry import PAPERS, Size, mm, to_mm
-from pharmdocs.imposition.printer import Printer
+from pharmdocs.imposition.printer import FACES, Printer
 from pharmdocs.imposition.saddle import HALVES, check_caliper
 from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.preflight import Promise, preflight
-from pharmdocs.promised import SMALLEST, of_pages
+from pharmdocs.promised import of_faces, of_pages
 from pharmdocs.sheets import TURNS, Printed
 from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.printable import Look, stylesheets, supplied
@@ -239,7 +248,6 @@ def _folded(
     # In the fold is no room for all numbers; the manifest has them, the code stands for them.
     said = f" · printer {printer.label}, code {printer.code()}" if printer else ""
     printed = impose(fold, pages, made.pages, bank.title, f"{bank.title} {bank.version}", said)
-    refuse(read_in_order(fold, printed.pdf, made.pages))
     pdf = corrected_for(printer, printed.pdf, both_sides(2 * len(fold.sheets)), laid=False)
     printed = replace(printed, pdf=pdf)
     how = f"{TURNS['short-edge']}; fold, staple"
@@ -269,12 +277,12 @@ def rows_of(bank: Bank, made: Typeset, order: tuple[int, ...]) -> list[dict[str,
 
 
 def _promise(out: _Out, made: Typeset, bank: Bank, look: Look, printer: Printer | None) -> Promise:
+    moved = moves(printer, out.size, FACES, laid=False)
     if out.fold:
-        text, count = out.printed.words, 2 * out.sheets
-        promise = Promise(text, out.size, look.ink, bank.language, bank.title, count=count)
-        return replace(promise, smallest=SMALLEST)
+        shown, turned = out.printed, "short-edge"
+        promise = of_faces(shown, out.size, look, bank.language, bank.title, turned)
+        return replace(promise, folded=read_as(out.fold, made.pages), moved=moved)
     pages, told = (page.text for page in made.pages), way(printer, "")[0]
     turned = "none" if told == "manual" else told
     promise = of_pages(pages, out.size, look, bank.language, bank.title, turned)
-    # What a printer needs moved lies elsewhere than it was set.
-    return replace(promise, safe=None) if printer else promise
+    return replace(promise, moved=moved)

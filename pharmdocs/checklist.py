@@ -22,7 +22,7 @@ from pharmdocs.build import (
     silent,
     write_whole,
 )
-from pharmdocs.corrections import ONE_SIDE, corrected_for, named, on, printer_of
+from pharmdocs.corrections import ONE_SIDE, corrected_for, moves, named, on, printer_of
 from pharmdocs.errors import ContentError, LayoutError, Location, Problem
 from pharmdocs.geometry import PAPERS, Box, Size, mm
 from pharmdocs.known import Known, known_of
@@ -132,7 +132,7 @@ def build_checklist(
     own = {} if asked.fillable else known.values
     fields = {field.name: known.values.get(field.name, "") for field in fields_of(made)}
     promise = promise_of(design, made, own, fields if asked.fillable else {})
-    promise = replace(promise, safe=None) if printer else promise
+    promise = replace(promise, moved=moves(printer, PAPERS[design.look.paper], ONE_SIDE, False))
     refuse(preflight(pdf, promise))
     files = {path.name: pdf, **({} if asked.shared else _email(path, known.mail))}
     told, kept = options_of(design, asked) | named(printer), {path.name: promise}

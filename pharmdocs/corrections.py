@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from pharmdocs import printers
 from pharmdocs.build import Request, refuse
 from pharmdocs.errors import Problem, SelectionError
-from pharmdocs.imposition.correct import corrected, matrices
+from pharmdocs.geometry import Size
+from pharmdocs.imposition.correct import corrected, matrices, matrix
 from pharmdocs.imposition.printer import FACES, FRONT, Printer
 from pharmdocs.preflight.moved import check
 from pharmdocs.printer_table import NONE
@@ -48,6 +49,23 @@ def way(printer: Printer | None, asked: str) -> tuple[str, str]:
         fix = "leave --duplex out, calibrate it anew, or build for any printer: --printer none"
         raise SelectionError(Problem(None, what, fix))
     return printer.told, printer.turns
+
+
+def moves(
+    printer: Printer | None, sheet: Size, faces: Sequence[str], laid: bool = True
+) -> tuple[tuple[float, ...], ...]:
+    """How the pages are moved that are one of FACES in turn, as a promise tells it.
+
+    Args:
+        printer: None for none.
+        sheet: the size of the pages.
+        faces: those of the first pages; after them it goes on from the first.
+        laid: as for `corrected_for`.
+    """
+    if printer is None:
+        return ()
+    found = tuple(matrix(printer, face, sheet, laid) for face in faces)
+    return found if any(it != (1, 0, 0, 1, 0, 0) for it in found) else ()
 
 
 def both_sides(pages: int) -> tuple[str, ...]:

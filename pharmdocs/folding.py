@@ -1,10 +1,8 @@
 """Set pages -> sheets to fold and staple, stamped; what they warn of, and how they are labelled."""
 
-import io
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-import pikepdf
 
 from pharmdocs import __version__
 from pharmdocs.errors import Problem
@@ -12,10 +10,11 @@ from pharmdocs.imposition import press, saddle
 from pharmdocs.imposition.saddle_marks import saddle_marks
 from pharmdocs.imposition.schemes import Face, Sheet
 from pharmdocs.imposition.stock import Stock
-from pharmdocs.preflight import leaves
-from pharmdocs.preflight.text import read as read_words
+from pharmdocs.preflight import Folded, leaves
+from pharmdocs.preflight.text import read_pages
 from pharmdocs.sheets import TURNS, Printed
 from pharmdocs.typesetting import fonts
+from pharmdocs.typesetting.render import signs
 from pharmdocs.typesetting.typeset import Page
 from pharmdocs.wording import words
 
@@ -74,16 +73,18 @@ def impose(
     font = fonts.folder() / "PharmSans-Regular.ttf"
     drawn = saddle_marks(fold.stock, fold.sheets, stamps, font)
     plan = press.Plan(title, "short-edge", _labels(fold), faces_in_outline=False)
-    text = words(line for number in fold.order for line in pages[number].text)
+    faces = [face for sheet in fold.sheets for face in (sheet.recto, sheet.verso) if face]
+    texts = [[line for it in face.placements for line in pages[it.page].text] for face in faces]
     made = press.press(pdf, fold.sheets, fold.stock, drawn, plan)
-    return Printed(made, text + read_words(drawn))
+    shown = tuple(words(text) + own for text, own in zip(texts, read_pages(drawn), strict=True))
+    found = signs(line for text in texts for line in text)
+    return Printed(made, sum(shown, Counter()), shown, found)
 
 
-def read_in_order(fold: Fold, pdf: bytes, pages: Sequence[Page]) -> list[Problem]:
-    """Fold the finished sheets and turn the leaves; what a reader would stumble over."""
-    texts = ["".join(pages[number].text) for number in fold.order]
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        return leaves.check(document, texts, fold.stock.sheet, fold.binding == "right")
+def read_as(fold: Fold, pages: Sequence[Page]) -> Folded:
+    """What somebody reads who folds the finished sheets and turns the leaves."""
+    kept = tuple(leaves.kept("".join(pages[number].text)) for number in fold.order)
+    return Folded(kept, right_bound=fold.binding == "right")
 
 
 def _labels(fold: Fold) -> tuple[str, ...]:

@@ -6,9 +6,10 @@ file says so instead of ending the others.
 """
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 
@@ -19,6 +20,7 @@ from pharmdocs.opened import apart, opened
 from pharmdocs.preflight import ANYBODYS, NAMES, Broken, Promise, registration
 from pharmdocs.preflight.registration import Pair
 from pharmdocs.preflight.told import from_told
+from pharmdocs.preflight.undone import undone
 
 
 @dataclass(frozen=True)
@@ -85,7 +87,8 @@ def _judge(path: Path) -> Judgment:
         found += check()
     found += preflight.heavy(pdf, promise)
     if promise.cards:
-        found += preflight.broken("registration", _registered(path, pdf, promise))
+        behind = _moved(told or {}, promise.cards.backs)
+        found += preflight.broken("registration", _registered(path, pdf, promise, behind))
     return Judgment(path, bool(kept), tuple(_verdicts(found, _open(promise) | unjudged)))
 
 
@@ -120,15 +123,28 @@ def _open(promise: Promise) -> dict[str, str]:
             found[name] = unknown
     if not promise.tagged:
         found["structure"] = "it has no tags, and none were promised"
-    if promise.cards is None:
+    pairs = promise.shop.pairs if promise.shop else ()
+    if not (promise.cards or promise.folded or pairs):
         found["registration"] = unknown
+    if promise.shop is None:
+        found["shop"] = "it is not for a print shop" if promise.ours else unknown
     if not promise.signs:
         found["signs"] = unknown
     return found
 
 
-def _registered(path: Path, pdf: bytes, promise: Promise) -> list[Problem]:
-    """Hold every back against its front, also where the backs are a file of their own."""
+def _moved(told: Mapping[str, Any], name: str) -> tuple[tuple[float, ...], ...]:
+    """How another file of the same build was moved for a printer."""
+    return from_told(told["promises"][name]).moved if name in told.get("promises", {}) else ()
+
+
+def _registered(
+    path: Path, pdf: bytes, promise: Promise, moved: tuple[tuple[float, ...], ...]
+) -> list[Problem]:
+    """Hold every back against its front, also where the backs are a file of their own.
+
+    `moved` is how that file was.
+    """
     cards, size = promise.cards, promise.size
     if cards is None or size is None:
         return []
@@ -136,13 +152,14 @@ def _registered(path: Path, pdf: bytes, promise: Promise) -> list[Problem]:
         Pair(label, 2 * number, None if cards.axis is None else 2 * number + 1)
         for number, label in enumerate(cards.labels)
     ]
-    with pikepdf.open(io.BytesIO(pdf)) as document:
+    with pikepdf.open(io.BytesIO(undone(pdf, promise.moved))) as document:
         if not cards.backs:
             return registration.check(document, pairs, size, cards.axis, slots=cards.slots)
         other = path.with_name(cards.backs)
         try:
-            with pikepdf.open(other) as behind:
-                backs = list(behind.pages)
+            behind = undone(other.read_bytes(), moved)
+            with pikepdf.open(io.BytesIO(behind)) as backs_:
+                backs = list(backs_.pages)[:: -1 if cards.reverse else 1]
                 return registration.check(
                     document, pairs, size, cards.axis, backs=backs, slots=cards.slots
                 )

@@ -24,8 +24,7 @@ from pharmdocs.geometry import PAPERS, Size, to_mm
 from pharmdocs.imposition.saddle import MOST_SHEETS
 from pharmdocs.imposition.trimmarks import ShopPage
 from pharmdocs.manifest import manifest, manifest_path
-from pharmdocs.preflight import Promise
-from pharmdocs.shop import Printed, Shop, ShopResult, broken, inks_of, printed, size
+from pharmdocs.shop import Printed, Shop, ShopResult, broken, inks_of, printed, promise_of, size
 from pharmdocs.ticket import ticket, ticket_path
 from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.printable import Look, stylesheets, supplied
@@ -86,20 +85,23 @@ def build_press_booklet(
         edges = {0: frozenset({"left", "top", "right"})}
         parts[f"{path.stem}-cover.pdf"] = _Part(outside, edges)
     progress("preflight")
-    for part in parts.values():
-        size_ = part.printed.page.paper
-        promise = Promise(part.printed.words, size_, look.ink, bank.language, bank.title)
-        refuse(broken(part.printed, promise, part.art))
+    kept = {
+        name: promise_of(part.printed, look, bank.language, bank.title, part.art)
+        for name, part in parts.items()
+    }
+    for name, part in parts.items():
+        refuse(broken(part.printed, kept[name]))
     files = {name: part.printed.pdf for name, part in parts.items()}
     title = f"{bank.title}, edition {bank.version}"
     note = ticket(title, files, page, inks, shop.copies, wanted(count, cover))
     told = booklets.options_of(booklet, request, look)
     told |= {"inks": inks.name, "bleed": round(to_mm(shop.bleed), 2), "cover": cover}
     rows = booklets.rows_of(bank, made, tuple(range(count)))
+    listed = manifest("booklet", bank, told, rows, files, kept)
     for name, data in files.items():
         write_whole(path.with_name(name), data)
     write_whole(ticket_path(path), note)
-    write_whole(manifest_path(path), manifest("booklet", bank, told, rows, files))
+    write_whole(manifest_path(path), listed)
     return ShopResult(
         (*(path.with_name(name) for name in files), ticket_path(path)),
         count,

@@ -23,9 +23,8 @@ from pharmdocs.geometry import to_mm
 from pharmdocs.imposition.stock import Stock
 from pharmdocs.imposition.trimmarks import ShopPage
 from pharmdocs.manifest import manifest, manifest_path
-from pharmdocs.preflight import Promise
 from pharmdocs.sheets import face_rows
-from pharmdocs.shop import Shop, ShopResult, broken, inks_of, printed, size
+from pharmdocs.shop import Shop, ShopResult, broken, inks_of, printed, promise_of, size
 from pharmdocs.ticket import ticket, ticket_path
 from pharmdocs.typesetting.setting import CardSize
 from pharmdocs.typesetting.strings import read_strings
@@ -65,11 +64,11 @@ def build_press_cards(
     done = printed(made.pages, "", page, inks, slugs)
     progress("preflight")
     title = f"{bank.title}: {strings['flashcards']['kind']}"
-    promise = Promise(done.words, page.paper, look.ink, bank.language, title)
     # What saves ink has a line in place of the band.
     edges = {"top", "bottom"} if look.ink == "low" else {"left", "top", "bottom"}
     art = dict.fromkeys(range(len(slugs)), frozenset(edges))
-    refuse(broken(done, promise, art, ids))
+    promise = promise_of(done, look, bank.language, title, art, ids)
+    refuse(broken(done, promise))
     files = {path.name: done.pdf}
     wanted = {
         "Pages": f"{len(slugs)} for {len(ids)} cards: a front, its back, the next front",
@@ -90,9 +89,10 @@ def build_press_cards(
     places = {number: {"page": number + 1} for number in range(len(slugs))}
     rows = face_rows(made, places)
     note = ticket(f"{title}, edition {bank.version}", files, page, inks, shop.copies, wanted)
+    listed = manifest("flashcards", bank, told, rows, files, {path.name: promise})
     write_whole(path, done.pdf)
     write_whole(ticket_path(path), note)
-    write_whole(manifest_path(path), manifest("flashcards", bank, told, rows, files))
+    write_whole(manifest_path(path), listed)
     return ShopResult(
         (path, ticket_path(path)),
         len(slugs),

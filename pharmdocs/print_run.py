@@ -14,8 +14,17 @@ from typing import TypeVar
 
 from pharmdocs.build import Progress, Request, output_path, refuse, silent, write_whole
 from pharmdocs.checklist import Asked, fields_of, options_of, promise_of, row_of
-from pharmdocs.corrections import ONE_SIDE, corrected_for, named, on, printer_of, refuse_forms
+from pharmdocs.corrections import (
+    ONE_SIDE,
+    corrected_for,
+    moves,
+    named,
+    on,
+    printer_of,
+    refuse_forms,
+)
 from pharmdocs.errors import Location, Problem
+from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition.printer import Printer
 from pharmdocs.journal import Journal, start
 from pharmdocs.manifest import digest, manifest, manifest_path
@@ -77,15 +86,16 @@ def build_roster(
     journal = start(path.with_name(f"{path.stem}.run.json"), identity, run.resume)
     if run.separate:
         names, kept = build_separate(plan, path.parent, journal, run.jobs, progress)
+        promises = dict.fromkeys(names, _of_forms(plan))
     else:
-        names, kept = _build_volumes(plan, run, page, path, journal, printer, progress)
+        promises, kept = _build_volumes(plan, run, page, path, journal, printer, progress)
+        names = list(promises)
     rejects = None
     if plan.tally.rejected:
         rejects = path.with_name(f"{run.roster.stem}.rejected.csv")
         write_whole(rejects, b"".join(rejected_csv(plan.roster)))
     told = {**options_of(plan.design, asked), "fillable": run.separate, **named(printer)}
     rows = [row_of(sheet) for sheet in plan.sheets]
-    promises = dict.fromkeys(names, _kept(plan, run))
     made = manifest("checklist", plan.design.bank, told, rows, journal.files, promises)
     write_whole(manifest_path(path), made)
     journal.close()
@@ -110,12 +120,11 @@ def build_roster(
     )
 
 
-def _kept(plan: Plan, run: Run) -> Promise:
-    """What the manifest tells of every file: no word, because each has those of other people."""
-    names = (field.name for field in fields_of(plan.sheets[-1])) if run.separate else ()
-    promise = promise_of(plan.design, plan.sheets[-1], {}, dict.fromkeys(names, ""))
-    promise = replace(promise, words=Counter(), pages=(), signs={})
-    return promise if run.separate else replace(promise, count=0, tagged=False)
+def _of_forms(plan: Plan) -> Promise:
+    """What the manifest tells of every form: no word, because each has those of other people."""
+    fields = dict.fromkeys((field.name for field in fields_of(plan.sheets[-1])), "")
+    promise = promise_of(plan.design, plan.sheets[-1], {}, fields)
+    return replace(promise, words=Counter(), pages=(), signs={})
 
 
 def batches(items: Iterable[_T], size: int) -> Iterator[list[_T]]:
@@ -172,26 +181,45 @@ def _build_volumes(
     journal: Journal,
     printer: Printer | None,
     progress: Progress,
-) -> tuple[list[str], int]:
-    """Write the volumes; their names, and how many were there already."""
+) -> tuple[dict[str, Promise], int]:
+    """Write the volumes; their names with what they keep, and how many were there already."""
     count = -(-plan.tally.people // run.volume)
-    names, kept = [], 0
+    promise = promise_of(plan.design, plan.sheets[0], {}, {})
+    moved = moves(printer, PAPERS[plan.design.look.paper], ONE_SIDE, laid=False)
+    promises, kept = dict[str, Promise](), 0
     for number, people in enumerate(batches(plan.people(), run.volume), 1):
         name = path.name if count == 1 else f"{path.stem}-{number:03}.pdf"
-        names.append(name)
+        stamped, own = _stamped(plan, people)
+        promises[name] = replace(_of_volume(promise, [it for _, it in own]), moved=moved)
         if journal.holds(name):
             kept += 1
             continue
         progress(f"volume {number} of {count}" if count > 1 else "stamping")
-        pdf = _volume(plan, page, people)
+        pdf = volume(page, stamped)
+        refuse(preflight_run(pdf, RunPromise(promise, own)))
         pdf = corrected_for(printer, pdf, ONE_SIDE * len(people), laid=False)
         write_whole(path.with_name(name), pdf)
         journal.add({name: pdf})
-    return names, kept
+    return promises, kept
 
 
-def _volume(plan: Plan, page: bytes, people: list[Person]) -> bytes:
-    """The pages of some people, which have proved themselves."""
+def _of_volume(page: Promise, own: list[Counter[str]]) -> Promise:
+    """What a manifest tells of a volume: of its words only how many all of them are.
+
+    A page's digest would tell somebody who guesses a name whether it stands there.
+    """
+    count = len(own)
+    whole = Counter({word: count * often for word, often in page.words.items()})
+    for words_ in own:
+        whole.update(words_)
+    signs = {sign: count * often for sign, often in page.signs.items()}
+    return replace(page, words=whole, pages=(), count=count, signs=signs, tagged=False)
+
+
+def _stamped(
+    plan: Plan, people: list[Person]
+) -> tuple[list[Stamped], list[tuple[str, Counter[str]]]]:
+    """What is stamped on the pages of some people, and for each page its label and own words."""
     places = plan.candidates.sheets[0]
     seen: Counter[str] = Counter()
     stamped, promised = [], []
@@ -202,7 +230,4 @@ def _volume(plan: Plan, page: bytes, people: list[Person]) -> bytes:
         set_ = settings(places, plan.candidates.blanks(person).values)
         stamped.append(Stamped(label, content(set_)))
         promised.append((label, words(line for _, setting in set_ for line in setting.lines)))
-    pdf = volume(page, stamped)
-    promise = promise_of(plan.design, plan.sheets[0], {}, {})
-    refuse(preflight_run(pdf, RunPromise(promise, promised)))
-    return pdf
+    return stamped, promised

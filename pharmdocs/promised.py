@@ -5,8 +5,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from pharmdocs.bank.model import Bank
+from pharmdocs.corrections import moves
 from pharmdocs.geometry import Box, Size, mm
 from pharmdocs.imposition.marks import stamp_box
+from pharmdocs.imposition.printer import FACES
 from pharmdocs.imposition.schemes import mirrored
 from pharmdocs.preflight import Promise, Registered, Safe
 from pharmdocs.sheets import Deal, Printed
@@ -30,20 +32,30 @@ def of_pages(
 ) -> Promise:
     """What pages promise that are printed as they are read; `pages` are the texts on each."""
     texts = [list(page) for page in pages]
-    counted = [words(page) for page in texts]
+    counted = tuple(words(page) for page in texts)
+    shown = Printed(b"", _sum(counted), counted, signs(line for page in texts for line in page))
+    return replace(of_faces(shown, size, look, language, title, duplex), in_order=True)
+
+
+def of_faces(
+    shown: Printed, size: Size, look: Look, language: str, title: str, duplex: str = "none"
+) -> Promise:
+    """What the faces of sheets promise, whatever they are folded or cut to.
+
+    `shown` knows its words page by page.
+    """
     return Promise(
-        _sum(counted),
+        shown.words,
         size,
         look.ink,
         language,
         title,
-        pages=counted,
-        count=len(texts),
+        pages=shown.pages,
+        count=len(shown.pages),
         duplex=duplex,
         smallest=SMALLEST,
         safe=Safe(_EDGE),
-        signs=signs(line for page in texts for line in page),
-        in_order=True,
+        signs=shown.signs,
     )
 
 
@@ -65,12 +77,14 @@ def of_sheets(deal: Deal, files: Sequence[Printed], look: Look, bank: Bank) -> l
         smallest=SMALLEST,
         safe=Safe(_edge(deal, slots), fronts, backs),
     )
-    if len(files) == 2 and not deal.printer:
+    sides = FACES if turned else FACES[:1]
+    if len(files) == 2:
         safe = Safe(_edge(deal, slots), fronts), Safe(_edge(deal, slots), backs)
-        promises = [replace(first, safe=it) for it in safe]
+        moved = [moves(deal.printer, stock.sheet, (side,)) for side in sides]
+        pairs = zip(safe, moved, strict=True)
+        promises = [replace(first, safe=it, moved=by) for it, by in pairs]
     else:
-        # What a printer needs moved lies elsewhere than it was set.
-        promises = [replace(first, safe=None) if deal.printer else first] * len(files)
+        promises = [replace(first, moved=moves(deal.printer, stock.sheet, sides))]
     return [
         replace(
             promise,
@@ -87,10 +101,8 @@ def with_cards(deal: Deal, promises: Sequence[Promise], names: Sequence[str]) ->
     """The same promises with what a manifest tells of registration, which is proved apart."""
     labels = tuple(card.label for card in deal.made.views)
     backs = names[1] if len(promises) == 2 else ""
-    cards = Registered(deal.axis, labels, deal.stock.slots(), backs)
-    # What a printer needs moved lies elsewhere than on its slots; that was proved with it undone.
-    first = promises[0] if deal.printer else replace(promises[0], cards=cards)
-    return [first, *promises[1:]]
+    cards = Registered(deal.axis, labels, deal.stock.slots(), backs, deal.reverse)
+    return [replace(promises[0], cards=cards), *promises[1:]]
 
 
 def _texts(deal: Deal, slots: Iterable[Box], axis: str) -> tuple[Box, ...]:

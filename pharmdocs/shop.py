@@ -4,11 +4,11 @@ Booklet and flashcards share this part of their roads: from finished pages to a 
 can print as it is.
 """
 
+import hashlib
 import os
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
 from pathlib import Path
 
 from pharmdocs import __version__
@@ -18,13 +18,14 @@ from pharmdocs.imposition.plates import Inks, separated
 from pharmdocs.imposition.profile import read_profile
 from pharmdocs.imposition.shop import lay
 from pharmdocs.imposition.trimmarks import ShopPage, trim_marks
-from pharmdocs.preflight import Promise, checks
-from pharmdocs.preflight import shop as preflight_shop
-from pharmdocs.preflight.shop import ShopPromise
-from pharmdocs.preflight.text import read as read_words
+from pharmdocs.preflight import Promise, ShopPromise, checks
+from pharmdocs.preflight.text import read_pages
+from pharmdocs.promised import SMALLEST
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.pool import each
+from pharmdocs.typesetting.printable import Look
+from pharmdocs.typesetting.render import signs
 from pharmdocs.typesetting.typeset import Typeset
 from pharmdocs.wording import words
 
@@ -65,6 +66,8 @@ class Printed:
     page: ShopPage
     inks: Inks
     words: Counter[str]
+    pages: tuple[Counter[str], ...]
+    signs: Mapping[str, int]
 
 
 def shop_of(
@@ -138,23 +141,42 @@ def printed(made: Typeset, body: str, page: ShopPage, inks: Inks, slugs: Sequenc
     )
     told = [f"{slug} · page {n} of {total} · {more}" for n, slug in enumerate(slugs, 1)]
     drawn = trim_marks(page, told, fonts.folder() / "PharmSans-Regular.ttf")
-    text = words(line for it in made.pages for line in it.text) + read_words(drawn)
-    return Printed(lay(pdf, page, drawn), page, inks, text)
+    own = zip(made.pages, read_pages(drawn), strict=True)
+    shown = tuple(words(it.text) + more for it, more in own)
+    found = signs(line for it in made.pages for line in it.text)
+    return Printed(lay(pdf, page, drawn), page, inks, sum(shown, Counter()), shown, found)
 
 
-def broken(
+def promise_of(
     made: Printed,
-    promise: Promise,
-    art: dict[int, frozenset[str]],
+    look: Look,
+    language: str,
+    title: str,
+    art: Mapping[int, frozenset[str]],
     pairs: Sequence[str] = (),
-) -> list[Problem]:
-    """Every promise that a finished file does not keep: those of any file, and those to a shop."""
-    profile = made.inks.profile.data if made.inks.profile else None
+) -> Promise:
+    """What a finished file keeps: what any file does, and what a shop is promised."""
+    profile = hashlib.sha256(made.inks.profile.data).hexdigest() if made.inks.profile else ""
     page = made.page
-    told = ShopPromise(page.trim, page.bleed, profile, made.inks.black, art, tuple(pairs))
-    todo: list[Callable[[], list[Problem]]] = [partial(preflight_shop.check, made.pdf, told)]
-    todo += checks(made.pdf, promise)
-    found = each(_called, todo, os.cpu_count() or 1)
+    return Promise(
+        made.words,
+        page.paper,
+        look.ink,
+        language,
+        title,
+        pages=made.pages,
+        count=len(made.pages),
+        duplex="none",
+        smallest=SMALLEST,
+        signs=made.signs,
+        shop=ShopPromise(page.trim, page.bleed, profile, made.inks.black, art, tuple(pairs)),
+        in_order=True,
+    )
+
+
+def broken(made: Printed, promise: Promise) -> list[Problem]:
+    """Every promise that a finished file does not keep."""
+    found = each(_called, checks(made.pdf, promise), os.cpu_count() or 1)
     return [problem for problems in found for problem in problems]
 
 

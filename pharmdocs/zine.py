@@ -3,11 +3,8 @@
 The folding is proved on the finished file before it is written.
 """
 
-import io
 from dataclasses import dataclass, replace
 from pathlib import Path
-
-import pikepdf
 
 from pharmdocs.build import (
     Progress,
@@ -19,23 +16,22 @@ from pharmdocs.build import (
     silent,
     write_whole,
 )
-from pharmdocs.corrections import ONE_SIDE, corrected_for, named, on, on_its_side
+from pharmdocs.corrections import ONE_SIDE, corrected_for, moves, named, on, on_its_side
 from pharmdocs.errors import Problem, SelectionError
 from pharmdocs.geometry import Box, to_mm
 from pharmdocs.imposition.press import Plan, press
+from pharmdocs.imposition.printer import Printer
 from pharmdocs.imposition.schemes import Face, Placement, Sheet
-from pharmdocs.imposition.stock import Stock
 from pharmdocs.imposition.zine import PAGES, panels, zine
 from pharmdocs.imposition.zine_marks import zine_marks
 from pharmdocs.manifest import digest, manifest, manifest_path
-from pharmdocs.preflight import Promise, preflight
-from pharmdocs.preflight.folded import check_zine
+from pharmdocs.preflight import Folded, Promise, preflight
+from pharmdocs.promised import of_pages
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.join import join
 from pharmdocs.typesetting.typeset import Typeset
-from pharmdocs.wording import words
-from pharmdocs.zinepages import Panel, ZinePages
+from pharmdocs.zinepages import ZinePages
 
 
 @dataclass(frozen=True)
@@ -81,11 +77,9 @@ def build_zine(request: Request, how_to: bool = False, progress: Progress = sile
         pages = join([pages, page.how_to()])
     progress("laying out the sheet")
     laid = _impose(pages, page, how_to)
-    refuse(_folded(laid, chosen, page.stock))
     pdf = corrected_for(printer, laid, ONE_SIDE * (1 + how_to), laid=False)
     progress("preflight")
-    text = words(line for one in pages.pages for line in one.text)
-    promise = Promise(text, page.stock.sheet, look.ink, bank.language, page.title)
+    promise = _promise(page, pages, [panel.id for panel in chosen], printer)
     refuse(preflight(pdf, promise))
     told = {"paper": look.paper, "ink": look.ink, "how-to": how_to, "only": request.only or ""}
     told |= named(printer)
@@ -94,8 +88,9 @@ def build_zine(request: Request, how_to: bool = False, progress: Progress = sile
          "rung": one.rung, "size": round(one.size, 2), "spare": round(to_mm(one.room), 2)}
         for number, (panel, one) in enumerate(zip(chosen, fits, strict=True), 1)
     ]  # fmt: skip
+    listed = manifest("zine", bank, told, rows, {path.name: pdf}, {path.name: promise})
     write_whole(path, pdf)
-    write_whole(manifest_path(path), manifest("zine", bank, told, rows, {path.name: pdf}))
+    write_whole(manifest_path(path), listed)
     counted: dict[str, int] = {}
     for one in fits:
         counted[one.rung] = counted.get(one.rung, 0) + 1
@@ -116,6 +111,11 @@ def _impose(pages: Typeset, page: ZinePages, how_to: bool) -> bytes:
     return press(finish(pages, body=""), sheets, stock, drawn, plan)
 
 
-def _folded(pdf: bytes, chosen: list[Panel], stock: Stock) -> list[Problem]:
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        return check_zine(document, [panel.id for panel in chosen], stock.sheet)
+def _promise(page: ZinePages, made: Typeset, ids: list[str], printer: Printer | None) -> Promise:
+    """What the sheet keeps; ids stand on its pages, in reading order."""
+    texts = [one.text for one in made.pages]
+    faces = [[line for text in texts[:PAGES] for line in text], *map(list, texts[PAGES:])]
+    bank, size = page.bank, page.stock.sheet
+    promise = of_pages(faces, size, page.look, bank.language, page.title)
+    moved = moves(printer, size, ONE_SIDE, laid=False)
+    return replace(promise, in_order=False, folded=Folded(tuple(ids), zine=True), moved=moved)

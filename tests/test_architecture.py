@@ -86,8 +86,8 @@ TABLE = {
     "plan.py": ("build candidates checklist errors people typesetting", ""),
     "journal.py": ("build errors manifest", ""),
     "print_run.py": (
-        "build checklist corrections errors imposition journal manifest people plan preflight"
-        " separate staging typesetting wording",
+        "build checklist corrections errors geometry imposition journal manifest people plan"
+        " preflight separate staging typesetting wording",
         "",
     ),
     "separate.py": (
@@ -95,9 +95,9 @@ TABLE = {
         "",
     ),
     "zine.py": (
-        "build corrections errors geometry imposition manifest preflight typesetting wording"
+        "build corrections errors geometry imposition manifest preflight promised typesetting"
         " zinepages",
-        "pikepdf",
+        "",
     ),
     "zinepages.py": (
         "bank brand build errors geometry imposition people typesetting",
@@ -131,7 +131,10 @@ TABLE = {
     "everything.py": ("build printables staging", ""),
     "manifest.py": ("__version__ bank preflight typesetting", ""),
     "history.py": ("bank build errors manifest typesetting", ""),
-    "promised.py": ("bank geometry imposition preflight sheets typesetting wording", ""),
+    "promised.py": (
+        "bank corrections geometry imposition preflight sheets typesetting wording",
+        "",
+    ),
     "judge.py": ("errors manifest opened preflight", "pikepdf"),
     "sheets.py": (
         "__version__ corrections errors geometry imposition manifest preflight typesetting wording",
@@ -156,7 +159,10 @@ TABLE = {
         "",
     ),
     "typesetting/mirror.py": ("", ""),
-    "shop.py": ("__version__ errors geometry imposition preflight typesetting wording", ""),
+    "shop.py": (
+        "__version__ errors geometry imposition preflight promised typesetting wording",
+        "",
+    ),
     "ticket.py": ("geometry imposition manifest preflight", ""),
     "imposition/marks.py": ("errors geometry imposition", ""),
     "imposition/stamp.py": ("geometry imposition", ""),
@@ -167,7 +173,7 @@ TABLE = {
     "imposition/calibrate.py": ("geometry imposition", ""),
     "imposition/correct.py": ("errors geometry imposition", "pikepdf"),
     "printers.py": ("build errors imposition printer_table strict", "platformdirs"),
-    "corrections.py": ("build errors imposition preflight printer_table printers", ""),
+    "corrections.py": ("build errors geometry imposition preflight printer_table printers", ""),
     "preflight/moved.py": ("errors geometry", "pypdfium2"),
     "printer_table.py": ("errors geometry imposition strict", ""),
     "calibration.py": (
@@ -214,6 +220,7 @@ TABLE = {
     "preflight/safe_area.py": ("errors geometry preflight", ""),
     "preflight/seen.py": ("errors geometry wording", "pypdfium2"),
     "preflight/signs.py": ("errors preflight", ""),
+    "preflight/undone.py": ("", "pikepdf"),
     "preflight/told.py": ("geometry preflight", ""),
     "preflight/type_size.py": ("errors preflight", ""),
     "preflight/viewer.py": ("errors preflight", "pikepdf"),
@@ -238,7 +245,7 @@ TABLE = {
     ),
     "folding.py": (
         "__version__ errors imposition preflight sheets typesetting wording",
-        "pikepdf",
+        "",
     ),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
@@ -283,9 +290,7 @@ OWNERS = {
         "imposition/shop.py",
         "judge.py",
         "calibration.py",
-        "folding.py",
         "sheets.py",
-        "zine.py",
         "preflight/",
     ),
     "reportlab": ("imposition/canvas.py",),

@@ -3,10 +3,13 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from pharmdocs.checklist import ChecklistResult
+from pharmdocs.geometry import Size
 from pharmdocs.manifest import FORMAT, manifest_path
+from pharmdocs.preflight import ANYBODYS, Folded, ShopPromise
 from pharmdocs.preflight.told import as_told, from_told
 
 PAGE = Path(__file__).resolve().parent.parent / "docs/manifest.md"
@@ -33,6 +36,10 @@ def test_every_field_is_told_of(
         found |= told.keys()
         for promise in told["promises"].values():
             promised |= promise.keys()
+    folded, shop = Folded(("a",)), ShopPromise(Size(1, 1), 1, "", True, {})
+    more = replace(ANYBODYS, folded=folded, shop=shop, moved=((1, 0, 0, 1, 2, 3),))
+    assert replace(from_told(as_told(more)), words=more.words, ours=False) == more
+    promised |= as_told(more).keys()
     assert found == keys("The whole")
     assert promised == keys("What a file promises")
     cards = json.loads(manifest_path(interview_cards("")).read_text(encoding="utf-8"))

@@ -1,6 +1,7 @@
 """What a print run promises, and that a run which breaks it does not leave."""
 
 import io
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -122,6 +123,14 @@ def say_other_letters(document: pikepdf.Pdf) -> None:
     cmap.write(data.replace(b"<" + letter + b">", b"<0141>"))
 
 
+def draw(more: bytes) -> Callable[[pikepdf.Pdf], None]:
+    return lambda document: write(document.pages[2], lambda data: data + b" " + more)
+
+
+def shrink(document: pikepdf.Pdf) -> None:
+    write(document.pages[2], lambda data: re.sub(rb"[\d.]+ Tf", b"3 Tf", data))
+
+
 def lose_a_page(document: pikepdf.Pdf) -> None:
     del document.pages[2]
 
@@ -143,6 +152,10 @@ def lose_a_page(document: pikepdf.Pdf) -> None:
         (color, "page 3 uses color, not black alone"),
         (say_other_letters, "draws another glyph for 'Ł'"),
         (lose_a_page, "the file has 2 pages for 3 people"),
+        (shrink, "page 3, "),
+        (shrink, "type of 3.0 pt"),
+        (draw(b"0 g 1 300 2 2 re f"), "page 3, 0 mm from the left"),
+        (draw(b"0 g 1 300 2 2 re f"), "mm from the paper's edge"),
     ],
 )
 def test_a_broken_promise_is_named(

@@ -5,6 +5,7 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
+from hashlib import sha256
 
 import icc
 import pikepdf
@@ -15,7 +16,8 @@ from pikepdf import Array, Dictionary, Name, Pdf
 from pharmdocs.build import Request
 from pharmdocs.flashcards import Cards
 from pharmdocs.geometry import Size, mm
-from pharmdocs.preflight.shop import ShopPromise, check
+from pharmdocs.preflight import ShopPromise
+from pharmdocs.preflight.shop import check, pairs
 from pharmdocs.presscards import build_press_cards
 from pharmdocs.project import find_project
 from pharmdocs.shop import Shop
@@ -24,7 +26,12 @@ PROFILE = icc.cmyk()
 IDS = ("Q01", "Q02", "c1")
 SIDES = frozenset({"left", "top", "bottom"})
 PROMISE = ShopPromise(
-    Size(mm(127), mm(76.2)), mm(3), PROFILE, False, dict.fromkeys(range(6), SIDES), IDS
+    Size(mm(127), mm(76.2)),
+    mm(3),
+    sha256(PROFILE).hexdigest(),
+    False,
+    dict.fromkeys(range(6), SIDES),
+    IDS,
 )
 # The trim's corner: 10 mm of marks and 3 mm of bleed from the corner of the paper.
 CORNER = mm(13)
@@ -52,7 +59,8 @@ def broken(pdf: bytes, fault: Callable[[Pdf], object], promise: ShopPromise = PR
         fault(document)
         out = io.BytesIO()
         document.save(out)
-    return [problem.what for problem in check(out.getvalue(), promise)]
+    pdf = out.getvalue()
+    return [problem.what for problem in (*check(pdf, promise), *pairs(pdf, promise))]
 
 
 def drawing(content: str, number: int = 2, **resources: dict[str, object]) -> Callable[[Pdf], None]:
@@ -116,7 +124,7 @@ def box(name: str, *sides: float) -> Callable[[Pdf], None]:
 
 def test_a_sound_deck_keeps_every_promise(deck: Callable[[str], bytes]) -> None:
     assert broken(deck("full"), lambda _: None) == []
-    assert broken(deck("black"), lambda _: None, replace(PROMISE, profile=None, black=True)) == []
+    assert broken(deck("black"), lambda _: None, replace(PROMISE, profile="", black=True)) == []
 
 
 def rich(document: Pdf) -> None:
@@ -253,7 +261,7 @@ def test_a_broken_promise_is_named(name: str, deck: Callable[[str], bytes]) -> N
 
 
 def test_in_black_alone_a_tint_of_color_is_refused(deck: Callable[[str], bytes]) -> None:
-    black = replace(PROMISE, profile=None, black=True)
+    black = replace(PROMISE, profile="", black=True)
     found = broken(deck("black"), drawing("0.1 0 0 0 k " + SHOWN), black)
     assert found == ["page 3: something is drawn in DeviceCMYK"]
     found = broken(deck("full"), lambda _: None, black)

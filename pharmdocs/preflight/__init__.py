@@ -9,15 +9,27 @@ from collections.abc import Callable, Iterable
 from functools import partial
 
 from pharmdocs.errors import Problem
-from pharmdocs.preflight.promise import ANYBODYS, NAMES, Broken, Promise, Registered, Safe, broken
+from pharmdocs.preflight.promise import (
+    ANYBODYS,
+    NAMES,
+    Broken,
+    Folded,
+    Promise,
+    Registered,
+    Safe,
+    ShopPromise,
+    broken,
+)
 
 __all__ = [
     "ANYBODYS",
     "NAMES",
     "Broken",
+    "Folded",
     "Promise",
     "Registered",
     "Safe",
+    "ShopPromise",
     "broken",
     "checks",
     "heavy",
@@ -40,7 +52,15 @@ def checks(
         promise: what they are to keep.
         careful: a check that fails on a damaged file is a broken promise; in a build it is a bug.
     """
-    return [partial(_objects, pdf, promise, careful), partial(_shown, pdf, promise, careful)]
+    found: list[Callable[[], list[Problem]]] = [
+        partial(_objects, pdf, promise, careful),
+        partial(_shown, pdf, promise, careful),
+    ]
+    if promise.folded:
+        found.append(partial(_folded, pdf, promise, careful))
+    if promise.shop:
+        found.append(partial(_at_the_shop, pdf, promise.shop, careful))
+    return found
 
 
 def heavy(pdf: bytes, promise: Promise) -> list[Problem]:
@@ -90,11 +110,12 @@ def _objects(pdf: bytes, promise: Promise, careful: bool) -> list[Problem]:
 def _shown(pdf: bytes, promise: Promise, careful: bool) -> list[Problem]:
     """What a reader sees, page by page."""
     from pharmdocs.preflight import contrast, pictures, safe_area, seen, signs, text, type_size
+    from pharmdocs.preflight.undone import undone
 
     found: list[Problem] = []
     letters: Counter[str] = Counter()
     read: list[Counter[str]] = []
-    for page in seen.read(pdf):
+    for page in seen.read(undone(pdf, promise.moved)):
         found += _run("type size", careful, type_size.check, page, promise)
         found += _run("safe area", careful, safe_area.check, page, promise)
         found += _run("pictures", careful, pictures.check, page)
@@ -103,3 +124,29 @@ def _shown(pdf: bytes, promise: Promise, careful: bool) -> list[Problem]:
         read.append(page.words)
     found += _run("signs", careful, signs.check, letters, promise)
     return found + _run("words", careful, text.check, read, promise)
+
+
+def _folded(pdf: bytes, promise: Promise, careful: bool) -> list[Problem]:
+    """What somebody reads who folds the sheets."""
+    import io
+
+    import pikepdf
+
+    from pharmdocs.preflight import folded, leaves
+    from pharmdocs.preflight.undone import undone
+
+    due, size = promise.folded, promise.size
+    if due is None or size is None:
+        return []
+    with pikepdf.open(io.BytesIO(undone(pdf, promise.moved))) as document:
+        if due.zine:
+            return _run("registration", careful, folded.check_zine, document, due.pages, size)
+        turned = due.right_bound
+        return _run("registration", careful, leaves.check, document, due.pages, size, turned)
+
+
+def _at_the_shop(pdf: bytes, promise: ShopPromise, careful: bool) -> list[Problem]:
+    from pharmdocs.preflight import shop
+
+    found = _run("shop", careful, shop.check, pdf, promise)
+    return found + _run("registration", careful, shop.pairs, pdf, promise)

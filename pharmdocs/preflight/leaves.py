@@ -4,6 +4,7 @@ The finished sheets are folded as somebody folds paper. Where a page lies is com
 file draws, and which page it is from the letters on it; nothing is taken from the plan.
 """
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -42,23 +43,23 @@ class _Half:
 
 
 def check(
-    document: pikepdf.Pdf, texts: Sequence[str], sheet: Size, right_bound: bool = False
+    document: pikepdf.Pdf, pages: Sequence[str], sheet: Size, right_bound: bool = False
 ) -> list[Problem]:
     """Read finished sheets back, fold them, and turn the leaves.
 
     Args:
         document: the sheets, rectos and versos in turn, the outermost first.
-        texts: what each page shows, in reading order; blanks before the last one make up for
-            pages that are missing to a multiple of four.
+        pages: what is `kept` of each page's text, in reading order; blanks before the last one
+            make up for pages that are missing to a multiple of four.
         sheet: the paper on its side.
         right_bound: whether the spine is at the right of the cover.
 
     Returns:
         A problem for every page that is not where a reader expects it.
     """
-    wanted = [_plain(text) for text in texts]
+    wanted = list(pages)
     numbers = {text: number for number, text in enumerate(wanted, 1)}
-    blanks = [""] * (-len(wanted) % 4)
+    blanks = [kept("")] * (-len(wanted) % 4)
     wanted[max(len(wanted) - 1, 1) : max(len(wanted) - 1, 1)] = blanks
     fonts, found = Texts(), list[str]()
     faces: list[tuple[_Half, _Half]] = []
@@ -68,14 +69,14 @@ def check(
         found += wrong
         faces.append((right, left) if right_bound else (left, right))
     if len(faces) != len(wanted) // 2:
-        found.append(f"{len(texts)} pages lie on {len(faces)} faces, not on {len(wanted) // 2}")
+        found.append(f"{len(pages)} pages lie on {len(faces)} faces, not on {len(wanted) // 2}")
         return [Problem(None, what, _FIX) for what in found]
     leaves = list(_leaves(faces))
     for front, back in leaves:
         found += _behind(front, back)
     halves = [half for leaf in leaves for half in leaf]
     for number, (half, due) in enumerate(zip(halves, wanted, strict=True), 1):
-        shown = _plain("".join(half.page.letters)) if half.page else ""
+        shown = kept("".join(half.page.letters) if half.page else "")
         if shown != due:
             there = f"page {numbers[shown]}" if shown in numbers else "something else"
             what = f"{there if half.page else 'nothing'} lies where page {number} is turned to"
@@ -160,6 +161,7 @@ def _shown(shown: Any, letters: Letters) -> str:
     return "".join(letters.get(pair, "") for pair in pairs)
 
 
-def _plain(text: str) -> str:
-    """Letters and figures in alphabetical order: a page's text, however its parts were drawn."""
-    return "".join(sorted(sign for sign in text if sign.isalnum()))
+def kept(text: str) -> str:
+    """A digest of a page's letters and figures, however its parts were drawn."""
+    plain = "".join(sorted(sign for sign in text if sign.isalnum()))
+    return hashlib.sha256(plain.encode()).hexdigest()[:16]

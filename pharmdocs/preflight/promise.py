@@ -26,6 +26,7 @@ NAMES = (
     "structure",
     "form",
     "registration",
+    "shop",
     "viewer",
     "contrast",
     "signs",
@@ -57,12 +58,52 @@ class Registered:
         labels: what is printed on each card, in order.
         slots: where cards lie on a front, in points from the top left.
         backs: the name of the file with the backs, where they are one of their own.
+        reverse: that file begins with the back of the last sheet.
     """
 
     axis: str | None
     labels: tuple[str, ...]
     slots: tuple[Box, ...]
     backs: str = ""
+    reverse: bool = False
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Pages that are read one after the other once the sheets are folded.
+
+    Args:
+        pages: in reading order. Of one sheet that is folded and slit, as `zine` says, the id that
+            a page shows, empty for none; of sheets that are nested and stapled `leaves.kept`.
+        zine: which of both it is.
+        right_bound: whether the spine is at the right of the cover.
+    """
+
+    pages: tuple[str, ...]
+    zine: bool = False
+    right_bound: bool = False
+
+
+@dataclass(frozen=True)
+class ShopPromise:
+    """What a print shop is promised of every page.
+
+    Args:
+        trim: the finished size.
+        bleed: how far it is printed beyond that on every side, in points.
+        profile: the SHA-256 of the output intent's profile; empty for no output intent.
+        black: whether there is black ink alone.
+        art: which sides of a page ("left", "top", "right", "bottom") its art runs over, by the
+            page, counted from 0.
+        pairs: the ids that pages show two and two, a front and its back; empty where they do not.
+    """
+
+    trim: Size
+    bleed: float
+    profile: str
+    black: bool
+    art: Mapping[int, frozenset[str]]
+    pairs: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -86,6 +127,11 @@ class Promise:
         safe: where ink may be.
         signs: how often each sign of a category stands on the pages.
         cards: what registers.
+        folded: how it reads once it is folded.
+        shop: what a print shop is promised.
+        moved: how everything on a page but its stamp was moved for a printer: six numbers each for
+            the first page, the second and so on, and then again from the first; empty where
+            nothing was. Where things lie is judged with that undone.
         tagged: whether the file has tags; a print run has none.
         in_order: whether it is read page by page, as one that is not imposed.
         ours: whether pharmdocs made the file, so that only its own faces may be in it.
@@ -106,6 +152,9 @@ class Promise:
     safe: Safe | None = None
     signs: Mapping[str, int] = field(default_factory=dict)
     cards: Registered | None = None
+    folded: Folded | None = None
+    shop: ShopPromise | None = None
+    moved: tuple[tuple[float, ...], ...] = ()
     tagged: bool = True
     in_order: bool = False
     ours: bool = True

@@ -2,7 +2,8 @@
 
 The form's words are read once, in the file as it is. Then every page is read from a copy in which
 the form is empty, so that what is left must be the person's words and nothing else: a tenth of
-the work, and a word of one person on the page of another cannot hide.
+the work, and a word of one person on the page of another cannot hide. Sizes, places and contrast
+are judged in the same way.
 """
 
 import io
@@ -15,7 +16,19 @@ import pikepdf
 from pikepdf import Dictionary
 
 from pharmdocs.errors import Problem
-from pharmdocs.preflight import actions, glyphs, pages, structure, text
+from pharmdocs.preflight import (
+    actions,
+    contrast,
+    glyphs,
+    pages,
+    pictures,
+    safe_area,
+    seen,
+    signs,
+    structure,
+    text,
+    type_size,
+)
 from pharmdocs.preflight.promise import Promise
 
 _FIX = "report it with the command that built the file"
@@ -78,12 +91,22 @@ def _forms(page: pikepdf.Page) -> list[Any]:
 def _words(pdf: bytes, emptied: bytes, promise: RunPromise) -> list[Problem]:
     """Compare the words of each page, and those of the form on the first."""
     expected = [own for _, own in promise.people]
-    whole = promise.page.words + expected[0]
-    problems = text.compared(next(text.read_pages(pdf)), whole, "page 1")
-    found = list(text.read_pages(emptied))
-    if len(found) != len(expected):
-        what = f"the file has {len(found)} pages for {len(expected)} people"
-        return [*problems, Problem(None, what, _FIX)]
-    for number, (read, own) in enumerate(zip(found, expected, strict=True), 1):
-        problems += text.compared(read, own, f"page {number}")
+    first = next(seen.read(pdf))
+    problems = text.compared(first.words, promise.page.words + expected[0], "page 1")
+    problems += _looked_at(first, promise.page)
+    problems += signs.check(Counter(first.letters), promise.page)
+    count = 0
+    for count, page in enumerate(seen.read(emptied), 1):
+        if count <= len(expected):
+            problems += text.compared(page.words, expected[count - 1], f"page {count}")
+        problems += _looked_at(page, promise.page) if count > 1 else []
+    if count != len(expected):
+        what = f"the file has {count} pages for {len(expected)} people"
+        problems.append(Problem(None, what, _FIX))
     return problems
+
+
+def _looked_at(page: seen.Seen, promise: Promise) -> list[Problem]:
+    """What of a page is too small, too faint, too coarse or too near to the edge."""
+    found = [*type_size.check(page, promise), *safe_area.check(page, promise)]
+    return [*found, *pictures.check(page), *contrast.check(page)]

@@ -4,9 +4,9 @@ Boxes right, inks as agreed, nothing to blend, black text in black alone, pictur
 marks outside the bleed and on every plate, and what crosses the trim reaches the bleed's edge.
 """
 
+import hashlib
 import io
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import pikepdf
@@ -17,30 +17,9 @@ from pharmdocs.geometry import TOLERANCE, Box, Size, to_mm
 from pharmdocs.preflight import bleeding
 from pharmdocs.preflight.drawn import Color, Mark, Sides, marks, space_name
 from pharmdocs.preflight.letters import SHOWING, Letters, Texts, first_id, words_of
+from pharmdocs.preflight.promise import ShopPromise
 
 FINEST = 300
-
-
-@dataclass(frozen=True)
-class ShopPromise:
-    """What the shop is promised of every page.
-
-    Args:
-        trim: the finished size.
-        bleed: how far it is printed beyond that on every side, in points.
-        profile: the bytes of the output intent's profile; None for no output intent.
-        black: whether there is black ink alone.
-        art: which sides of a page ("left", "top", "right", "bottom") its art runs over, by the
-            page, counted from 0.
-        pairs: the ids that pages show two and two, a front and its back; empty where they do not.
-    """
-
-    trim: Size
-    bleed: float
-    profile: bytes | None
-    black: bool
-    art: dict[int, frozenset[str]]
-    pairs: Sequence[str] = ()
 
 
 def check(pdf: bytes, promise: ShopPromise) -> list[Problem]:
@@ -57,11 +36,16 @@ def check(pdf: bytes, promise: ShopPromise) -> list[Problem]:
                 told += _coarse(drawn)
                 told += _stray(drawn, _sides(page.obj.BleedBox))
             found += [(f"page {number}: {what}", fix) for what, fix in dict.fromkeys(told)]
-        found += _pairs(document, promise)
         if not found:
             boxes = [_bleed_and_trim(page) for page in document.pages]
             found += bleeding.check(pdf, boxes, promise.art)
     return [Problem(None, what, fix) for what, fix in dict.fromkeys(found)]
+
+
+def pairs(pdf: bytes, promise: ShopPromise) -> list[Problem]:
+    """Fronts and backs that do not follow each other."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return [Problem(None, what, fix) for what, fix in _pairs(document, promise)]
 
 
 def faces(pdf: bytes) -> set[str]:
@@ -80,13 +64,15 @@ _FLAT = "use flat colors of black, white or #rrggbb in style sheets and pictures
 
 def _intent(document: pikepdf.Pdf, promise: ShopPromise) -> Iterator[tuple[str, str]]:
     intents: Any = document.Root.get("/OutputIntents", pikepdf.Array())
-    profiles = [bytes(intent.DestOutputProfile.read_bytes()) for intent in intents]
-    if promise.profile is None and profiles:
+    profiles = {
+        hashlib.sha256(intent.DestOutputProfile.read_bytes()).hexdigest() for intent in intents
+    }
+    if not promise.profile and profiles:
         yield "the file names a printing condition, and was to be for any", _REPORT
-    elif promise.profile is None and b"pdfaid:part" in document.Root.Metadata.read_bytes():
+    elif not promise.profile and b"pdfaid:part" in document.Root.Metadata.read_bytes():
         # ISO 19005-2, 6.2.4.3: no DeviceGray without an output intent.
         yield "the file claims PDF/A and names no printing condition", _REPORT
-    elif promise.profile is not None and set(profiles) != {promise.profile}:
+    elif promise.profile and profiles != {promise.profile}:
         yield "the file does not name the profile as its printing condition", _REPORT
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from pharmdocs.geometry import Box, Size
-from pharmdocs.preflight.promise import Promise, Registered, Safe
+from pharmdocs.preflight.promise import Folded, Promise, Registered, Safe, ShopPromise
 from pharmdocs.preflight.text import kept
 
 
@@ -42,7 +42,25 @@ def as_told(promise: Promise) -> dict[str, Any]:
             "labels": list(cards.labels),
             "slots": _boxes(cards.slots),
             "backs": cards.backs,
+            "reverse": cards.reverse,
         }
+    if folded := promise.folded:
+        told["folded"] = {
+            "pages": list(folded.pages),
+            "zine": folded.zine,
+            "right-bound": folded.right_bound,
+        }
+    if shop := promise.shop:
+        told["shop"] = {
+            "trim": _size(shop.trim),
+            "bleed": round(shop.bleed, 3),
+            "profile": shop.profile,
+            "black": shop.black,
+            "art": {str(page): sorted(sides) for page, sides in shop.art.items()},
+            "pairs": list(shop.pairs),
+        }
+    if promise.moved:
+        told["moved"] = [list(matrix) for matrix in promise.moved]
     return told
 
 
@@ -53,6 +71,7 @@ def from_told(told: Mapping[str, Any]) -> Promise:
         KeyError, TypeError, ValueError: it is not what `as_told` writes.
     """
     safe, cards = told.get("safe"), told.get("cards")
+    folded, shop = told.get("folded"), told.get("shop")
     return Promise(
         Counter(),
         Size(*map(float, told["size"])) if told["size"] else None,
@@ -69,13 +88,37 @@ def from_told(told: Mapping[str, Any]) -> Promise:
         safe=Safe(float(safe["edge"]), _read(safe["texts"]), _read(safe["backs"]))
         if safe
         else None,
-        cards=Registered(
-            cards["axis"], tuple(map(str, cards["labels"])), _read(cards["slots"]), cards["backs"]
+        cards=_cards(cards) if cards else None,
+        folded=Folded(
+            tuple(map(str, folded["pages"])), bool(folded["zine"]), bool(folded["right-bound"])
         )
-        if cards
+        if folded
         else None,
+        shop=_shop(shop) if shop else None,
+        moved=tuple(tuple(map(float, matrix)) for matrix in told.get("moved", ())),
         tagged=bool(told["tagged"]),
         in_order=bool(told["in-order"]),
+    )
+
+
+def _cards(told: Mapping[str, Any]) -> Registered:
+    return Registered(
+        told["axis"],
+        tuple(map(str, told["labels"])),
+        _read(told["slots"]),
+        str(told["backs"]),
+        bool(told.get("reverse")),
+    )
+
+
+def _shop(told: Mapping[str, Any]) -> ShopPromise:
+    return ShopPromise(
+        Size(*map(float, told["trim"])),
+        float(told["bleed"]),
+        str(told["profile"]),
+        bool(told["black"]),
+        {int(page): frozenset(map(str, sides)) for page, sides in told["art"].items()},
+        tuple(map(str, told["pairs"])),
     )
 
 
