@@ -70,7 +70,12 @@ def write_question(desk: Desk, fields: Mapping[str, str | int | Sequence[str]]) 
         raise SelectionError(*problems)
     named = str(fields["short_title"] or fields["title"])
     path = desk.folder / file_name(question_id, named)
-    write_whole(path, question_text({**fields, "id": question_id}).encode())
+    # Where `pharmdocs init` puts it; a bank lies two folders below the project.
+    schema = (
+        "schema/question.json" if (desk.project.root / "schema/question.json").is_file() else ""
+    )
+    text = question_text({**fields, "id": question_id}, schema and f"../../{schema}")
+    write_whole(path, text.encode())
     return _judged(desk, path)
 
 

@@ -12,14 +12,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pharmdocs.bank.files import Folder
-from pharmdocs.bank.questions import SECTIONS
+from pharmdocs.bank.questions import ID, SECTIONS
 from pharmdocs.errors import ContentError
 
 # A bank's first question.
 _FIRST = ("q", 1, 2)
 # What a question begins with says nothing about its topic.
 _EMPTY = r"what|when|where|which|your|they|that|this|does|have|about|tell|would|the"
-_ID = r"[a-z][a-z0-9]{0,11}"
 
 
 @dataclass(frozen=True)
@@ -60,16 +59,20 @@ def read_shelf(path: Path, label: str) -> Shelf:
     )
 
 
-def question_text(fields: Mapping[str, str | int | Sequence[str]]) -> str:
-    """The file of a question: its front matter, and its sections with nothing below them."""
-    rows = [f"{key}: {_yaml(value)}".rstrip() for key, value in fields.items()]
+def question_text(fields: Mapping[str, str | int | Sequence[str]], schema: str = "") -> str:
+    """The file of a question: its front matter, and its sections with nothing below them.
+
+    `schema` is where editors find what may stand in it, as seen from the file; "" for nowhere.
+    """
+    rows = [f"# yaml-language-server: $schema={schema}"] if schema else []
+    rows += [f"{key}: {_yaml(value)}".rstrip() for key, value in fields.items()]
     sections = [f"## {title}\n" for title in SECTIONS]
     return "\n".join(["---", *rows, "---", "", *sections])
 
 
 def is_id(text: str) -> bool:
     """True for what can be the id of a question, and begin the name of a file."""
-    return bool(re.fullmatch(_ID, text))
+    return bool(re.fullmatch(ID, text)) and len(text) <= 12
 
 
 def file_name(question_id: str, title: str) -> str:
