@@ -245,7 +245,7 @@ TABLE = {
         "",
     ),
     "folding.py": (
-        "__version__ errors imposition preflight sheets typesetting wording",
+        "__version__ errors geometry imposition preflight sheets typesetting wording",
         "",
     ),
     "cli/__init__.py": ("__version__ cli errors", "click"),

@@ -17,7 +17,8 @@ def check(seen: Seen, promise: Promise) -> Iterator[Problem]:
     if safe is None:
         return
     inner = Box(0, 0, seen.size).inset(safe.edge)
-    out = [(_beyond(box, inner), box) for box in seen.ink]
+    # Where ink may run over the edge, drawings are cut off there.
+    out = [(_beyond(box, inner), box) for box in seen.ink if safe.edge]
     out += [(_outside(seen, text, (inner,)), text.box) for text in seen.texts]
     by, box = max(out, key=lambda it: it[0], default=(0.0, Box(0, 0, Size(0, 0))))
     if by > _BULGE:
