@@ -19,7 +19,10 @@ STAR = ("situation", "task", "action", "result")
 _TELL = r"(?i)\b(?:tell (?:me|us) about|describe|give (?:me|us) an example of) (?:a|one) time\b"
 
 # Not behind what makes a question of it: “Should I double the dose?”
-_I = r"(?<![Ss]hould )(?<![Cc]an )\bI(?:['’]d|['’]ll| would| will| can| could| may| might)?(?: \w+ly| also| then| always)? "
+_I = (
+    r"(?<![Ss]hould )(?<![Cc]an )\bI(?:['’]d|['’]ll| would| will| can| could| may| might)?"
+    r"(?: \w+ly| also| then| always)? "
+)
 _DRUG = r"(?:\S+ ){0,4}(?:dos(?:e|es|age)|drug|medicine|medication|product|strength)s?\b"
 # What only a pharmacist or a prescriber does, said of oneself.
 _SCOPE = (
