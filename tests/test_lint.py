@@ -11,7 +11,7 @@ from pharmdocs.bank.lint import Lint, lint
 from pharmdocs.cli import main
 from pharmdocs.project import find_project
 
-DAY = datetime.date(2026, 11, 30)
+DAY = datetime.date(2026, 11, 29)
 EVERY = Lint(12, 60, ("situation", "task", "action", "result"), 12, True, True, True)
 SETTINGS = """
 [lint]
@@ -139,7 +139,7 @@ def test_one_claim_is_told_of_an_answer(project: Path) -> None:
 
 @pytest.mark.parametrize(
     ("day", "months"),
-    [("2025-11-30", 1), ("2025-12-01", 0), ("2025-12-30", 0), ("2026-11-30", 0)],
+    [("2025-11-29", 1), ("2025-11-30", 0), ("2025-12-01", 0), ("2026-11-29", 0)],
 )
 def test_a_year_ends_on_its_day(project: Path, day: str, months: int) -> None:
     put(project, "reviewed: 2026-11-23", f"reviewed: {day}")
