@@ -221,6 +221,7 @@ TABLE = {
     "preflight/seen.py": ("errors geometry wording", "pypdfium2"),
     "preflight/signs.py": ("errors preflight", ""),
     "preflight/undone.py": ("", "pikepdf"),
+    "preflight/order.py": ("errors geometry preflight", "pikepdf"),
     "preflight/told.py": ("geometry preflight", ""),
     "preflight/type_size.py": ("errors preflight", ""),
     "preflight/viewer.py": ("errors preflight", "pikepdf"),
