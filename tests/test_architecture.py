@@ -46,6 +46,7 @@ TABLE = {
     "bank/questions.py": ("bank errors strict", ""),
     "bank/around.py": ("bank errors strict wording", ""),
     "bank/load.py": ("bank errors strict", ""),
+    "bank/lint.py": ("bank errors strict", ""),
     "bank/skeleton.py": ("bank errors", ""),
     "bank/select.py": ("bank errors", ""),
     "people/__init__.py": ("", ""),
@@ -249,7 +250,7 @@ TABLE = {
         "",
     ),
     "cli/__init__.py": ("__version__ cli errors", "click"),
-    "cli/bank.py": ("bank build cli project", "click"),
+    "cli/bank.py": ("bank build cli errors project", "click"),
     "cli/bank_new.py": ("authoring bank cli project", "click"),
     "cli/build.py": (
         "booklet build checklist cli flashcards plan pressbooklet presscards print_run shop zine",
