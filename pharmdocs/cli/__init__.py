@@ -11,6 +11,7 @@ import click
 from pharmdocs import __version__
 from pharmdocs.cli.bank import bank
 from pharmdocs.cli.build import build
+from pharmdocs.cli.cache import cache
 from pharmdocs.cli.calibrate import calibrate
 from pharmdocs.cli.check import check
 from pharmdocs.cli.doctor import doctor
@@ -77,4 +78,5 @@ main.add_command(check)
 main.add_command(stocks)
 main.add_command(calibrate)
 main.add_command(printers)
+main.add_command(cache)
 main.add_command(doctor)

@@ -99,22 +99,25 @@ def with_request(
         @_paper
         @_ink
         @_printer
+        @click.option("--no-cache", is_flag=True, help="Typeset everything anew.")
         @click.option(
             "-o", "--output", type=click.Path(path_type=Path), metavar="PATH", help=output
         )
         @wraps(command)
-        def read(*, folder: Path, output: Path | None, **options: Any) -> None:
+        def read(*, folder: Path, output: Path | None, no_cache: bool, **options: Any) -> None:
             from pharmdocs.build import Request
             from pharmdocs.errors import PharmdocsError
             from pharmdocs.overrides import explained
             from pharmdocs.project import find_project
+            from pharmdocs.typesetting.cache import caching, usual
 
             named = (options.pop(key) or "" for key in ("bank", "paper", "ink", "printer"))
             bank, paper, ink, printer = named
             only = options.pop("only", None)
             request = Request(find_project(folder), bank, only, paper, ink, printer, output)
             try:
-                command(request, **options)
+                with caching(None if no_cache else usual()):
+                    command(request, **options)
             except PharmdocsError as error:
                 raise explained(request.project, error) from None
 
