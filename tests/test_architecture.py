@@ -254,6 +254,13 @@ TABLE = {
     ),
     "cli/calibrate.py": ("build calibration cli geometry imposition printers project", "click"),
     "cli/cache.py": ("typesetting", "click"),
+    "cli/exchange.py": ("bank build cli errors project staging", "click"),
+    "bank/exchange/__init__.py": ("", ""),
+    "bank/exchange/note.py": ("bank", ""),
+    "bank/exchange/written.py": ("bank", "markdown_it"),
+    "bank/exchange/read.py": ("bank errors strict", ""),
+    "bank/exchange/html.py": ("errors", "markdownify nh3"),
+    "bank/exchange/bank.py": ("bank", ""),
     "cli/doctor.py": ("checkup cli", "click"),
     "cli/init.py": ("cli starter", "click"),
     "cli/printers.py": ("cli printers project", "click"),
@@ -318,6 +325,8 @@ OWNERS = {
     "segno": ("people/qr.py",),
     "openpyxl": ("people/xlsx_file.py",),
     "markdown_it": ("bank/",),
+    "markdownify": ("bank/exchange/html.py",),
+    "nh3": ("bank/exchange/html.py",),
 }
 
 # Folder: what it must not know, whatever its rows say.

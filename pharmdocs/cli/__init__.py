@@ -15,6 +15,7 @@ from pharmdocs.cli.cache import cache
 from pharmdocs.cli.calibrate import calibrate
 from pharmdocs.cli.check import check
 from pharmdocs.cli.doctor import doctor
+from pharmdocs.cli.exchange import export, import_  # noqa: F401  # they join `bank`
 from pharmdocs.cli.init import init
 from pharmdocs.cli.print import print_
 from pharmdocs.cli.printers import printers
