@@ -29,13 +29,13 @@ from pharmdocs.corrections import (
     way,
 )
 from pharmdocs.errors import Problem, SelectionError
-from pharmdocs.folding import SPARE, Fold, dealt, impose, read_as, too_thick
+from pharmdocs.folding import SPARE, Fold, dealt, impose, inside, read_as, texts, too_thick
 from pharmdocs.geometry import PAPERS, Size, mm, to_mm
 from pharmdocs.imposition.printer import FACES, Printer
 from pharmdocs.imposition.saddle import HALVES, check_caliper
 from pharmdocs.manifest import digest, manifest, manifest_path
-from pharmdocs.preflight import Promise, preflight
-from pharmdocs.promised import of_faces, of_pages
+from pharmdocs.preflight import Promise, Safe, preflight
+from pharmdocs.promised import EDGE, of_faces, of_pages
 from pharmdocs.sheets import TURNS, Printed
 from pharmdocs.typesetting.cache import recalled
 from pharmdocs.typesetting.printable import Look, stylesheets, supplied
@@ -281,7 +281,8 @@ def _promise(out: _Out, made: Typeset, bank: Bank, look: Look, printer: Printer 
     if out.fold:
         shown, turned = out.printed, "short-edge"
         promise = of_faces(shown, out.size, look, bank.language, bank.title, turned)
-        return replace(promise, folded=read_as(out.fold, made.pages), moved=moved)
+        safe = Safe(EDGE, texts(out.fold), inside(out.fold))
+        return replace(promise, safe=safe, folded=read_as(out.fold, made.pages), moved=moved)
     pages, told = (page.text for page in made.pages), way(printer, "")[0]
     turned = "none" if told == "manual" else told
     promise = of_pages(pages, out.size, look, bank.language, bank.title, turned)

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 
 from pharmdocs import __version__
 from pharmdocs.errors import Problem
+from pharmdocs.geometry import Box, mm
 from pharmdocs.imposition import press, saddle
-from pharmdocs.imposition.saddle_marks import saddle_marks
+from pharmdocs.imposition.saddle_marks import saddle_marks, stamp_area
 from pharmdocs.imposition.schemes import Face, Sheet
 from pharmdocs.imposition.stock import Stock
 from pharmdocs.preflight import Folded, leaves
@@ -20,6 +21,8 @@ from pharmdocs.wording import words
 
 # How many pages to write on are set before the back cover: as many as sheets may lack.
 SPARE = 3
+# How far text keeps off a fold, which is seldom straight, and off the edges.
+SAFE = mm(6)
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,16 @@ def impose(
     shown = tuple(words(text) + own for text, own in zip(texts, read_pages(drawn), strict=True))
     found = signs(line for text in texts for line in text)
     return Printed(made, sum(shown, Counter()), shown, found)
+
+
+def texts(fold: Fold) -> tuple[Box, ...]:
+    """Where text may stand on the outside of a sheet: on its pages, off the fold and the edges."""
+    return tuple(half.inset(SAFE) for half in fold.stock.slots())
+
+
+def inside(fold: Fold) -> tuple[Box, ...]:
+    """The same for the inside, which has a stamp in the fold."""
+    return (*texts(fold), stamp_area(fold.stock.sheet))
 
 
 def read_as(fold: Fold, pages: Sequence[Page]) -> Folded:

@@ -58,7 +58,7 @@ def build_press_cards(
 
     made = set_bank(request, cards, sizing, stock, bank, look, strings, progress)
     progress("separating colors")
-    page = ShopPage(stock.trim, shop.bleed)
+    page = ShopPage(stock.trim, shop.bleed, safe=stock.safe)
     ids = [card.label for card in made.views]
     slugs = [f"{bank.title} {bank.version} · {id_} {side}" for id_ in ids for side in _SIDES]
     done = printed(made.pages, "", page, inks, slugs)

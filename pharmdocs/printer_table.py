@@ -13,7 +13,7 @@ from pharmdocs.strict import Table
 
 # What switches a default off, and is therefore no name.
 NONE = "none"
-_NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}"
+NAME = r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}"
 
 
 def check_name(text: str, what: str) -> str:
@@ -22,7 +22,7 @@ def check_name(text: str, what: str) -> str:
     Raises:
         SelectionError: it cannot be.
     """
-    if not re.fullmatch(_NAME, text) or text == NONE:
+    if not re.fullmatch(NAME, text) or text == NONE:
         fix = "letters, figures, dots and hyphens, at most 40, such as canon-ts5350"
         raise SelectionError(Problem(None, f"`{text}` cannot be the name of a {what}", fix))
     return text
@@ -48,19 +48,19 @@ def written(printer: Printer) -> str:
 def read(table: Table) -> Printer | None:
     """A printer as somebody wrote it; None when it has a problem."""
     before = len(table.problems)
-    names = {key: table.text(key, None if key == "name" else "") for key in _NAMES}
-    for key, text in names.items():
-        if text and not re.fullmatch(_NAME, text):
-            fix = "letters, figures, dots and hyphens, at most 40"
-            table.complain(table.line_of(key), f"`{key}` cannot be `{text}`", fix)
+    fix = "letters, figures, dots and hyphens, at most 40"
+    names = {
+        key: table.shaped(key, NAME, f"`{key}` cannot be `{{}}`", fix, default)
+        for key, default in (("name", None), ("tray", ""), ("stock", ""))
+    }
     paper = table.choice("paper", PAPERS)
     told = table.choice("told", WAYS, "long-edge")
     turns = table.choice("turns", WAYS[:2], "short-edge" if told == "short-edge" else "long-edge")
-    if (landscape := _yes(table, "landscape")) and told != "short-edge":
+    if (landscape := table.flag("landscape")) and told != "short-edge":
         fix = 'write told = "short-edge"'
         table.complain(table.line, "pages on their side are flipped on the short edge", fix)
     feed = table.text("feed", "")
-    reverse, fronts = _yes(table, "reverse"), _yes(table, "fronts")
+    reverse, fronts = table.flag("reverse"), table.flag("fronts")
     behind, both = (_correction(table.table(key)) for key in ("behind", "both"))
     table.close()
     if len(table.problems) > before:
@@ -68,9 +68,6 @@ def read(table: Table) -> Printer | None:
     printer = Printer(names["name"], paper, names["tray"], names["stock"], told, turns)
     printer = replace(printer, reverse=reverse, feed=feed, landscape=landscape)
     return replace(printer, fronts=fronts, behind=behind, both=both)
-
-
-_NAMES = ("name", "tray", "stock")
 
 
 def _correction(table: Table) -> Correction:
@@ -86,14 +83,6 @@ def _correction(table: Table) -> Correction:
         table.complain(table.line, f"{table.name} has {excess}", fix)
     table.close()
     return found
-
-
-def _yes(table: Table, key: str) -> bool:
-    found = table.found(key)
-    if found is None or isinstance(found.content, bool):
-        return bool(found and found.content)
-    table.complain(found.line, f"`{key}` must be true or false", f"write {key} = true")
-    return False
 
 
 def _values(

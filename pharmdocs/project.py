@@ -5,6 +5,7 @@ by whole file. Names in messages are relative to the project, or to the bundled 
 the machine goes into a message that a stranger could read or into a file.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from pharmdocs.brand import Brand, Event, read_brand, read_event
 from pharmdocs.errors import ContentError, Location, Problem, SelectionError, closest
 from pharmdocs.geometry import PAPERS
 from pharmdocs.people.person import Person, read_person
-from pharmdocs.strict import read_text, read_toml
+from pharmdocs.strict import Table, read_text, read_toml
 
 INKS = ("full", "low", "black")
 FORMAT = 1
@@ -94,15 +95,24 @@ def find_project(root: Path) -> Project:
     problems: list[Problem] = []
     text = read_text(path, path.name, problems)
     table = read_toml(text, path.name, problems)
-    default = Project(root)
-    newer = table.number("format", 1, 9999) if "format" in table.values else FORMAT
-    if newer > FORMAT:
+    if (newer := table.number("format", 1, 9999, FORMAT)) > FORMAT:
         fix = f"this pharmdocs reads format = {FORMAT}; upgrade it"
         table.complain(table.line_of("format"), f"has format {newer}, a newer one", fix)
         raise ContentError(*problems)
+    project = read_settings(table, root, _banks(bundled()) | _banks(root))
+    if problems:
+        raise ContentError(*sorted(problems, key=lambda problem: problem.where or Location("")))
+    return project
+
+
+def read_settings(table: Table, root: Path, banks: Mapping[str, Path]) -> Project:
+    """The settings of a table, of whose format is known that it can be read; closes it.
+
+    Problems are noted in the table.
+    """
+    default = Project(root)
     table.table("stocks")  # imposition.stock reads and judges them
     table.found("printers")  # so does the module of that name
-    banks = _banks(bundled()) | _banks(root)
     bank = table.choice("bank", banks, default.bank)
     language = table.language("language", "")
     spoken = language or _language_of(banks.get(bank))
@@ -122,8 +132,6 @@ def find_project(root: Path) -> Project:
         what = f"`templates` points out of the project: {project.overrides}"
         table.complain(table.line_of("templates"), what, 'name a folder beside it: "templates"')
     table.close()
-    if problems:
-        raise ContentError(*sorted(problems, key=lambda problem: problem.where or Location("")))
     return project
 
 

@@ -19,7 +19,7 @@ from pharmdocs.wording import words
 # The smallest type that is printed: that of stamps. Text to read is larger.
 SMALLEST = 6.0
 # What printers cut off, and what marks keep to as well.
-_EDGE = mm(4)
+EDGE = mm(4)
 
 
 def of_pages(
@@ -54,7 +54,7 @@ def of_faces(
         count=len(shown.pages),
         duplex=duplex,
         smallest=SMALLEST,
-        safe=Safe(_EDGE),
+        safe=Safe(EDGE),
         signs=shown.signs,
     )
 
@@ -118,7 +118,7 @@ def _edge(deal: Deal, slots: Iterable[Box]) -> float:
         min(slot.left, slot.top, sheet.width - slot.right, sheet.height - slot.bottom) - out
         for slot in slots
     ]
-    return max(min(_EDGE, *near), 0.0)
+    return max(min(EDGE, *near), 0.0)
 
 
 def _sum(pages: Iterable[Counter[str]]) -> Counter[str]:

@@ -18,7 +18,7 @@ from pharmdocs.imposition.plates import Inks, separated
 from pharmdocs.imposition.profile import read_profile
 from pharmdocs.imposition.shop import lay
 from pharmdocs.imposition.trimmarks import ShopPage, trim_marks
-from pharmdocs.preflight import Promise, ShopPromise, checks
+from pharmdocs.preflight import Promise, Safe, ShopPromise, checks
 from pharmdocs.preflight.text import read_pages
 from pharmdocs.promised import SMALLEST
 from pharmdocs.typesetting import fonts
@@ -168,6 +168,7 @@ def promise_of(
         count=len(made.pages),
         duplex="none",
         smallest=SMALLEST,
+        safe=Safe(0.0, page.texts),
         signs=made.signs,
         shop=ShopPromise(page.trim, page.bleed, profile, made.inks.black, art, tuple(pairs)),
         in_order=True,

@@ -1,6 +1,6 @@
 """A new project: settings, a small bank, a place for overrides. It builds as it is.
 
-The files are those of starter/, as they lie there.
+The files are those of starter/ as they lie there, and the schemas by which editors know them.
 """
 
 import os
@@ -50,11 +50,17 @@ def contents(with_templates: bool) -> dict[str, bytes]:
         found = {f"templates/{name}": (ours / name).read_bytes() for name in names}
         rows = "".join(f'"{name}" = "{__version__}"\n' for name in names)
         found[f"templates/{MADE_FOR}"] = (_MADE_FOR + rows).encode()
-    own = bundled() / "starter"
-    for path in own.rglob("*"):
-        if path.is_file():
-            found[path.relative_to(own).as_posix()] = path.read_bytes()
+    for folder, place in ((bundled() / "starter", ""), (_schemas(), "schema/")):
+        for path in folder.rglob("*"):
+            if path.is_file():
+                found[place + path.relative_to(folder).as_posix()] = path.read_bytes()
     return dict(sorted(found.items()))
+
+
+def _schemas() -> Path:
+    """What may stand in a project's files, for editors: in the wheel, or the checkout."""
+    packed = bundled() / "schema"
+    return packed if packed.is_dir() else bundled() / "docs/schema"
 
 
 def _taken(folder: Path, name: str) -> str:

@@ -18,20 +18,23 @@ from pharmdocs.build import (
 )
 from pharmdocs.corrections import ONE_SIDE, corrected_for, moves, named, on, on_its_side
 from pharmdocs.errors import Problem, SelectionError
-from pharmdocs.geometry import Box, to_mm
+from pharmdocs.geometry import Box, mm, to_mm
 from pharmdocs.imposition.press import Plan, press
 from pharmdocs.imposition.printer import Printer
 from pharmdocs.imposition.schemes import Face, Placement, Sheet
 from pharmdocs.imposition.zine import PAGES, panels, zine
 from pharmdocs.imposition.zine_marks import zine_marks
 from pharmdocs.manifest import digest, manifest, manifest_path
-from pharmdocs.preflight import Folded, Promise, preflight
-from pharmdocs.promised import of_pages
+from pharmdocs.preflight import Folded, Promise, Safe, preflight
+from pharmdocs.promised import EDGE, of_pages
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.join import join
 from pharmdocs.typesetting.typeset import Typeset
-from pharmdocs.zinepages import ZinePages
+from pharmdocs.zinepages import SAFE, ZinePages
+
+# Letters of italics hang over the end of their line.
+_HANGS = mm(0.5)
 
 
 @dataclass(frozen=True)
@@ -117,5 +120,12 @@ def _promise(page: ZinePages, made: Typeset, ids: list[str], printer: Printer | 
     faces = [[line for text in texts[:PAGES] for line in text], *map(list, texts[PAGES:])]
     bank, size = page.bank, page.stock.sheet
     promise = of_pages(faces, size, page.look, bank.language, page.title)
-    moved = moves(printer, size, ONE_SIDE, laid=False)
-    return replace(promise, in_order=False, folded=Folded(tuple(ids), zine=True), moved=moved)
+    # The page beside the sheet is not folded.
+    whole = (Box(0.0, 0.0, size).inset(EDGE),)
+    return replace(
+        promise,
+        in_order=False,
+        safe=Safe(EDGE, tuple(slot.inset(SAFE - _HANGS) for slot in page.stock.slots()), whole),
+        folded=Folded(tuple(ids), zine=True),
+        moved=moves(printer, size, ONE_SIDE, laid=False),
+    )

@@ -32,7 +32,7 @@ _QUESTIONS = 4
 # A phone reads it from the hand; with its quiet zone it is a little less than half a panel wide.
 _CODE = 76.0
 # Printers reach to within 5 mm of the edge, and a fold is seldom straight.
-_SAFE = mm(6)
+SAFE = mm(6)
 # What the foot of a page takes, in points.
 _FOOT = 14.0
 
@@ -88,12 +88,12 @@ class ZinePages:
         Raises:
             LayoutError: a panel that fits on none, by its place.
         """
-        area = Box(0.0, 0.0, self.stock.trim).inset(_SAFE)
+        area = Box(0.0, 0.0, self.stock.trim).inset(SAFE)
         trim, size = self.stock.trim, area.size
         css = (
             f"@page {{ size: {trim.width:.4f}pt {trim.height:.4f}pt;"
-            f" margin: {_SAFE:.4f}pt; margin-bottom: {_SAFE + _FOOT:.4f}pt }}"
-            f"@page outside {{ margin-bottom: {_SAFE:.4f}pt }}"
+            f" margin: {SAFE:.4f}pt; margin-bottom: {SAFE + _FOOT:.4f}pt }}"
+            f"@page outside {{ margin-bottom: {SAFE:.4f}pt }}"
             f".panel {{ width: {size.width:.4f}pt }}"
         )
         head = self._render("head", trim=css)

@@ -11,9 +11,9 @@ from pathlib import Path
 import click
 import pytest
 
-from pharmdocs.bank.model import SETTINGS
+from pharmdocs.bank.model import DIFFICULTIES, SETTINGS
 from pharmdocs.booklet import EDITIONS
-from pharmdocs.cli import main, options
+from pharmdocs.cli import bank_new, main, options
 from pharmdocs.flashcards import EDITIONS as CARD_EDITIONS
 from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import schemes
@@ -46,6 +46,7 @@ TABLE = {
     "bank/questions.py": ("bank errors strict", ""),
     "bank/around.py": ("bank errors strict wording", ""),
     "bank/load.py": ("bank errors strict", ""),
+    "bank/skeleton.py": ("bank errors", ""),
     "bank/select.py": ("bank errors", ""),
     "people/__init__.py": ("", ""),
     "people/fields.py": ("", ""),
@@ -235,6 +236,7 @@ TABLE = {
     "printing.py": ("errors geometry manifest opened", ""),
     "checkup.py": ("errors overrides project typesetting", "weasyprint"),
     "overrides.py": ("__version__ errors project strict", ""),
+    "authoring.py": ("bank build errors project", ""),
     "starter.py": ("__version__ errors overrides project staging", ""),
     "build.py": ("bank errors project typesetting", ""),
     "booklet.py": (
@@ -243,11 +245,12 @@ TABLE = {
         "",
     ),
     "folding.py": (
-        "__version__ errors imposition preflight sheets typesetting wording",
+        "__version__ errors geometry imposition preflight sheets typesetting wording",
         "",
     ),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/bank.py": ("bank build cli project", "click"),
+    "cli/bank_new.py": ("authoring bank cli project", "click"),
     "cli/build.py": (
         "booklet build checklist cli flashcards plan pressbooklet presscards print_run shop zine",
         "click",
@@ -270,7 +273,7 @@ TABLE = {
     "cli/print.py": ("cli printing", "click"),
     "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
     "cli/report.py": (
-        "booklet calibration checklist flashcards imposition packet print_run shop zine",
+        "authoring booklet calibration checklist flashcards imposition packet print_run shop zine",
         "click",
     ),
     "cli/stocks.py": ("build cli imposition", "click"),
@@ -401,6 +404,7 @@ def test_the_options_offer_every_paper_and_every_ink() -> None:
     assert options.DUPLEX == schemes.DUPLEX
     assert options.ORDERS == schemes.ORDERS
     assert options.SETTINGS == SETTINGS
+    assert bank_new.DIFFICULTIES == DIFFICULTIES
 
 
 def test_the_options_about_a_person_are_the_fields_of_a_person() -> None:

@@ -1,5 +1,6 @@
 """A new project builds at once, and its overrides are told apart from ours."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -43,8 +44,36 @@ def test_a_new_project_holds_these_files(tmp_path: Path) -> None:
         "content/our-questions/q02-skipped-step.md",
         "content/our-questions/q03-not-trained.md",
         "pharmdocs.toml",
+        "schema/bank.json",
+        "schema/checklist.json",
+        "schema/pharmdocs.json",
+        "schema/question.json",
         "templates/ink-full.css",
     ]
+
+
+def test_editors_find_the_schemas_of_a_new_project(tmp_path: Path) -> None:
+    """Each file names its own, by a path that leads there; so does a question that is added."""
+    run("init", tmp_path)
+    run("bank", "new", "--project", tmp_path, "--title", "Why?", "--category", "team")
+    found = {}
+    for path in [tmp_path / "pharmdocs.toml", *(tmp_path / "content/our-questions").iterdir()]:
+        [named] = re.findall(
+            r"^#(?::schema | yaml-language-server: \$schema=)(.*)$",
+            path.read_text(encoding="utf-8"),
+            re.M,
+        )
+        assert (path.parent / named).resolve().is_file()
+        found[path.name] = Path(named).stem
+    assert found == {
+        "pharmdocs.toml": "pharmdocs",
+        "bank.toml": "bank",
+        "checklist.toml": "checklist",
+        "q01-cold-chain.md": "question",
+        "q02-skipped-step.md": "question",
+        "q03-not-trained.md": "question",
+        "q04-why.md": "question",
+    }
 
 
 def test_it_prints_its_own_bank_and_reaches_the_bundled_ones(fresh: Path) -> None:

@@ -131,6 +131,11 @@ def shrink(document: pikepdf.Pdf) -> None:
     write(document.pages[2], lambda data: re.sub(rb"[\d.]+ Tf", b"3 Tf", data))
 
 
+def move_the_first_text_to_the_edge(document: pikepdf.Pdf) -> None:
+    form = document.pages[0].Resources.XObject["/Sheet"]
+    form.write(b"1 0 0 1 -30 0 cm " + form.read_bytes())
+
+
 def lose_a_page(document: pikepdf.Pdf) -> None:
     del document.pages[2]
 
@@ -154,6 +159,8 @@ def lose_a_page(document: pikepdf.Pdf) -> None:
         (lose_a_page, "the file has 2 pages for 3 people"),
         (shrink, "page 3, "),
         (shrink, "type of 3.0 pt"),
+        (move_the_first_text_to_the_edge, "page 1, "),
+        (move_the_first_text_to_the_edge, "mm from the paper's edge"),
         (draw(b"0 g 1 300 2 2 re f"), "page 3, 0 mm from the left"),
         (draw(b"0 g 1 300 2 2 re f"), "mm from the paper's edge"),
     ],

@@ -9,15 +9,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
+import pikepdf
+import plain_pdf
 import pypdfium2
 import pytest
 from card_builds import HEAD, lay_cards, numbered
+from pikepdf import Dictionary, Name
 from PIL import Image
 
 from pharmdocs.build import Request
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.geometry import Box, Size, mm
 from pharmdocs.imposition.stock import Stock, read_stocks
+from pharmdocs.preflight import ANYBODYS, Safe, safe_area, seen
 from pharmdocs.project import find_project
 
 STOCKS = read_stocks(None, "")
@@ -160,3 +164,23 @@ def test_low_ink_leaves_a_hairline_of_the_band(stock: str, tmp_path: Path) -> No
         strip = paper.crop(pixels(edge, 4)).histogram()
         dark.append(sum((255 - grey) * count for grey, count in enumerate(strip)))
     assert 0 < dark[1] < dark[0] / 5
+
+
+@pytest.mark.parametrize(
+    ("text", "broken"),
+    [
+        ("word            ", 0),
+        ("            word", 1),
+        ("word           .", 1),
+    ],
+)
+def test_spaces_at_the_end_of_a_line_are_no_ink(tmp_path: Path, text: str, broken: int) -> None:
+    """A line begins 40 pt before the end of the safe area: "word" fits, twelve spaces do not."""
+    path = plain_pdf.write(tmp_path / "x.pdf", f"BT /F 12 Tf 360 400 Td ({text}) Tj ET")
+    with pikepdf.open(path, allow_overwriting_input=True) as document:
+        font = Dictionary(Type=Name.Font, Subtype=Name.Type1, BaseFont=Name.Helvetica)
+        document.pages[0].Resources = Dictionary(Font=Dictionary(F=font))
+        document.save(path)
+    promise = replace(ANYBODYS, safe=Safe(0.0, (Box(100, 100, Size(300, 600)),)))
+    found = [it for page in seen.read(path.read_bytes()) for it in safe_area.check(page, promise)]
+    assert len(found) == broken

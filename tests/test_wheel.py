@@ -85,6 +85,8 @@ def test_the_wheel_holds_every_template_font_and_question(wheel: Path) -> None:
         for path in (ROOT / folder).rglob("*")
         if path.is_file() and not path.name.startswith(".")
     }
+    schemas = (ROOT / "docs/schema").iterdir()
+    ours |= {f"pharmdocs/bundled/schema/{path.name}" for path in schemas}
     packed = set(zipfile.ZipFile(wheel).namelist())
     assert ours - packed == set()
     assert {Path(name).name for name in packed} >= {

@@ -106,7 +106,11 @@ def read_checklist(folder: Folder) -> Checklist | None:
     """The texts of the interview-day sheet; None when the bank has none."""
     if not (folder.path / "checklist.toml").is_file():
         return None
-    table = folder.toml("checklist.toml")
+    return checklist_of(folder.toml("checklist.toml"))
+
+
+def checklist_of(table: Table) -> Checklist:
+    """The texts of a table, which is closed; problems are noted in it."""
     groups, names, asks = [], [], []
     for entry in table.tables("group"):
         groups.append((entry.text("name"), entry.texts("items")))

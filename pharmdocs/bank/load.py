@@ -18,6 +18,7 @@ from pharmdocs.errors import ContentError, Location, Problem, closest
 from pharmdocs.strict import Table
 
 FORMAT = 1
+CATEGORY = r"[a-z][a-z0-9-]*"
 
 
 def load_bank(path: Path, label: str) -> Bank:
@@ -34,6 +35,19 @@ def load_bank(path: Path, label: str) -> Bank:
     table = folder.toml("bank.toml")
     if table.spoilt or _is_newer(table):
         raise ContentError(*folder.problems)
+    bank = assembled(folder, table)
+    folder.problems += _twins(bank)
+    folder.problems += _broken_links(bank)
+    if folder.problems:
+        raise ContentError(*sorted(folder.problems, key=_place))
+    return bank
+
+
+def assembled(folder: Folder, table: Table) -> Bank:
+    """The bank of a folder and its bank.toml, of whose format is known that it can be read.
+
+    Problems are noted in the folder; a bank with problems is not for use.
+    """
     folder.language = table.language("language", "en-US")
     categories = _categories(table)
     order = table.choice("order", model.ORDERS, "id")
@@ -66,11 +80,9 @@ def load_bank(path: Path, label: str) -> Bank:
     table.close()
     if not folder.problems and not bank.questions and not bank.cards:
         fix = "add a question file such as q01.md, or cards.csv"
-        folder.problems.append(Problem(Location(label), "holds no question and no card", fix))
-    folder.problems += _twins(bank)
-    folder.problems += _broken_links(bank)
-    if folder.problems:
-        raise ContentError(*sorted(folder.problems, key=_place))
+        folder.problems.append(
+            Problem(Location(folder.label), "holds no question and no card", fix)
+        )
     return bank
 
 
@@ -100,7 +112,7 @@ def _categories(table: Table) -> dict[str, Category]:
     shapes: dict[str, str] = {}
     for key in group.values:
         entry = group.table(key)
-        if not re.fullmatch(r"[a-z][a-z0-9-]*", key):
+        if not re.fullmatch(CATEGORY, key):
             entry.complain(entry.line, f"`{key}` cannot name a category", "use small letters")
         shape = entry.choice("shape", model.SHAPES)
         found[key] = Category(

@@ -22,6 +22,7 @@ SECTIONS = {
     "Follow-up": "follow_up",
     "Pitfall": "pitfall",
 }
+ID = r"[a-z][a-z0-9]*"
 CARD_POINTS = (3, 5)
 CARD_COLUMNS = ("id", "front", "back", "category", "tags")
 
@@ -40,7 +41,7 @@ def read_questions(
     questions: dict[str, Question] = {}
     for name in names:
         document = folder.document(name, headings=(2, 3))
-        question = document and _question(document, categories, sources, name)
+        question = document and read_question(document, categories, sources, name)
         if document and question:
             other = questions.setdefault(question.id, question)
             if other is not question:
@@ -50,9 +51,17 @@ def read_questions(
     return list(questions.values())
 
 
-def _question(
+def read_question(
     document: Document, categories: dict[str, Category], sources: dict[str, str], name: str
 ) -> Question | None:
+    """The question of a file; None when it has a problem, which is noted.
+
+    Args:
+        document: the file, taken apart.
+        categories: those of the bank, by their keys.
+        sources: those of the bank, by their keys.
+        name: the file's, which begins with the id.
+    """
     fields = document.fields
     before = len(fields.problems)
     sections = _fixed_sections(document)
@@ -99,11 +108,9 @@ def _question(
 
 
 def _id(fields: Table, name: str) -> str:
-    found = fields.text("id", limit=12)
-    if found and not re.fullmatch(r"[a-z][a-z0-9]*", found):
-        fix = "use small letters and digits, a letter first: q03"
-        fields.complain(fields.line_of("id"), f"`{found}` cannot be an id", fix)
-    elif found and not re.match(rf"{re.escape(found)}(-|\.md$)", name):
+    fix = "use small letters and digits, a letter first: q03"
+    found = fields.shaped("id", ID, "`{}` cannot be an id", fix, limit=12)
+    if re.fullmatch(ID, found) and not re.match(rf"{re.escape(found)}(-|\.md$)", name):
         fix = f"rename the file to {found}-….md, or mend the id"
         fields.complain(fields.line_of("id"), f"the id `{found}` is not in the file's name", fix)
     return found

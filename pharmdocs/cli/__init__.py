@@ -44,7 +44,7 @@ class _Pharmdocs(click.Group):
         except OSError as error:
             click.echo(f"error: {error.strerror or error}", err=True)
             ctx.exit(6)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, click.Abort):
             click.echo("\nstopped", err=True)
             ctx.exit(130)
 

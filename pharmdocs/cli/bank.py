@@ -5,12 +5,16 @@ from pathlib import Path
 
 import click
 
+from pharmdocs.cli.bank_new import new
 from pharmdocs.cli.options import with_bank
 
 
 @click.group()
 def bank() -> None:
-    """Check and list the questions of a bank."""
+    """Check, list and write the questions of a bank."""
+
+
+bank.add_command(new)
 
 
 @bank.command()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Self
 import click
 
 if TYPE_CHECKING:
+    from pharmdocs.authoring import Written
     from pharmdocs.booklet import BookletResult
     from pharmdocs.calibration import SheetResult
     from pharmdocs.checklist import ChecklistResult
@@ -235,6 +236,19 @@ def report_init(folder: Path, names: tuple[str, ...]) -> None:
     click.echo(
         "  next: " + (f"cd {shlex.quote(at)}; " if at != "." else "") + "pharmdocs build all"
     )
+
+
+def report_question(written: "Written") -> None:
+    """Say where the new file is, and line by line what is still to be written in it."""
+    click.echo(shown(written.path))
+    if written.lacking:
+        click.echo("  still to be written:")
+    for problem in written.lacking:
+        line = problem.where.line if problem.where else 0
+        click.echo(f"  {line:4}  {problem.what} ({problem.fix})")
+    if written.elsewhere:
+        click.echo(f"  other files of the bank have {count(written.elsewhere, 'problem')}")
+    click.echo("  then: pharmdocs bank check")
 
 
 # More names than this say nothing to anybody.

@@ -68,6 +68,11 @@ def _begin(canvas: Any, height: float, lines: Sequence[Line]) -> None:
         canvas.line(x1, height - y1, x2, height - y2)
 
 
+def stamp_area(sheet: Size) -> Box:
+    """Where the inside of a sheet says what it is."""
+    return _band(sheet).box
+
+
 def _band(sheet: Size) -> Band:
     """The fold between its ticks, read upward."""
     off = _EDGE + _TICK + OFF

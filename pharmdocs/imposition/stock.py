@@ -18,11 +18,12 @@ from pharmdocs.strict import Table, Value, misspelt, read_text, read_toml
 # What is printed on when nobody names a stock.
 DEFAULTS = {"letter": "index-3x5-letter", "a4": "a7-a4"}
 
+NAME = r"[a-z0-9]+(-[a-z0-9]+)*"
 _LIBRARY = Path(__file__).with_name("stocks.toml")
 # On the box stands the number alone.
 _MAKERS = ("avery-", "zweckform-")
 # What a stock need not say.
-_USUAL: dict[str, str | list[str]] = {"gap": ["0mm", "0mm"], "safe": "3mm", "tolerance": "0.01mm"}
+USUAL: dict[str, str | list[str]] = {"gap": ["0mm", "0mm"], "safe": "3mm", "tolerance": "0.01mm"}
 # A business card has 45 to 50 cm², an A7 card 66: smaller cards get the smaller type.
 _ROOMY = mm(100) * mm(60)
 
@@ -110,7 +111,7 @@ def find_stock(name: str, stocks: dict[str, Stock]) -> Stock:
     raise SelectionError(Problem(None, f"there is no stock `{name}`", fix))
 
 
-class _Entry(Table):
+class Entry(Table):
     """A stock as somebody wrote it: a table that also reads lengths, which `strict` cannot."""
 
     def length(self, key: str) -> float | None:
@@ -176,23 +177,22 @@ def _stocks(tables: Table) -> dict[str, Stock]:
     found: dict[str, Stock] = {}
     for name in tables.values:
         table = tables.table(name)
-        if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+        if not re.fullmatch(NAME, name):
             fix = "name it with small letters, figures and hyphens: my-cards-a4"
             table.complain(table.line, f"`{name}` cannot be typed as --stock", fix)
-        found |= {} if table.spoilt else _stock(name, table)
+        usual = {key: Value(value, table.line) for key, value in USUAL.items()}
+        entry = Entry(table.file, table.line, usual | table.values, table.problems, table.name)
+        found |= {} if table.spoilt else read_stock(name, entry)
     return found
 
 
-def _stock(name: str, table: Table) -> dict[str, Stock]:
-    """The stock of a table under its name; nothing when it has a problem."""
-    values = {key: Value(usual, table.line) for key, usual in _USUAL.items()} | table.values
-    entry = _Entry(table.file, table.line, values, table.problems, table.name)
+def read_stock(name: str, entry: Entry) -> dict[str, Stock]:
+    """The stock of an entry under its name; nothing when it has a problem."""
     before = len(entry.problems)
     sheet, trim, gap = entry.sheet(), entry.size("trim", least=TOLERANCE), entry.size("gap")
     columns, rows = entry.count("columns"), entry.count("rows")
-    slack = entry.length("tolerance")
     margins = {side: entry.length(side) for side in ("left", "right", "top", "bottom")}
-    safe, floor = entry.length("safe"), entry.length("floor")
+    slack, safe, floor = (entry.length(key) for key in ("tolerance", "safe", "floor"))
     words = {key: entry.text(key, "") for key in ("nominal", "source", "note")}
     cut = entry.choice("cut", ("perforated", "hand"), "hand")
     confidence = entry.choice("confidence", ("high", "medium", "low"), "")
@@ -224,7 +224,7 @@ def _stock(name: str, table: Table) -> dict[str, Stock]:
         safe=safe,
         floor=floor,
         nominal=words["nominal"] or f"{to_mm(trim.width):g} x {_said(trim.height)}",
-        source=words["source"] or table.file,
+        source=words["source"] or entry.file,
         confidence=confidence,
         also=also,
         note=words["note"],
@@ -244,7 +244,7 @@ class _Axis:
     gap: float
 
     def begin(
-        self, entry: _Entry, count: int, margins: dict[str, float | None], slack: float
+        self, entry: Entry, count: int, margins: dict[str, float | None], slack: float
     ) -> float:
         """The margin before the first card; centered when none is given. Notes what cannot be."""
         used = count * self.card + (count - 1) * self.gap
@@ -275,7 +275,7 @@ class _Axis:
         return max(0.0, rest) if given is None else given
 
 
-def _check_type(entry: _Entry, trim: Size | None, safe: float | None, floor: float | None) -> None:
+def _check_type(entry: Entry, trim: Size | None, safe: float | None, floor: float | None) -> None:
     if trim and safe is not None and 2 * safe >= (side := min(trim.width, trim.height)):
         what = f"`safe` is {_said(safe)} on every side of a card of {_said(side)}: no room for ink"
         entry.complain(entry.line_of("safe"), what, "3mm is usual")

@@ -7,6 +7,7 @@ bleed, so that nothing of it can be left on the finished page.
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +26,14 @@ _ROWS = 3
 class ShopPage:
     """A page as a shop wants it: the trim, bleed around it, and room for marks around that.
 
-    Lengths in points. `folds` are where it is folded, from the trim's left edge.
+    Lengths in points. `folds` are where it is folded, from the trim's left edge; `safe` is how far
+    text keeps off a fold and the trim.
     """
 
     trim: Size
     bleed: float
     folds: tuple[float, ...] = ()
+    safe: float = mm(5)
 
     @property
     def paper(self) -> Size:
@@ -47,6 +50,18 @@ class ShopPage:
     def trim_box(self) -> Box:
         """The trim on the page."""
         return self.bleed_box.inset(self.bleed)
+
+    @property
+    def texts(self) -> tuple[Box, ...]:
+        """Where text may stand: safely inside the trim, on either side of a fold; and the slug."""
+        trim, bleed = self.trim_box, self.bleed_box
+        parts = pairwise((0.0, *self.folds, trim.size.width))
+        sides = (
+            Box(trim.left + start, trim.top, Size(end - start, trim.size.height))
+            for start, end in parts
+        )
+        slug = Box(0, bleed.bottom, Size(self.paper.width, MARGIN))
+        return (*(side.inset(self.safe) for side in sides), slug)
 
 
 def trim_marks(page: ShopPage, slugs: Sequence[str], font: Path) -> bytes:

@@ -8,6 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import pypdfium2
@@ -32,13 +33,15 @@ class Text:
     """A piece of text in one size and color.
 
     `grey` and `ground` are how light it and what lies under it are in black and white, from 0 to
-    1; None where that cannot be told, because it lies on a picture.
+    1; None where that cannot be told, because it lies on a picture. The box has room for spaces at
+    the ends; `Seen.inked` takes them off. `item` is by what the engine knows the piece.
     """
 
     box: Box
     size: float
     grey: float | None
     ground: float | None
+    item: int = 0
 
 
 @dataclass(frozen=True)
@@ -51,11 +54,13 @@ class Picture:
 
 @dataclass
 class Seen:
-    """A page, counted from 1."""
+    """A page, counted from 1; `ink` is what is drawn besides texts."""
 
     number: int
     size: Size
     letters: str
+    corner: tuple[float, float]
+    page: Any
     texts: list[Text] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     ink: list[Box] = field(default_factory=list)
@@ -65,6 +70,34 @@ class Seen:
         """How often each word stands on the page."""
         return words([self.letters])
 
+    def inked(self, text: Text) -> Box:
+        """Where the letters of a text lie, without spaces; to be asked while the page is read."""
+        return self._letters.get(text.item, text.box)
+
+    @cached_property
+    def _letters(self) -> dict[int, Box]:
+        """Around the letters of each piece of text that shows any."""
+        sides: dict[int, tuple[float, float, float, float]] = {}
+        edges = [ctypes.c_double() for _ in range(4)]
+        for at in range(raw.FPDFText_CountChars(self.page)):
+            item = raw.FPDFText_GetTextObject(self.page, at)
+            if not item or chr(raw.FPDFText_GetUnicode(self.page, at)).isspace():
+                continue
+            raw.FPDFText_GetCharBox(self.page, at, *edges)
+            left, right, bottom, top = (edge.value for edge in edges)
+            of = ctypes.addressof(item.contents)
+            known = sides.get(of, (left, right, bottom, top))
+            sides[of] = (
+                *(min(left, known[0]), max(right, known[1])),
+                *(min(bottom, known[2]), max(top, known[3])),
+            )
+        return {of: _box(self.corner, *found) for of, found in sides.items()}
+
+
+def _box(corner: tuple[float, float], left: float, right: float, bottom: float, top: float) -> Box:
+    """A box from the corner of the page, out of its sides as PDF counts them."""
+    return Box(left - corner[0], corner[1] - top, Size(right - left, top - bottom))
+
 
 def read(pdf: bytes) -> Iterator[Seen]:
     """Every page of a file, in order."""
@@ -72,11 +105,12 @@ def read(pdf: bytes) -> Iterator[Seen]:
     try:
         for number, page in enumerate(document, 1):
             left, bottom, right, top = page.get_mediabox()
-            letters = page.get_textpage().get_text_bounded()
-            found = Seen(number, Size(right - left, top - bottom), letters)
-            _Reader(found, left, top).read(page)
-            page.close()
+            text = page.get_textpage()
+            size, letters = Size(right - left, top - bottom), text.get_text_bounded()
+            found = Seen(number, size, letters, (left, top), text)
+            _Reader(found).read(page)
             yield found
+            page.close()
     finally:
         document.close()
 
@@ -90,8 +124,8 @@ class _Ground:
 class _Reader:
     """Walks through the objects of a page, those in forms included, from below to above."""
 
-    def __init__(self, seen: Seen, left: float, top: float) -> None:
-        self.seen, self.left, self.top = seen, left, top
+    def __init__(self, seen: Seen) -> None:
+        self.seen = seen
         self.grounds: list[_Ground] = []
         self.count = 0
         self.sides = [ctypes.c_float() for _ in range(4)]
@@ -144,7 +178,7 @@ class _Reader:
             xs = [a * x + c * y + e for x, y in corners]
             ys = [b * x + d * y + f for x, y in corners]
             left, right, bottom, top = min(xs), max(xs), min(ys), max(ys)
-        return Box(left - self.left, self.top - top, Size(right - left, top - bottom))
+        return _box(self.seen.corner, left, right, bottom, top)
 
     def _text(self, item: Any, box: Box, on: Matrix) -> None:
         # Modes that fill letters (ISO 32000-1, 9.3.6); what is not drawn is no text here.
@@ -156,8 +190,8 @@ class _Reader:
         _, _, c, d, _, _ = _times(self._matrix(item), on)
         ground = self._under(box)
         grey = self._grey(item, 1.0 if ground is None else ground)
-        self.seen.texts.append(Text(box, abs(size) * math.hypot(c, d), grey, ground))
-        self.seen.ink.append(box)
+        of = ctypes.addressof(item.contents)
+        self.seen.texts.append(Text(box, abs(size) * math.hypot(c, d), grey, ground, of))
 
     def _path(self, item: Any, box: Box) -> None:
         fills, strokes = ctypes.c_int(), ctypes.c_int()

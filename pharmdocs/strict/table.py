@@ -10,6 +10,13 @@ from typing import Any
 from pharmdocs.errors import Location, Problem, closest
 from pharmdocs.strict.colors import READABLE, contrast, darkened
 
+COLOR = r"#[0-9a-fA-F]{6}"
+LANGUAGE = r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
+_LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_HOST = rf"(?:{_LABEL}\.)+{_LABEL}(?::[0-9]{{1,5}})?"
+_SIGN = r"[!#-;=?-\[\]_a-z~]"
+ADDRESS = rf"https://{_HOST}(?:[/?#]{_SIGN}*)?"
+
 
 @dataclass(frozen=True)
 class Value:
@@ -73,6 +80,24 @@ class Table:
             self.complain(found.line, what, f"shorten it by {len(content) - limit}")
         return content
 
+    def shaped(
+        self, key: str, pattern: str, what: str, fix: str, default: str | None = None,
+        limit: int = 0,
+    ) -> str:  # fmt: skip
+        """A string of which the whole matches a pattern; `what` is complained, with it for {}."""
+        word = self.text(key, default, limit)
+        if word and not re.fullmatch(pattern, word):
+            self.complain(self.line_of(key), what.format(word), fix)
+        return word
+
+    def flag(self, key: str) -> bool:
+        """True or false; false when it is missing."""
+        found = self._get(key, "")
+        if found is None or isinstance(found.content, bool):
+            return bool(found and found.content)
+        self.complain(found.line, f"`{key}` must be true or false", f"write {key} = true")
+        return False
+
     def found(self, key: str) -> Value | None:
         """An optional value as the file has it, for whoever knows what it may be."""
         return self._get(key, "")
@@ -99,11 +124,11 @@ class Table:
             self.complain(found.line, f"`{key}` names {named} twice", "keep each word once")
         return tuple(items)
 
-    def number(self, key: str, lowest: int, highest: int) -> int:
-        """A whole number within bounds, both included."""
-        found = self._get(key, None)
+    def number(self, key: str, lowest: int, highest: int, default: int | None = None) -> int:
+        """A whole number within bounds, both included; without a default it must be there."""
+        found = self._get(key, default)
         if found is None:
-            return lowest
+            return lowest if default is None else default
         content = str(found.content)
         if not re.fullmatch(r"[0-9]{1,9}", content) or not lowest <= int(content) <= highest:
             what = f"`{key}` must be a whole number from {lowest} to {highest}"
@@ -140,11 +165,9 @@ class Table:
 
     def color(self, key: str, default: str | None = None) -> str:
         """A color as #rrggbb, dark enough to be read on white paper."""
-        word = self.text(key, default)
-        if word and not re.fullmatch(r"#[0-9a-fA-F]{6}", word):
-            what = f"`{key}` is `{word}`, which is not a color"
-            self.complain(self.line_of(key), what, "write the color as #0b5c6b")
-        elif word and (ratio := contrast(word)) < READABLE:
+        what = f"`{key}` is `{{}}`, which is not a color"
+        word = self.shaped(key, COLOR, what, "write the color as #0b5c6b", default)
+        if re.fullmatch(COLOR, word) and (ratio := contrast(word)) < READABLE:
             exact = int(ratio * 100) / 100  # never rounded up to what it is not
             what = f"the {key} {word} is too pale to read on white ({exact:.2f}:1)"
             fix = f"at least {READABLE:g}:1 is wanted; the nearest of its hue is {darkened(word)}"
@@ -162,11 +185,8 @@ class Table:
 
     def language(self, key: str, default: str) -> str:
         """A language tag such as en-US; it becomes part of a file's name."""
-        tag = self.text(key, default)
-        if tag and not re.fullmatch(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*", tag):
-            what = f"`{key}` is `{tag}`, which is not a language tag"
-            self.complain(self.line_of(key), what, "write it as en-US or fr")
-        return tag
+        what = f"`{key}` is `{{}}`, which is not a language tag"
+        return self.shaped(key, LANGUAGE, what, "write it as en-US or fr", default)
 
     def table(self, key: str, required: bool = False) -> "Table":
         """A table inside this one; a spoilt one when it is missing."""
@@ -238,11 +258,10 @@ def _address_fault(text: str) -> str:
         return "is not a secure web address"
     if "@" in found[1]:
         return "has a name before its host, as false addresses have"
-    label = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
-    if not re.fullmatch(rf"(?:{label}\.)+{label}(?::[0-9]{{1,5}})?", found[1]):
+    if not re.fullmatch(_HOST, found[1]):
         return "names no host"
-    if sign := re.search(r"[^!-~]|[\"<>\\^`{|}]", found[2]):
-        return f"holds `{sign[0]}`, which no web address has"
+    if odd := re.sub(_SIGN, "", found[2]):
+        return f"holds `{odd[0]}`, which no web address has"
     return ""
 
 
