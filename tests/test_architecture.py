@@ -256,6 +256,8 @@ TABLE = {
         "click",
     ),
     "cli/calibrate.py": ("build calibration cli geometry imposition printers project", "click"),
+    "desk/__init__.py": ("", ""),
+    "desk/watching.py": ("errors", ""),
     "cli/cache.py": ("typesetting", "click"),
     "cli/exchange.py": ("bank build cli errors project staging", "click"),
     "bank/exchange/__init__.py": ("", ""),
@@ -267,13 +269,17 @@ TABLE = {
     "cli/doctor.py": ("checkup cli", "click"),
     "cli/init.py": ("cli starter", "click"),
     "cli/printers.py": ("cli printers project", "click"),
-    "cli/options.py": ("build errors geometry overrides plan project typesetting", "click"),
+    "cli/options.py": (
+        "build cli desk errors geometry overrides plan project typesetting",
+        "click",
+    ),
     "cli/packet.py": ("build cli everything packet plan", "click"),
     "cli/check.py": ("cli errors geometry judge preflight", "click"),
     "cli/print.py": ("cli printing", "click"),
     "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
     "cli/report.py": (
-        "authoring booklet calibration checklist flashcards imposition packet print_run shop zine",
+        "authoring booklet calibration checklist errors flashcards imposition packet print_run"
+        " shop zine",
         "click",
     ),
     "cli/stocks.py": ("build cli imposition", "click"),

@@ -20,11 +20,9 @@ from pharmdocs.cli.init import init
 from pharmdocs.cli.print import print_
 from pharmdocs.cli.printers import printers
 from pharmdocs.cli.proof import proof
+from pharmdocs.cli.report import complain
 from pharmdocs.cli.stocks import stocks
 from pharmdocs.errors import PharmdocsError
-
-# More than this on a terminal is a wall; the number of the rest is said.
-_MOST_PROBLEMS = 25
 
 
 class _Pharmdocs(click.Group):
@@ -34,10 +32,7 @@ class _Pharmdocs(click.Group):
         try:
             return super().invoke(ctx)
         except PharmdocsError as error:
-            for problem in error.problems[:_MOST_PROBLEMS]:
-                click.echo(f"error: {problem}", err=True)
-            if (rest := len(error.problems) - _MOST_PROBLEMS) > 0:
-                click.echo(f"… and {rest} more", err=True)
+            complain(error)
             ctx.exit(error.exit_code)
         except BrokenPipeError:
             raise
