@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from pharmdocs.bank.lint import Lint, read_lint
 from pharmdocs.bank.load import load_bank
 from pharmdocs.bank.model import Bank
 from pharmdocs.brand import Brand, Event, read_brand, read_event
@@ -42,6 +43,7 @@ class Project:
     person: Person = field(default_factory=Person)
     overrides: str = "templates"
     printer: str = ""
+    lint: Lint = field(default_factory=Lint)
 
     def template(self, name: str) -> tuple[Path, str]:
         """A file of templates/, the user's before ours, and its name in messages.
@@ -127,6 +129,7 @@ def read_settings(table: Table, root: Path, banks: Mapping[str, Path]) -> Projec
         brand=read_brand(table.table("brand"), root),
         event=read_event(table.table("event"), root, spoken),
         person=read_person(table.table("person"), spoken),
+        lint=read_lint(table.table("lint")),
     )
     if project.overrides.startswith(("/", "~")) or ".." in Path(project.overrides).parts:
         what = f"`templates` points out of the project: {project.overrides}"

@@ -118,8 +118,11 @@ class Drawn(Table):
         self._note(key, _word(options), default)
         return ""
 
-    def choices(self, key: str, options: Collection[str], listed: str = "") -> tuple[str, ...]:
-        self._note(key, {"type": "array", "items": _word(options), "uniqueItems": True}, None)
+    def choices(
+        self, key: str, options: Collection[str], listed: str = "",
+        default: tuple[str, ...] | None = None,
+    ) -> tuple[str, ...]:  # fmt: skip
+        self._note(key, {"type": "array", "items": _word(options), "uniqueItems": True}, default)
         return ()
 
     def table(self, key: str, required: bool = False) -> "Drawn":

@@ -1,12 +1,14 @@
 """`pharmdocs bank …`: look at content without printing it."""
 
 import json
+from datetime import datetime
 from pathlib import Path
 
 import click
 
 from pharmdocs.cli.bank_new import new
 from pharmdocs.cli.options import with_bank
+from pharmdocs.cli.report import count
 
 
 @click.group()
@@ -19,25 +21,39 @@ bank.add_command(new)
 
 @bank.command()
 @with_bank
-def check(folder: Path, bank: str, only: str | None) -> None:
+@click.option("--strict", is_flag=True, help="Take warnings for errors: end with code 3.")
+@click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The day by which reviews are old.  [default: today]",
+)
+def check(folder: Path, bank: str, only: str | None, strict: bool, today: datetime | None) -> None:
     """Read a bank as strictly as a build does and report every problem at once.
+
+    The rules that [lint] of pharmdocs.toml switches on are warnings.
 
     \b
     Examples:
       pharmdocs bank check
       pharmdocs bank check --bank interview
+      pharmdocs bank check --strict --today 2027-03-01
     """
+    from pharmdocs.bank.lint import lint
     from pharmdocs.build import Request, read_bank
+    from pharmdocs.errors import ContentError
     from pharmdocs.project import find_project
 
-    found = read_bank(Request(find_project(folder), bank=bank, only=only))
+    project = find_project(folder)
+    found = read_bank(Request(project, bank=bank, only=only))
+    findings = lint(found, project.lint, (today or datetime.now()).date())
+    if findings and strict:
+        raise ContentError(*findings)
+    for finding in findings:
+        click.echo(f"warning: {finding}", err=True)
     kinds = {"question": found.questions, "card": found.cards, "term": found.glossary}
-    counts = ", ".join(
-        f"{len(items)} {kind}{'s' if len(items) != 1 else ''}"
-        for kind, items in kinds.items()
-        if items
-    )
-    click.echo(f"{found.name}: {counts}; no problems")
+    counts = ", ".join(count(len(items), kind) for kind, items in kinds.items() if items)
+    warned = f", {count(len(findings), 'warning')}" if findings else ""
+    click.echo(f"{found.name}: {counts}; no problems{warned}")
 
 
 @bank.command("list")

@@ -154,9 +154,12 @@ class Table:
             self.complain(self.line_of(key), f"`{key}` cannot be `{word}`", fix)
         return word
 
-    def choices(self, key: str, options: Collection[str], listed: str = "") -> tuple[str, ...]:
+    def choices(
+        self, key: str, options: Collection[str], listed: str = "",
+        default: tuple[str, ...] | None = None,
+    ) -> tuple[str, ...]:  # fmt: skip
         """A list of words, each out of a closed set; `listed` names the file that lists them."""
-        words = self.texts(key)
+        words = self.texts(key, default)
         for word in words:
             if word not in options:
                 fix = _choose(word, options, listed)
