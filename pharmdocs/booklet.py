@@ -37,7 +37,7 @@ from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.preflight import Promise, Safe, preflight
 from pharmdocs.promised import EDGE, of_faces, of_pages, with_signs
 from pharmdocs.sheets import TURNS, Printed
-from pharmdocs.typesetting.pool import guarded
+from pharmdocs.typesetting.cache import recalled
 from pharmdocs.typesetting.printable import Look, stylesheets, supplied
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.strings import read_strings
@@ -216,7 +216,7 @@ def set_pages(
     sheets = stylesheets(project, "booklet", look, paper=False, also=also)
     pictures = str(project.bank_folder(request.bank).resolve())
     progress("typesetting")
-    return guarded(typeset, Job(html, sheets + more, pictures, supplied(look.brand), facing))
+    return recalled(typeset, Job(html, sheets + more, pictures, supplied(look.brand), facing))
 
 
 def _paged(made: Typeset, booklet: Booklet, look: Look, printer: Printer | None) -> _Out:
