@@ -65,10 +65,10 @@ booklet: .venv/ready ## print the study booklet: output/booklet.pdf (ARGS="--pap
 	@$(run) .venv/bin/pharmdocs build booklet $(ARGS)
 
 test: .venv/ready ## the tests that need nothing but Pango and pip, and no patience
-	$(run) .venv/bin/python -m pytest -n auto --dist loadfile -m "not system" $(ARGS)
+	$(run) .venv/bin/python -m pytest -n auto --dist worksteal -m "not system" $(ARGS)
 
 test-all: .venv/ready-for-system .venv/pdfjs/$(pdfjs).ready ## the tests that need a JDK, poppler, qpdf, CUPS, a browser; installs them
-	$(run) .venv/bin/python -m pytest -n auto --dist loadfile -m system $(ARGS)
+	$(run) .venv/bin/python -m pytest -n auto --dist worksteal -m system $(ARGS)
 
 lint: .venv/ready ## ruff and mypy
 	.venv/bin/python -m ruff check .

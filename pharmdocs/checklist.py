@@ -36,9 +36,9 @@ from pharmdocs.typesetting import forms
 from pharmdocs.typesetting.accessible import RULE_PITCH, finish
 from pharmdocs.typesetting.blanks import Sheet, sheet
 from pharmdocs.typesetting.boxes import Field
+from pharmdocs.typesetting.cache import recalled
 from pharmdocs.typesetting.columns import Block, Frame
 from pharmdocs.typesetting.one_page import OnePage, Solved, solve
-from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.printable import Look, stylesheets, supplied
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.strings import read_strings
@@ -180,7 +180,7 @@ def set_sheet(design: Design, known: Known, in_email: Mapping[str, str]) -> Solv
     Raises:
         LayoutError: it does not fit on one page.
     """
-    return guarded(solve, page_of(design, known, in_email))
+    return recalled(solve, page_of(design, known, in_email))
 
 
 def page_of(design: Design, known: Known, in_email: Mapping[str, str]) -> OnePage:

@@ -44,8 +44,9 @@ from pharmdocs.preflight import Promise, checks, preflight
 from pharmdocs.promised import of_pages, of_sheets, with_cards
 from pharmdocs.sheets import TURNS, Deal, Printed, impose, next_slot, registered, rows
 from pharmdocs.typesetting.accessible import finish
+from pharmdocs.typesetting.cache import recalled
 from pharmdocs.typesetting.fit import Fit
-from pharmdocs.typesetting.pool import each, guarded
+from pharmdocs.typesetting.pool import each
 from pharmdocs.typesetting.printable import Look, stylesheets
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.setting import CardSize, SetCards, UnfitError, set_cards
@@ -220,7 +221,7 @@ def _how_to(
     html = render(project, "flashcards/manual.html.j2", bank, look, strings, date, feed=feed)
     pictures = str(project.bank_folder(request.bank).resolve())
     sheets = stylesheets(project, "flashcards", look, paper=False)
-    made = guarded(typeset, Job(html, sheets, pictures))
+    made = recalled(typeset, Job(html, sheets, pictures))
     pdf = finish(made, body="")
     pages, title = (page.text for page in made.pages), strings["manual"]["title"]
     promise = of_pages(pages, PAPERS[look.paper], look, bank.language, title)

@@ -72,6 +72,12 @@ class Box:
         size = Size(self.size.width - 2 * by, self.size.height - 2 * by)
         return type(self)(self.left + by, self.top + by, size)
 
+    def around(self, other: "Box") -> Self:
+        """The smallest box that holds both."""
+        left, top = min(self.left, other.left), min(self.top, other.top)
+        right, bottom = max(self.right, other.right), max(self.bottom, other.bottom)
+        return type(self)(left, top, Size(right - left, bottom - top))
+
     def contains(self, other: "Box", slack: float = TOLERANCE) -> bool:
         """True when the other box lies inside this one, give or take the slack."""
         return (

@@ -15,7 +15,7 @@ from pharmdocs.preflight import Promise, preflight
 from pharmdocs.printjob import SPEEDS, PrintJob, minutes, rated_pages, supplies
 from pharmdocs.promised import of_pages
 from pharmdocs.typesetting.accessible import finish
-from pharmdocs.typesetting.pool import guarded
+from pharmdocs.typesetting.cache import recalled
 from pharmdocs.typesetting.printable import Look, stylesheets, supplied
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.typeset import Job, Typeset, typeset
@@ -71,7 +71,7 @@ def _one_page(
     for tight in (False, True):
         html = render(project, _TEMPLATE, bank, look, strings, date, tight=tight, **more)
         try:
-            made = guarded(typeset, Job(html, sheets, pictures, supplied(look.brand)))
+            made = recalled(typeset, Job(html, sheets, pictures, supplied(look.brand)))
         except LayoutError as error:
             # Columns that are longer than the page lose words instead of going on.
             found = error.problems

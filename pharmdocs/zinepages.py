@@ -18,8 +18,8 @@ from pharmdocs.geometry import Box, mm, to_mm
 from pharmdocs.imposition.stock import Stock
 from pharmdocs.people.dates import full_date
 from pharmdocs.people.qr import qr_svg
+from pharmdocs.typesetting.cache import recalled
 from pharmdocs.typesetting.fit import FaceJob, FaceText, Fit, Rung, fit
-from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.printable import Look, stylesheets, supplied
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.strings import read_strings
@@ -107,7 +107,7 @@ class ZinePages:
         job = FaceJob(
             area, head, faces, tuple(rungs), _BODY, self._sheets(), self._pictures(), brought
         )
-        fitted = guarded(fit, job)
+        fitted = recalled(fit, job)
         if fitted.typeset is None:
             raise LayoutError(*_unfit(chosen, fitted.fits))
         return fitted.typeset, fitted.fits
@@ -117,7 +117,7 @@ class ZinePages:
         sheet = self.stock.sheet
         css = f"@page how {{ size: {sheet.width:.4f}pt {sheet.height:.4f}pt }}"
         html = self._render("head", trim=css) + "<body>" + self._render("how-to")
-        return guarded(typeset, Job(html, self._sheets(), self._pictures()))
+        return recalled(typeset, Job(html, self._sheets(), self._pictures()))
 
     def _question(self, item: Question, number: int) -> Panel:
         label = item.id.upper()

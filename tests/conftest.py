@@ -2,6 +2,7 @@
 a judge of standards.
 """
 
+import os
 import subprocess
 from collections.abc import Callable, Iterator
 from functools import cache
@@ -19,6 +20,18 @@ from pharmdocs.build import Request
 from pharmdocs.checklist import Asked, ChecklistResult, build_checklist
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.project import find_project
+from pharmdocs.typesetting.cache import caching, usual
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """All tests share what has been typeset, those of other workers too."""
+    own = tmp_path_factory.getbasetemp()
+    place = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "cache"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(place))
+        with caching(usual()):
+            yield
 
 
 @pytest.fixture(scope="session", autouse=True)

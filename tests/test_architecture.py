@@ -151,11 +151,11 @@ TABLE = {
     "preflight/shop.py": ("errors geometry preflight", "pikepdf"),
     "presscards.py": (
         "build cardsetting corrections errors flashcards geometry imposition manifest preflight"
-        " sheets shop ticket typesetting",
+        " promised sheets shop ticket typesetting",
         "",
     ),
     "pressbooklet.py": (
-        "bank booklet build corrections geometry imposition manifest preflight shop ticket"
+        "bank booklet build corrections geometry imposition manifest preflight promised shop ticket"
         " typesetting",
         "",
     ),
@@ -205,6 +205,7 @@ TABLE = {
     "typesetting/fonts.py": ("errors project", "fontTools"),
     "typesetting/mending.py": ("", "weasyprint"),
     "typesetting/tidy.py": ("", ""),
+    "typesetting/cache.py": ("typesetting", "platformdirs"),
     "typesetting/pool.py": ("errors", ""),
     "typesetting/printable.py": ("brand errors project strict typesetting", ""),
     "typesetting/render.py": ("__version__ bank project strict typesetting wording", "markupsafe"),
@@ -222,6 +223,7 @@ TABLE = {
     "preflight/seen.py": ("errors geometry wording", "pypdfium2"),
     "preflight/signs.py": ("errors preflight", ""),
     "preflight/undone.py": ("", "pikepdf"),
+    "preflight/order.py": ("errors geometry preflight", "pikepdf"),
     "preflight/told.py": ("geometry preflight", ""),
     "preflight/type_size.py": ("errors preflight", ""),
     "preflight/viewer.py": ("errors preflight", "pikepdf"),
@@ -256,16 +258,30 @@ TABLE = {
         "click",
     ),
     "cli/calibrate.py": ("build calibration cli geometry imposition printers project", "click"),
+    "desk/__init__.py": ("", ""),
+    "desk/watching.py": ("errors", ""),
+    "cli/cache.py": ("typesetting", "click"),
+    "cli/exchange.py": ("bank build cli errors project staging", "click"),
+    "bank/exchange/__init__.py": ("", ""),
+    "bank/exchange/note.py": ("bank", ""),
+    "bank/exchange/written.py": ("bank", "markdown_it"),
+    "bank/exchange/read.py": ("bank errors strict", ""),
+    "bank/exchange/html.py": ("errors", "markdownify nh3"),
+    "bank/exchange/bank.py": ("bank", ""),
     "cli/doctor.py": ("checkup cli", "click"),
     "cli/init.py": ("cli starter", "click"),
     "cli/printers.py": ("cli printers project", "click"),
-    "cli/options.py": ("build errors geometry overrides plan project", "click"),
+    "cli/options.py": (
+        "build cli desk errors geometry overrides plan project typesetting",
+        "click",
+    ),
     "cli/packet.py": ("build cli everything packet plan", "click"),
     "cli/check.py": ("cli errors geometry judge preflight", "click"),
     "cli/print.py": ("cli printing", "click"),
     "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
     "cli/report.py": (
-        "authoring booklet calibration checklist flashcards imposition packet print_run shop zine",
+        "authoring booklet calibration checklist errors flashcards imposition packet print_run"
+        " shop zine",
         "click",
     ),
     "cli/stocks.py": ("build cli imposition", "click"),
@@ -295,7 +311,7 @@ OWNERS = {
         "preflight/",
     ),
     "reportlab": ("imposition/canvas.py",),
-    "platformdirs": ("printers.py",),
+    "platformdirs": ("printers.py", "typesetting/cache.py"),
     "pypdfium2": (
         "coverage.py",
         "preflight/bleeding.py",
@@ -320,6 +336,8 @@ OWNERS = {
     "segno": ("people/qr.py",),
     "openpyxl": ("people/xlsx_file.py",),
     "markdown_it": ("bank/",),
+    "markdownify": ("bank/exchange/html.py",),
+    "nh3": ("bank/exchange/html.py",),
 }
 
 # Folder: what it must not know, whatever its rows say.

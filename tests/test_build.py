@@ -199,14 +199,23 @@ def test_no_pango_is_setup(project: Path, monkeypatch: pytest.MonkeyPatch) -> No
                 raise OSError("cannot load library 'libpango-1.0-0'")
 
     monkeypatch.setattr(sys, "meta_path", [NoPango(), *sys.meta_path])
-    said = refused(project, 4)
+    said = refused(project, 4, "--no-cache")
     assert "a system library is missing: cannot load library 'libpango-1.0-0'" in said
     assert "pharmdocs doctor" in said
 
 
 def test_ctrl_c_ends_with_130_and_leaves_the_old_file(project: Path) -> None:
     process = subprocess.Popen(
-        [sys.executable, "-m", "pharmdocs", "build", "booklet", "--bank", "interview"],
+        [
+            sys.executable,
+            "-m",
+            "pharmdocs",
+            "build",
+            "booklet",
+            "--bank",
+            "interview",
+            "--no-cache",
+        ],
         stderr=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,

@@ -6,6 +6,7 @@ The files are real ones, damaged by hand; the manifest beside them is the one th
 import json
 import shutil
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -97,6 +98,41 @@ def _reads_backward(document: pikepdf.Pdf) -> None:
     kids[:] = list(reversed(list(kids)))
 
 
+def _paragraphs(document: pikepdf.Pdf, page: int) -> list[tuple[Any, Any]]:
+    """The paragraphs of a page in the order of its tags, each with the element around it."""
+    found, here = [], document.pages[page - 1].objgen
+
+    def walk(element: Any) -> None:
+        kids = element.get("/K", Array())
+        for kid in kids if isinstance(kids, Array) else [kids]:
+            if isinstance(kid, Dictionary) and "/S" in kid:
+                if kid.S == "/P" and "/Pg" in kid and kid.Pg.objgen == here:
+                    found.append((element, kid))
+                walk(kid)
+
+    walk(document.Root.StructTreeRoot)
+    return found
+
+
+def _reads_a_paragraph_late(document: pikepdf.Pdf) -> None:
+    """Of two that stand below each other, the first is read after the second."""
+    found = _paragraphs(document, 12)
+    pairs = pairwise(found)
+    around, first = [one for one, two in pairs if one[0].objgen == two[0].objgen][-1]
+    kids = list(around.K)
+    at = [kid.objgen for kid in kids].index(first.objgen)
+    around.K = Array([*kids[:at], kids[at + 1], kids[at], *kids[at + 2 :]])
+
+
+def _reads_a_line_backward(document: pikepdf.Pdf) -> None:
+    """Where a line changes its type, there are several pieces of it."""
+    for page in range(3, 9):
+        for _, paragraph in _paragraphs(document, page):
+            kids = paragraph.K
+            if isinstance(kids, Array) and len(kids) >= 2:
+                paragraph.K = Array(list(reversed(list(kids))))
+
+
 def _has_no_header_cells(document: pikepdf.Pdf) -> None:
     for item in document.objects:
         if isinstance(item, Dictionary) and item.get("/S") == "/TH":
@@ -162,6 +198,18 @@ BROKEN: dict[str, tuple[str, Damage, int, str]] = {
     "pictures": ("booklet", _shows_a_small_picture, 2, "a picture has 20 pixels an inch"),
     "links": ("booklet", _runs_a_script, 0, "an action runs by itself"),
     "structure": ("booklet", _has_no_header_cells, 0, "a table has no header cell"),
+    "structure, the order of a page": (
+        "booklet",
+        _reads_a_paragraph_late,
+        12,
+        "is read after what follows it on the page",
+    ),
+    "structure, the order of a line": (
+        "booklet",
+        _reads_a_line_backward,
+        4,
+        "is read after what follows it on the page",
+    ),
     "structure, its order": ("booklet", _reads_backward, 0, "is read after page"),
     "registration": ("flashcards", _swaps_backs, 0, "the back of Q05"),
     "viewer": ("booklet", _says_nothing_to_viewers, 0, "does not ask viewers to print it at 100"),

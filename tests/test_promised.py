@@ -220,3 +220,24 @@ def test_a_correction_that_was_lost_is_told(
 
     found = verdicts(damaged(made(name), tmp_path, damage))
     assert found["registration"]["state"] == "broken"
+
+
+@pytest.mark.parametrize(
+    ("printable", "template", "shown"),
+    [
+        (("flashcards",), "flashcards/face.html.j2", "{{ card.category | sign }}"),
+        (("zine",), "zine/question.html.j2", '<p class="sign">{{ item.category | sign }}</p>'),
+    ],
+)
+def test_a_template_that_leaves_a_category_to_its_color_is_refused(
+    printable: tuple[str, ...], template: str, shown: str, project: Path
+) -> None:
+    """The bank says which signs are due, and not what a template makes of it."""
+    ours = (Path(__file__).parent.parent / "templates" / template).read_text(encoding="utf-8")
+    assert shown in ours
+    own = project / "templates" / template
+    own.parent.mkdir(parents=True)
+    own.write_text(ours.replace(shown, ""), encoding="utf-8")
+    result = CliRunner().invoke(main, ["build", *printable], catch_exceptions=False)
+    assert result.exit_code == 6
+    assert "the sign ▲ of a category stands" in result.stderr

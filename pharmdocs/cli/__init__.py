@@ -11,18 +11,18 @@ import click
 from pharmdocs import __version__
 from pharmdocs.cli.bank import bank
 from pharmdocs.cli.build import build
+from pharmdocs.cli.cache import cache
 from pharmdocs.cli.calibrate import calibrate
 from pharmdocs.cli.check import check
 from pharmdocs.cli.doctor import doctor
+from pharmdocs.cli.exchange import export, import_  # noqa: F401  # they join `bank`
 from pharmdocs.cli.init import init
 from pharmdocs.cli.print import print_
 from pharmdocs.cli.printers import printers
 from pharmdocs.cli.proof import proof
+from pharmdocs.cli.report import complain
 from pharmdocs.cli.stocks import stocks
 from pharmdocs.errors import PharmdocsError
-
-# More than this on a terminal is a wall; the number of the rest is said.
-_MOST_PROBLEMS = 25
 
 
 class _Pharmdocs(click.Group):
@@ -32,10 +32,7 @@ class _Pharmdocs(click.Group):
         try:
             return super().invoke(ctx)
         except PharmdocsError as error:
-            for problem in error.problems[:_MOST_PROBLEMS]:
-                click.echo(f"error: {problem}", err=True)
-            if (rest := len(error.problems) - _MOST_PROBLEMS) > 0:
-                click.echo(f"… and {rest} more", err=True)
+            complain(error)
             ctx.exit(error.exit_code)
         except BrokenPipeError:
             raise
@@ -77,4 +74,5 @@ main.add_command(check)
 main.add_command(stocks)
 main.add_command(calibrate)
 main.add_command(printers)
+main.add_command(cache)
 main.add_command(doctor)

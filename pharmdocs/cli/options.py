@@ -99,28 +99,65 @@ def with_request(
         @_paper
         @_ink
         @_printer
+        @click.option("--no-cache", is_flag=True, help="Typeset everything anew.")
+        @click.option("--watch", is_flag=True, help="Build again after every save, until Ctrl-C.")
         @click.option(
             "-o", "--output", type=click.Path(path_type=Path), metavar="PATH", help=output
         )
         @wraps(command)
-        def read(*, folder: Path, output: Path | None, **options: Any) -> None:
+        def read(
+            *, folder: Path, output: Path | None, no_cache: bool, watch: bool, **options: Any
+        ) -> None:
             from pharmdocs.build import Request
             from pharmdocs.errors import PharmdocsError
             from pharmdocs.overrides import explained
             from pharmdocs.project import find_project
+            from pharmdocs.typesetting.cache import caching, usual
 
             named = (options.pop(key) or "" for key in ("bank", "paper", "ink", "printer"))
             bank, paper, ink, printer = named
             only = options.pop("only", None)
-            request = Request(find_project(folder), bank, only, paper, ink, printer, output)
-            try:
-                command(request, **options)
-            except PharmdocsError as error:
-                raise explained(request.project, error) from None
+
+            def build() -> None:
+                project = find_project(folder)
+                request = Request(project, bank, only, paper, ink, printer, output)
+                try:
+                    command(request, **options)
+                except PharmdocsError as error:
+                    raise explained(project, error) from None
+
+            with caching(None if no_cache else usual()):
+                if watch:
+                    watched(folder, build)
+                else:
+                    build()
 
         return read
 
     return declare
+
+
+def watched(folder: Path, run: Callable[[], None]) -> None:
+    """Run now and after every change in a project; problems are said and end nothing."""
+    from pharmdocs.cli.report import complain
+    from pharmdocs.desk.watching import going_on, watch
+    from pharmdocs.errors import PharmdocsError
+    from pharmdocs.project import find_project
+
+    def folders() -> list[Path]:
+        try:
+            templates = find_project(folder).overrides
+        except PharmdocsError:
+            # Settings that cannot be read are one more thing to mend.
+            templates = "templates"
+        return [folder / "content", folder / templates]
+
+    def again() -> None:
+        going_on(run, complain)
+        click.echo("watching; Ctrl-C ends it", err=True)
+
+    watch(folder, folders, again)
+    click.echo("\nno longer watching", err=True)
 
 
 # What the person's options are called, and what they say; a test compares the names.

@@ -16,12 +16,25 @@ if TYPE_CHECKING:
     from pharmdocs.booklet import BookletResult
     from pharmdocs.calibration import SheetResult
     from pharmdocs.checklist import ChecklistResult
+    from pharmdocs.errors import PharmdocsError
     from pharmdocs.flashcards import CardsResult
     from pharmdocs.imposition.printer import Printer
     from pharmdocs.packet import PacketResult
     from pharmdocs.print_run import RunResult
     from pharmdocs.shop import ShopResult
     from pharmdocs.zine import ZineResult
+
+
+# More than this on a terminal is a wall; the number of the rest is said.
+_MOST_PROBLEMS = 25
+
+
+def complain(error: "PharmdocsError") -> None:
+    """Say what is wrong, where, and how to mend it."""
+    for problem in error.problems[:_MOST_PROBLEMS]:
+        click.echo(f"error: {problem}", err=True)
+    if (rest := len(error.problems) - _MOST_PROBLEMS) > 0:
+        click.echo(f"… and {rest} more", err=True)
 
 
 class Steps:

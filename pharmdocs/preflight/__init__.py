@@ -7,6 +7,7 @@ draws pages takes too long for a build: it is in `heavy`, which `pharmdocs check
 from collections import Counter
 from collections.abc import Callable, Iterable
 from functools import partial
+from typing import Any
 
 from pharmdocs.errors import Problem
 from pharmdocs.preflight.promise import (
@@ -109,21 +110,50 @@ def _objects(pdf: bytes, promise: Promise, careful: bool) -> list[Problem]:
 
 def _shown(pdf: bytes, promise: Promise, careful: bool) -> list[Problem]:
     """What a reader sees, page by page."""
-    from pharmdocs.preflight import contrast, pictures, safe_area, seen, signs, text, type_size
+    from pharmdocs.preflight import (
+        contrast,
+        order,
+        pictures,
+        safe_area,
+        seen,
+        signs,
+        text,
+        type_size,
+    )
     from pharmdocs.preflight.undone import undone
 
     found: list[Problem] = []
     letters: Counter[str] = Counter()
     read: list[Counter[str]] = []
+    runs = _runs(pdf, careful) if promise.ours and promise.tagged else {}
     for page in seen.read(undone(pdf, promise.moved)):
         found += _run("type size", careful, type_size.check, page, promise)
         found += _run("safe area", careful, safe_area.check, page, promise)
         found += _run("pictures", careful, pictures.check, page)
         found += _run("contrast", careful, contrast.check, page)
+        found += _run("structure", careful, order.check, page, runs)
         letters.update(page.letters)
         read.append(page.words)
     found += _run("signs", careful, signs.check, letters, promise)
     return found + _run("words", careful, text.check, read, promise)
+
+
+def _runs(pdf: bytes, careful: bool) -> dict[int, Any]:
+    """In which order the tags say that each page is read; nothing where they are damaged."""
+    import io
+
+    import pikepdf
+
+    from pharmdocs.preflight import order
+
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            return order.runs_of(document)
+    except Exception:
+        # The check of the tags themselves says so.
+        if not careful:
+            raise
+        return {}
 
 
 def _folded(pdf: bytes, promise: Promise, careful: bool) -> list[Problem]:

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import pypdfium2
 from pypdfium2 import raw
@@ -52,9 +52,16 @@ class Picture:
     dpi: float
 
 
+class Piece(NamedTuple):
+    """The text that a tag calls by one number, and whether it stands on its head."""
+
+    box: Box
+    turned: bool
+
+
 @dataclass
 class Seen:
-    """A page, counted from 1; `ink` is what is drawn besides texts."""
+    """A page, counted from 1; `ink` is what is drawn besides texts, `pieces` what is tagged."""
 
     number: int
     size: Size
@@ -64,6 +71,7 @@ class Seen:
     texts: list[Text] = field(default_factory=list)
     pictures: list[Picture] = field(default_factory=list)
     ink: list[Box] = field(default_factory=list)
+    pieces: dict[int, Piece] = field(default_factory=dict)
 
     @property
     def words(self) -> Counter[str]:
@@ -190,6 +198,10 @@ class _Reader:
         _, _, c, d, _, _ = _times(self._matrix(item), on)
         ground = self._under(box)
         grey = self._grey(item, 1.0 if ground is None else ground)
+        number = raw.FPDFPageObj_GetMarkedContentID(item)
+        if number >= 0:
+            known = self.seen.pieces.get(number)
+            self.seen.pieces[number] = Piece(known.box.around(box) if known else box, d < 0)
         of = ctypes.addressof(item.contents)
         self.seen.texts.append(Text(box, abs(size) * math.hypot(c, d), grey, ground, of))
 

@@ -5,7 +5,7 @@ its neighbour, and every word of it is there. One long face never shrinks anothe
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from pharmdocs.errors import LayoutError
@@ -63,7 +63,7 @@ class FaceJob:
     rungs: tuple[Rung, ...]
     body: float
     stylesheets: tuple[Stylesheet, ...]
-    pictures: str
+    pictures: str = field(repr=False)
     supplied: tuple[Supplied, ...] = ()
 
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass, replace
 
 from pharmdocs.errors import LayoutError, Problem
 from pharmdocs.geometry import Box, Size, mm, to_mm
+from pharmdocs.typesetting.cache import remembered
 from pharmdocs.typesetting.deck import MOST_PARTS, CardView, Story
 from pharmdocs.typesetting.fit import FaceJob, FaceText, Fit, Fitted, Rung, fit
 from pharmdocs.typesetting.join import join
-from pharmdocs.typesetting.pool import each
 from pharmdocs.typesetting.render import Deck
 from pharmdocs.typesetting.typeset import Typeset
 
@@ -178,7 +178,7 @@ def set_cards(
         def tell(count: int, total: int = total) -> None:
             progress(f"typesetting: {min(count * 2 * per, total)} of {total} faces")
 
-        fitted = each(fit, work, jobs or os.cpu_count() or 1, done=tell)
+        fitted = remembered(fit, work, jobs or os.cpu_count() or 1, done=tell)
         unfit: list[TooLong] = []
         for index, found in zip(open_, fitted, strict=True):
             if found.typeset:

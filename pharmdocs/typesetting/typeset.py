@@ -12,7 +12,7 @@ import re
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -56,7 +56,8 @@ class Job:
 
     html: str
     stylesheets: tuple[Stylesheet, ...]
-    pictures: str
+    # Where they lie is no matter to what is typeset, and tells of the machine.
+    pictures: str = field(repr=False)
     supplied: tuple[Supplied, ...] = ()
     facing: bool = False
 

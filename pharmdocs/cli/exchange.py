@@ -1,0 +1,102 @@
+"""`pharmdocs bank export` and `bank import`: banks to other programs, and back."""
+
+import re
+from pathlib import Path
+
+import click
+
+from pharmdocs.cli.bank import bank
+from pharmdocs.cli.options import with_bank, with_project
+from pharmdocs.cli.report import shown
+
+# Spelled out, so that --help need not load what knows them; a test compares them.
+FORMATS = ("csv", "tsv", "markdown")
+_MOST = 8
+
+
+@bank.command()
+@with_bank
+@click.option("--format", "format_", type=click.Choice(FORMATS), default="csv", show_default=True)
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="PATH",
+    help="A file, or the folder to put it into.  [default: output]",
+)  # fmt: skip
+def export(folder: Path, bank: str, only: str | None, format_: str, output: Path | None) -> None:
+    """Write a bank for another program: a table, Quizlet, a list to read.
+
+    csv is a table for a spreadsheet, and a bank of its own. tsv is what Quizlet takes: in Quizlet
+    choose Import, paste the file, and leave Tab and New line as they are. markdown is a list of
+    ## headings with their answers. What a format cannot carry is said.
+
+    \b
+    Examples:
+      pharmdocs bank export --bank sig-codes
+      pharmdocs bank export --format tsv --only category:safety
+      pharmdocs bank export --format markdown -o notes.md
+    """
+    from pharmdocs.bank.exchange.note import deck_of
+    from pharmdocs.bank.exchange.written import FORMATS, written
+    from pharmdocs.build import Request, read_bank, write_whole
+    from pharmdocs.project import find_project
+
+    request = Request(find_project(folder), bank=bank, only=only)
+    deck = deck_of(read_bank(request))
+    text, left = written(deck, format_)
+    ending = FORMATS[format_][0]
+    place = output or request.project.root / "output"
+    path = place if place.suffix else place / f"{deck.name}.{ending}"
+    write_whole(path, text.encode())
+    click.echo(f"{shown(path)}: {len(deck.notes)} cards")
+    for what in left:
+        click.echo(f"  left out: {what}", err=True)
+
+
+@bank.command("import")
+@click.argument("file", type=click.Path(path_type=Path))
+@with_project
+@click.option("--name", default="", metavar="NAME", help="The bank's.  [default: the file's]")
+@click.option("--title", default="", metavar="TEXT", help="Its title.  [default: the file's]")
+@click.option("--language", default="en-US", show_default=True, metavar="TAG")
+def import_(file: Path, folder: Path, name: str, title: str, language: str) -> None:
+    """Make a bank of a deck: .csv, .tsv, .txt as Anki writes it, .md.
+
+    A table has columns such as front, back, category, tags, or the front first and the back second.
+    A list has a ## heading for each front and its back below. The new bank is content/NAME/ in your
+    project; what could not be carried over is listed with its line.
+
+    \b
+    Examples:
+      pharmdocs bank import deck.csv
+      pharmdocs bank import quizlet.txt --name drugs --title "Top 200 Drugs"
+      pharmdocs build flashcards --bank drugs
+    """
+    import datetime
+
+    from pharmdocs.bank.exchange.bank import deck_from, files_of
+    from pharmdocs.bank.exchange.read import key_of, read_notes
+    from pharmdocs.bank.load import load_bank
+    from pharmdocs.errors import OutputError, Problem
+    from pharmdocs.project import find_project
+    from pharmdocs.staging import together
+
+    project = find_project(folder)
+    known, notes, left = read_notes(file)
+    name = name or key_of(file.stem)
+    if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
+        raise click.UsageError("--name is made of small letters, digits and hyphens")
+    place = project.root / "content" / name
+    if place.exists():
+        what = f"there is a bank {name} already, and nothing in it is changed"
+        raise OutputError(Problem(None, what, "name another: --name NAME"))
+    title = title or known or re.sub(r"[-_]+", " ", file.stem).strip().capitalize()
+    deck = deck_from(name, title, language, notes)
+    with together(place) as scratch:
+        for file_, data in files_of(deck, datetime.date.today().isoformat()).items():
+            (scratch / file_).write_bytes(data)
+        load_bank(scratch, f"content/{name}")
+    click.echo(f"{shown(place)}: {len(notes)} cards in {len(deck.categories)} categories")
+    click.echo(f"  print it: pharmdocs build flashcards --bank {name}")
+    for problem in left[:_MOST]:
+        click.echo(f"  left out: {problem}", err=True)
+    if (rest := len(left) - _MOST) > 0:
+        click.echo(f"  … and {rest} more", err=True)

@@ -1,0 +1,79 @@
+"""Again after every save: what a build reads is looked at, and the build is run once more.
+
+Files are looked at four times a second by their size and time: a bank has a few hundred at the
+most, and this works on every disk, in a container and over a network alike.
+"""
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+
+from pharmdocs.errors import PharmdocsError
+
+# How often files are looked at, in seconds; a save may take several steps, and is over when one
+# look is like the one before.
+_LOOK = 0.25
+# What a build reads; what it writes must not set it going again.
+_READ = {".toml", ".md", ".csv", ".xlsx", ".css", ".j2", ".png", ".jpg", ".jpeg", ".svg", ".icc"}
+_WRITTEN = ".rejected.csv"
+
+State = dict[str, tuple[int, int]]
+
+
+def watch(root: Path, folders: Callable[[], Iterable[Path]], build: Callable[[], None]) -> None:
+    """Build now and after every change, until Ctrl-C.
+
+    Args:
+        root: the project; files in it are looked at, folders in it are not.
+        folders: those that are, with all in them; asked anew at every look.
+        build: what it raises ends the watch.
+    """
+    try:
+        while True:
+            before = _state(root, folders())
+            build()
+            # A save while it was being built counts, too.
+            while (now := _state(root, folders())) == before:
+                time.sleep(_LOOK)
+            while (later := _after(root, folders)) != now:
+                now = later
+    except KeyboardInterrupt:
+        return
+
+
+def going_on(build: Callable[[], None], say: Callable[[PharmdocsError], None]) -> None:
+    """Build; problems are said and end nothing."""
+    try:
+        build()
+    except PharmdocsError as error:
+        say(error)
+
+
+def _after(root: Path, folders: Callable[[], Iterable[Path]]) -> State:
+    time.sleep(_LOOK)
+    return _state(root, folders())
+
+
+def _state(root: Path, folders: Iterable[Path]) -> State:
+    """Every file that may be read, with its time and size."""
+    places = [root, *(place for folder in folders for place in _below(folder))]
+    return {name: told for place in places for name, told in _files(place)}
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    for place, inner, _ in os.walk(folder):
+        inner[:] = [name for name in inner if not name.startswith(".")]
+        yield Path(place)
+
+
+def _files(place: Path) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The files in one folder; one that goes while it is looked at is gone."""
+    try:
+        for entry in os.scandir(place):
+            is_read = os.path.splitext(entry.name)[1].lower() in _READ  # noqa: PTH122
+            if is_read and not entry.name.startswith(".") and not entry.name.endswith(_WRITTEN):
+                told = entry.stat()
+                yield entry.path, (told.st_mtime_ns, told.st_size)
+    except OSError:
+        return

@@ -1,0 +1,251 @@
+"""Results of the typesetter on disk, by all that went in: nothing is typeset twice.
+
+A key is a digest of the job, the pictures it may show, the fonts, the typesetter's own code and the
+versions of all that it relies on; so an entry never goes stale, it is only asked for no more. An
+entry that is damaged counts as missing, and a folder that cannot be written as a cache that is
+empty. Several builds may use one folder at once. Off until somebody names a folder.
+"""
+
+import contextlib
+import ctypes
+import hashlib
+import io
+import os
+import pickle
+import sys
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar
+from dataclasses import dataclass, is_dataclass
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeVar
+
+from pharmdocs.typesetting import fonts
+from pharmdocs.typesetting.pool import each
+
+_In = TypeVar("_In")
+_Out = TypeVar("_Out")
+
+# What may lie in the folder, in bytes: a deck of 10,000 cards takes 15 MB.
+MOST = 500_000_000
+# What is left when it is swept.
+_SWEPT = 0.8
+_DIGEST = 32
+# Counts up when the form of an entry changes.
+_FORMAT = 1
+_SUFFIXES = {".png", ".jpg", ".jpeg", ".svg"}
+_LIBRARIES = (
+    *("weasyprint", "pydyf", "fonttools", "tinycss2", "tinyhtml5", "cssselect2", "pyphen"),
+    *("pikepdf", "pillow"),
+)
+
+folder: ContextVar[Path | None] = ContextVar("folder", default=None)
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What lies in the folder."""
+
+    folder: Path
+    entries: int
+    size: int
+
+
+def usual() -> Path:
+    """Where results lie unless somebody says otherwise; it need not exist."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("pharmdocs", appauthor=False) / "pages"
+
+
+@contextlib.contextmanager
+def caching(place: Path | None) -> Iterator[None]:
+    """Keep results in a folder, or None for not at all, until the end of the block."""
+    token = folder.set(place)
+    try:
+        yield
+    finally:
+        folder.reset(token)
+
+
+def remembered(
+    function: Callable[[_In], _Out],
+    arguments: Sequence[_In],
+    jobs: int = 1,
+    done: Callable[[int], None] | None = None,
+) -> list[_Out]:
+    """The function's results in the order of the arguments, from the folder where they are there.
+
+    Args:
+        function: one that is pure but for the folder of pictures, and returns plain data of ours.
+        arguments: a job each, or something with a `job`.
+        jobs: how many children at the most work on what is missing.
+        done: told how many results are there.
+
+    Raises:
+        PharmdocsError: the first that any child raised; it is not kept.
+    """
+    place = folder.get()
+    keys = [_key(function, argument) if place else "" for argument in arguments]
+    found = {at: _read(place / key) for at, key in enumerate(keys)} if place and all(keys) else {}
+    results = {at: result for at, result in found.items() if result is not None}
+    missing = [at for at in range(len(arguments)) if at not in results]
+    there = len(results)
+    if done and there:
+        done(there)
+    made = each(
+        function,
+        [arguments[at] for at in missing],
+        jobs,
+        done=(lambda count: done(there + count)) if done else None,
+    )
+    for at, result in zip(missing, made, strict=True):
+        results[at] = result
+        if place and keys[at]:
+            _write(place / keys[at], result)
+    if place and missing:
+        _sweep(place)
+    return [results[at] for at in range(len(arguments))]
+
+
+def recalled(function: Callable[[_In], _Out], argument: _In) -> _Out:
+    """The one result for one argument, as `remembered` has it."""
+    return remembered(function, [argument])[0]
+
+
+def contents(place: Path) -> Contents:
+    """How much lies there; nothing when there is no such folder."""
+    sizes = [size for _, size, _ in _entries(place)]
+    return Contents(place, len(sizes), sum(sizes))
+
+
+def clear(place: Path) -> Contents:
+    """Forget everything; what that was."""
+    was = contents(place)
+    for path, _, _ in _entries(place):
+        with contextlib.suppress(OSError):
+            path.unlink()
+    return was
+
+
+def _key(function: Callable[..., Any], argument: Any) -> str:
+    """What stands for a result; empty where it cannot be told what it depends on."""
+    around = _around()
+    job = getattr(argument, "job", argument)
+    if not around:
+        return ""
+    told = f"{function.__module__}.{function.__qualname__}\n{argument!r}\n{around}"
+    found = hashlib.sha256(told.encode("utf-8", "surrogatepass"))
+    for path in _pictures(Path(job.pictures), repr(argument)):
+        found.update(path.relative_to(job.pictures).as_posix().encode() + b"\0")
+        found.update(hashlib.sha256(path.read_bytes()).digest())
+    return found.hexdigest()
+
+
+def _pictures(place: Path, told: str) -> list[Path]:
+    """The pictures that a job may show; a text without any sign of one shows none."""
+    if not any(sign in told for sign in ("<img", "url(", "<image", "<object", "<embed")):
+        return []
+    return sorted(path for path in place.rglob("*") if path.suffix.lower() in _SUFFIXES)
+
+
+@lru_cache(maxsize=1)
+def _around() -> str:
+    """Everything else that a result depends on; empty where it cannot be told."""
+    pango = _pango()
+    if not pango:
+        return ""
+    own = hashlib.sha256()
+    here = Path(__file__).parent
+    for path in sorted(
+        (*here.glob("*.py"), here.parent / "geometry.py", here.parent / "wording.py")
+    ):
+        own.update(path.read_bytes())
+    faces = " ".join(face.sha256 for face in fonts.faces())
+    versions = " ".join(f"{name} {version(name)}" for name in _LIBRARIES)
+    python = ".".join(map(str, sys.version_info[:3]))
+    return f"{_FORMAT} {own.hexdigest()} {faces} {versions} {python} {sys.platform} {pango}"
+
+
+def _pango() -> str:
+    """The versions of the system's libraries that shape text; empty where they cannot be asked."""
+    suffix = "dylib" if sys.platform == "darwin" else "so"
+    asked = (("pango-1.0", "0", "pango_version_string"), ("harfbuzz", "0", "hb_version_string"))
+    found = []
+    for name, number, question in asked:
+        end = f"{number}.{suffix}" if suffix == "dylib" else f"{suffix}.{number}"
+        try:
+            function = getattr(ctypes.CDLL(f"lib{name}.{end}"), question)
+        except (OSError, AttributeError):
+            return ""
+        function.restype = ctypes.c_char_p
+        found.append(f"{name} {function().decode()}")
+    return " ".join(found)
+
+
+class _Plain(pickle.Unpickler):
+    """Reads plain data and dataclasses of ours: an entry that was tampered with runs nothing."""
+
+    def find_class(self, module: str, name: str) -> Any:
+        if module.startswith("pharmdocs."):
+            found = super().find_class(module, name)
+            if is_dataclass(found) and found.__module__ == module:
+                return found
+        raise pickle.UnpicklingError(f"{module}.{name}")
+
+
+def _read(path: Path) -> Any:
+    """The result in a file; None where there is none that is whole."""
+    try:
+        data = path.read_bytes()
+        packed = data[_DIGEST:]
+        if hashlib.sha256(packed).digest() != data[:_DIGEST]:
+            return None
+        result = _Plain(io.BytesIO(zlib.decompress(packed))).load()
+        # Used just now: what was used longest ago goes first.
+        os.utime(path)
+    except (OSError, zlib.error, pickle.UnpicklingError, AttributeError, EOFError, TypeError):
+        return None
+    return result
+
+
+def _write(path: Path, result: object) -> None:
+    """Keep a result, whole or not at all; a disk that is full keeps none."""
+    packed = zlib.compress(pickle.dumps(result, protocol=5), 1)
+    with contextlib.suppress(OSError):
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
+            try:
+                file.write(hashlib.sha256(packed).digest() + packed)
+                file.close()
+                Path(file.name).replace(path)
+            except OSError:
+                Path(file.name).unlink(missing_ok=True)
+
+
+def _entries(place: Path) -> list[tuple[Path, int, float]]:
+    """Every entry with its size and when it was used last; those of other builds come and go."""
+    found = []
+    with contextlib.suppress(OSError):
+        for entry in os.scandir(place):
+            with contextlib.suppress(OSError):
+                told = entry.stat()
+                found.append((Path(entry.path), told.st_size, told.st_mtime))
+    return found
+
+
+def _sweep(place: Path) -> None:
+    """Leave room: what was used longest ago goes first."""
+    entries = sorted(_entries(place), key=lambda it: it[2])
+    size = sum(it[1] for it in entries)
+    if size <= MOST:
+        return
+    for path, own, _ in entries:
+        if size <= MOST * _SWEPT:
+            return
+        with contextlib.suppress(OSError):
+            path.unlink()
+            size -= own

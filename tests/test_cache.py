@@ -1,0 +1,279 @@
+"""Nothing is typeset twice: the same bytes with and without; what is not kept, or not trusted."""
+
+import hashlib
+import os
+import pickle
+import subprocess
+import sys
+import zlib
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from card_builds import lay_cards
+from click.testing import CliRunner
+from PIL import Image
+
+from pharmdocs.cli import main
+from pharmdocs.geometry import Size
+from pharmdocs.typesetting import cache, pool
+from pharmdocs.typesetting.typeset import Job, Page, Stylesheet, Typeset, typeset
+
+HTML = '<!doctype html><html lang="en"><head><title>T</title></head><body>{}</body></html>'
+CSS = Stylesheet("t.css", "html { font: 10pt Pharm Sans }")
+
+
+@pytest.fixture
+def pages(tmp_path: Path) -> Iterator[Path]:
+    """A cache of its own."""
+    with cache.caching(tmp_path / "pages"):
+        yield tmp_path / "pages"
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What is typeset, from now on."""
+    found: list[Any] = []
+    each = pool.each
+
+    def counted(function: Any, arguments: Any, jobs: int, **options: Any) -> Any:
+        found.extend(arguments)
+        return each(function, arguments, jobs, **options)
+
+    monkeypatch.setattr(cache, "each", counted)
+    return found
+
+
+def job(body: str = "<p>One</p>", pictures: str = "/") -> Job:
+    return Job(HTML.format(body), (CSS,), pictures)
+
+
+def set_(jobs: list[Job]) -> list[Typeset]:
+    return cache.remembered(typeset, jobs)
+
+
+def build(*arguments: str | Path) -> None:
+    command = ["build", "flashcards", *map(str, arguments)]
+    result = CliRunner().invoke(main, command, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+
+
+# What is kept -------------------------------------------------------------------------------------
+
+
+def test_what_was_typeset_is_not_typeset_again(pages: Path, made: list[Any]) -> None:
+    first = set_([job("<p>One</p>"), job("<p>Two</p>")])
+    told: list[int] = []
+    again = cache.remembered(
+        typeset, [job("<p>Two</p>"), job("<p>Three</p>"), job("<p>One</p>")], done=told.append
+    )
+    assert [it.html for it in made] == [
+        HTML.format(f"<p>{it}</p>") for it in ("One", "Two", "Three")
+    ]
+    assert (again[2], again[0]) == (first[0], first[1])
+    assert told == [2, 3]
+
+
+def test_a_build_from_it_is_the_same_byte_for_byte(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: list[Any]
+) -> None:
+    """Also in another folder; `--no-cache` neither reads nor writes it."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    counts = []
+    for name, options in (("new", ()), ("kept", ()), ("without", ("--no-cache",))):
+        lay_cards(tmp_path / name / "project")
+        project = tmp_path / name / "project"
+        build("--project", project, "-o", tmp_path / name / "cards.pdf", *options)
+        counts.append(len(made))
+    assert counts == [2, 2, 4]
+    files = {(tmp_path / name / "cards.pdf").read_bytes() for name in ("new", "kept", "without")}
+    assert len(files) == 1
+
+
+def test_of_a_deck_only_what_was_edited_is_typeset(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: list[Any]
+) -> None:
+    """Seventy cards are set in four parts; one card is of one of them."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    head = "id,front,back,category,tags\n"
+    rows = [f"k{number},ask {number},tell {number},safety,\n" for number in range(68)]
+    lay_cards(tmp_path, head + "".join(rows))
+    build("--project", tmp_path, "-o", tmp_path / "cards.pdf")
+    assert len(made) == 4
+    made.clear()
+    rows[40] = rows[40].replace("tell", "answer")
+    lay_again = tmp_path / "content/small/cards.csv"
+    lay_again.write_text(head + "".join(rows), encoding="utf-8")
+    build("--project", tmp_path, "-o", tmp_path / "cards.pdf")
+    (one,) = made
+    assert "answer 40" in repr(one)
+
+
+OTHERS: dict[str, Callable[[Job], Job]] = {
+    "the text": lambda it: replace(it, html=it.html.replace("One", "Two")),
+    "a style sheet": lambda it: replace(it, stylesheets=(replace(CSS, text=CSS.text + " "),)),
+    "the name of one": lambda it: replace(it, stylesheets=(replace(CSS, name="u.css"),)),
+    "facing pages": lambda it: replace(it, facing=True),
+}
+
+
+@pytest.mark.parametrize("what", OTHERS)
+def test_another_job_is_another_entry(what: str, pages: Path, made: list[Any]) -> None:
+    set_([job(), OTHERS[what](job())])
+    assert cache.contents(pages).entries == 2
+
+
+def test_a_picture_counts_with_its_bytes(pages: Path, made: list[Any], tmp_path: Path) -> None:
+    body = '<p><img src="x.png" alt="A square"></p>'
+    for color in ("red", "blue", "red"):
+        Image.new("RGB", (4, 4), color).save(tmp_path / "x.png")
+        set_([job(body, str(tmp_path))])
+    assert len(made) == 2
+
+
+AROUND = {
+    "a face": ("pharmdocs.typesetting.fonts.faces", lambda: ()),
+    "a library": ("pharmdocs.typesetting.cache.version", lambda name: "0"),
+    "the system’s": ("pharmdocs.typesetting.cache._pango", lambda: "another"),
+}
+
+
+@pytest.mark.parametrize("what", AROUND)
+def test_what_is_around_counts(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    cache._around.cache_clear()
+    before = cache._key(typeset, job())
+    monkeypatch.setattr(*AROUND[what])
+    cache._around.cache_clear()
+    assert cache._key(typeset, job()) != before
+    monkeypatch.undo()
+    cache._around.cache_clear()
+    assert cache._key(typeset, job()) == before
+
+
+def test_where_libraries_cannot_be_asked_nothing_is_kept(
+    pages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(cache, "_around", lambda: "")
+    assert set_([job()])[0].pages
+    assert not pages.exists()
+
+
+def test_a_failure_is_not_kept(pages: Path) -> None:
+    bad = replace(job(), stylesheets=(replace(CSS, text="p { colour: red }"),))
+    for _ in range(2):
+        with pytest.raises(Exception, match="colour"):
+            set_([bad])
+    assert cache.contents(pages).entries == 0
+
+
+# What is not trusted ------------------------------------------------------------------------------
+
+
+def only(pages: Path) -> Path:
+    (path,) = pages.iterdir()
+    return path
+
+
+class _Runs:
+    """A pickle that runs a command when it is read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return (os.mkdir, (str(self.path),))
+
+
+def _entry(result: object) -> bytes:
+    packed = zlib.compress(pickle.dumps(result))
+    return hashlib.sha256(packed).digest() + packed
+
+
+DAMAGE: dict[str, Callable[[bytes, Path], bytes]] = {
+    "cut off": lambda data, _: data[:-9],
+    "empty": lambda data, _: b"",
+    "one bit": lambda data, _: data[:99] + bytes([data[99] ^ 1]) + data[100:],
+    "no pickle": lambda data, _: hashlib.sha256(b"x").digest() + b"x",
+    "runs a command": lambda _, path: _entry(_Runs(path)),
+    "another class": lambda _, path: _entry(Path("x")),
+}
+
+
+@pytest.mark.parametrize("how", DAMAGE)
+def test_a_damaged_entry_is_made_again_and_runs_nothing(
+    how: str, pages: Path, made: list[Any], tmp_path: Path
+) -> None:
+    first = set_([job()])
+    path = only(pages)
+    good = path.read_bytes()
+    path.write_bytes(DAMAGE[how](good, tmp_path / "run"))
+    assert set_([job()]) == first
+    assert len(made) == 2
+    assert path.read_bytes() == good
+    assert not (tmp_path / "run").exists()
+
+
+def test_a_folder_that_cannot_be_written_is_no_cache(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder", encoding="utf-8")
+    with cache.caching(tmp_path / "file"):
+        assert set_([job()])[0].pages
+
+
+def test_a_full_disk_leaves_nothing_behind(pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(self: Path, target: Path) -> Path:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Path, "replace", full)
+    assert set_([job()])[0].pages
+    assert list(pages.iterdir()) == []
+
+
+# Its size, and its commands -----------------------------------------------------------------------
+
+
+def result(text: str) -> Typeset:
+    return Typeset(os.urandom(1000), (Page(Size(1, 1), "", (text,), (), {}),))
+
+
+def test_what_was_used_longest_ago_makes_room(pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Five entries of 1,300 bytes where 5,000 may lie, and 4,000 once it is swept."""
+    monkeypatch.setattr(cache, "MOST", 5000)
+    for number in range(5):
+        cache._write(pages / f"e{number}", result("x"))
+        os.utime(pages / f"e{number}", (number, number))
+    assert cache._read(pages / "e0") is not None
+    cache._sweep(pages)
+    assert {path.name for path in pages.iterdir()} == {"e0", "e3", "e4"}
+
+
+def test_several_builds_share_it_at_once(pages: Path) -> None:
+    """Four processes make the same pages and others; none stumbles, all come out alike."""
+    code = (
+        "import sys, hashlib; sys.path.insert(0, sys.argv[2]); from test_cache import *\n"
+        "with cache.caching(Path(sys.argv[1])):\n"
+        "    found = set_([job(f'<p>{n}</p>') for n in range(3)])\n"
+        "print(hashlib.sha256(repr(found).encode()).hexdigest())"
+    )
+    command = [sys.executable, "-c", code, str(pages), str(Path(__file__).parent)]
+
+    def run(_: int) -> str:
+        return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+    with ThreadPoolExecutor(4) as pool:
+        assert len(set(pool.map(run, range(4)))) == 1
+    assert cache.contents(pages).entries == 3
+
+
+def test_it_can_be_looked_at_and_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    with cache.caching(cache.usual()):
+        set_([job()])
+    told = CliRunner().invoke(main, ["cache", "info"])
+    assert told.stdout.startswith(
+        f"{tmp_path / 'pharmdocs' / 'pages'}\n  1 entry, 0.0 MB of at most"
+    )
+    assert "1 entry, 0.0 MB forgotten" in CliRunner().invoke(main, ["cache", "clear"]).stdout
+    assert "0 entries" in CliRunner().invoke(main, ["cache", "info"]).stdout

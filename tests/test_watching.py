@@ -1,0 +1,144 @@
+"""`--watch`: a save is seen, a mistake ends nothing, what is built sets nothing going."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from card_builds import ROWS, lay_cards, write
+
+from pharmdocs.desk import watching
+
+
+@pytest.fixture
+def looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Often, so that a test need not wait."""
+    monkeypatch.setattr(watching, "_LOOK", 0.02)
+
+
+def watched(root: Path, change: Callable[[int], None], wanted: int) -> int:
+    """How often is built when each build is followed by a change, until `wanted` of them."""
+    built = 0
+
+    def build() -> None:
+        nonlocal built
+        built += 1
+        if built == wanted:
+            raise KeyboardInterrupt
+        threading.Timer(0.1, change, [built]).start()
+
+    watching.watch(root, lambda: [root / "content"], build)
+    return built
+
+
+FILES = ["pharmdocs.toml", "people.csv", "logo.svg", "content/mine/q01.md", "content/new/bank.toml"]
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_save_is_seen(name: str, tmp_path: Path, looks: None) -> None:
+    """New, changed, and gone again."""
+
+    def change(number: int) -> None:
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if number == 3:
+            path.unlink()
+        else:
+            path.write_text("x" * number, encoding="utf-8")
+
+    assert watched(tmp_path, change, 4) == 4
+
+
+UNREAD = [
+    "booklet.pdf",
+    ".hidden.toml",
+    "content/.x/a.md",
+    "people.rejected.csv",
+    "a.manifest.json",
+]
+UNREAD += ["output/other.md", "a.md~"]
+
+
+@pytest.mark.parametrize("name", UNREAD)
+def test_what_is_not_read_sets_nothing_going(name: str, tmp_path: Path, looks: None) -> None:
+    built = []
+
+    def build() -> None:
+        built.append(1)
+        if len(built) == 2:
+            raise KeyboardInterrupt
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        threading.Timer(0.05, path.write_text, ["x"]).start()
+        threading.Timer(0.5, (tmp_path / "end.toml").write_text, ["x"]).start()
+
+    start = time.monotonic()
+    watching.watch(tmp_path, lambda: [tmp_path / "content"], build)
+    assert time.monotonic() - start > 0.45
+
+
+def test_a_save_while_it_is_built_counts(tmp_path: Path, looks: None) -> None:
+    built = []
+
+    def build() -> None:
+        built.append(1)
+        if len(built) == 1:
+            (tmp_path / "a.md").write_text("x", encoding="utf-8")
+        else:
+            raise KeyboardInterrupt
+
+    watching.watch(tmp_path, list, build)
+    assert len(built) == 2
+
+
+@pytest.fixture
+def process(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
+    lay_cards(tmp_path)
+    command = [sys.executable, "-m", "pharmdocs", "build", "flashcards", "--watch"]
+    started = subprocess.Popen(
+        command, cwd=tmp_path, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True,
+        start_new_session=True,
+    )  # fmt: skip
+    yield started
+    if started.poll() is None:
+        os.killpg(started.pid, signal.SIGKILL)
+    started.wait()
+    if started.stderr:
+        started.stderr.close()
+
+
+def until(process: subprocess.Popen[str], words: str) -> str:
+    """What is said until it says this."""
+    assert process.stderr
+    said = ""
+    while words not in said:
+        line = process.stderr.readline()
+        assert line, said
+        said += line
+    return said
+
+
+def test_the_page_follows_the_text(tmp_path: Path, process: subprocess.Popen[str]) -> None:
+    """Changed, broken with the last good file left alone, mended; Ctrl-C is an end like any."""
+    path = tmp_path / "output" / "flashcards.pdf"
+    until(process, "watching")
+    first = path.read_bytes()
+    assert first.startswith(b"%PDF")
+    write(tmp_path, ROWS.replace("askc3", "another"))
+    assert "error" not in until(process, "watching")
+    second = path.read_bytes()
+    assert second != first
+    write(tmp_path, ROWS.replace("safety", "saftey"))
+    said = until(process, "watching")
+    assert "content/small/cards.csv:2: `category` cannot be `saftey`" in said
+    assert path.read_bytes() == second
+    write(tmp_path, ROWS)
+    until(process, "watching")
+    assert path.read_bytes() == first
+    os.killpg(process.pid, signal.SIGINT)
+    assert process.wait(10) == 0
