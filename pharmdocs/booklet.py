@@ -35,7 +35,7 @@ from pharmdocs.imposition.printer import FACES, Printer
 from pharmdocs.imposition.saddle import HALVES, check_caliper
 from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.preflight import Promise, Safe, preflight
-from pharmdocs.promised import EDGE, of_faces, of_pages
+from pharmdocs.promised import EDGE, of_faces, of_pages, with_signs
 from pharmdocs.sheets import TURNS, Printed
 from pharmdocs.typesetting.cache import recalled
 from pharmdocs.typesetting.printable import Look, stylesheets, supplied
@@ -278,12 +278,14 @@ def rows_of(bank: Bank, made: Typeset, order: tuple[int, ...]) -> list[dict[str,
 
 def _promise(out: _Out, made: Typeset, bank: Bank, look: Look, printer: Printer | None) -> Promise:
     moved = moves(printer, out.size, FACES, laid=False)
+    categories = [question.category for question in bank.questions]
     if out.fold:
         shown, turned = out.printed, "short-edge"
         promise = of_faces(shown, out.size, look, bank.language, bank.title, turned)
         safe = Safe(EDGE, texts(out.fold), inside(out.fold))
+        promise = with_signs(promise, categories)
         return replace(promise, safe=safe, folded=read_as(out.fold, made.pages), moved=moved)
     pages, told = (page.text for page in made.pages), way(printer, "")[0]
     turned = "none" if told == "manual" else told
     promise = of_pages(pages, out.size, look, bank.language, bank.title, turned)
-    return replace(promise, moved=moved)
+    return replace(with_signs(promise, categories), moved=moved)

@@ -24,6 +24,7 @@ from pharmdocs.geometry import PAPERS, Size, to_mm
 from pharmdocs.imposition.saddle import MOST_SHEETS
 from pharmdocs.imposition.trimmarks import ShopPage
 from pharmdocs.manifest import manifest, manifest_path
+from pharmdocs.promised import with_signs
 from pharmdocs.shop import Printed, Shop, ShopResult, broken, inks_of, printed, promise_of, size
 from pharmdocs.ticket import ticket, ticket_path
 from pharmdocs.typesetting.cache import recalled
@@ -89,6 +90,8 @@ def build_press_booklet(
         name: promise_of(part.printed, look, bank.language, bank.title, part.art)
         for name, part in parts.items()
     }
+    asked = (question.category for question in bank.questions)
+    kept[path.name] = with_signs(kept[path.name], asked)
     for name, part in parts.items():
         refuse(broken(part.printed, kept[name]))
     files = {name: part.printed.pdf for name, part in parts.items()}

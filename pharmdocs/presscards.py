@@ -23,6 +23,7 @@ from pharmdocs.geometry import to_mm
 from pharmdocs.imposition.stock import Stock
 from pharmdocs.imposition.trimmarks import ShopPage
 from pharmdocs.manifest import manifest, manifest_path
+from pharmdocs.promised import with_signs
 from pharmdocs.sheets import face_rows
 from pharmdocs.shop import Shop, ShopResult, broken, inks_of, printed, promise_of, size
 from pharmdocs.ticket import ticket, ticket_path
@@ -68,6 +69,7 @@ def build_press_cards(
     edges = {"top", "bottom"} if look.ink == "low" else {"left", "top", "bottom"}
     art = dict.fromkeys(range(len(slugs)), frozenset(edges))
     promise = promise_of(done, look, bank.language, title, art, ids)
+    promise = with_signs(promise, [view.category for view in made.views] * 2)
     refuse(broken(done, promise))
     files = {path.name: done.pdf}
     wanted = {

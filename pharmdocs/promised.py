@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pharmdocs.bank.model import Bank
+from pharmdocs.bank.model import Bank, Category
 from pharmdocs.corrections import moves
 from pharmdocs.geometry import Box, Size, mm
 from pharmdocs.imposition.marks import stamp_box
@@ -13,7 +13,7 @@ from pharmdocs.imposition.schemes import mirrored
 from pharmdocs.preflight import Promise, Registered, Safe
 from pharmdocs.sheets import Deal, Printed
 from pharmdocs.typesetting.printable import Look
-from pharmdocs.typesetting.render import signs
+from pharmdocs.typesetting.render import SIGNS, signs
 from pharmdocs.wording import words
 
 # The smallest type that is printed: that of stamps. Text to read is larger.
@@ -85,16 +85,28 @@ def of_sheets(deal: Deal, files: Sequence[Printed], look: Look, bank: Bank) -> l
         promises = [replace(first, safe=it, moved=by) for it, by in pairs]
     else:
         promises = [replace(first, moved=moves(deal.printer, stock.sheet, sides))]
+    # Color may be on both faces of a card.
+    shown = [view.category for view in deal.made.views]
+    shown *= 2 if deal.axis and len(files) == 1 else 1
     return [
-        replace(
-            promise,
-            words=file.words,
-            pages=file.pages,
-            count=len(file.pages),
-            signs=file.signs,
+        with_signs(
+            replace(
+                promise,
+                words=file.words,
+                pages=file.pages,
+                count=len(file.pages),
+                signs=file.signs,
+            ),
+            shown,
         )
         for promise, file in zip(promises, files, strict=True)
     ]
+
+
+def with_signs(promise: Promise, categories: Iterable[Category]) -> Promise:
+    """The same promise; each of these stands there as its sign, whatever a template shows."""
+    due = Counter(SIGNS[category.shape] for category in categories)
+    return replace(promise, signs=Counter(promise.signs) | due)
 
 
 def with_cards(deal: Deal, promises: Sequence[Promise], names: Sequence[str]) -> list[Promise]:

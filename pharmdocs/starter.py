@@ -4,6 +4,7 @@ The files are those of starter/ as they lie there, and the schemas by which edit
 """
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from pharmdocs import __version__
@@ -31,14 +32,22 @@ def start(folder: Path, with_templates: bool = False) -> tuple[str, ...]:
         OutputError: files are there already, which are listed, or the folder cannot be written.
     """
     files = contents(with_templates)
+    if folder.is_file():
+        raise OutputError(
+            Problem(None, f"{folder} is a file", "name a folder, which need not exist")
+        )
     if taken := sorted({found for name in files if (found := _taken(folder, name))}):
         what = f"{folder} has files already that a new project would write: {', '.join(taken)}"
         fix = "move them away, or name another folder; nothing was written"
         raise OutputError(Problem(None, what, fix))
-    with together(folder) as place:
-        for name, data in files.items():
-            (place / name).parent.mkdir(parents=True, exist_ok=True)
-            (place / name).write_bytes(data)
+    try:
+        with together(folder) as place:
+            for name, data in files.items():
+                (place / name).parent.mkdir(parents=True, exist_ok=True)
+                (place / name).write_bytes(data)
+    except OutputError as error:
+        fix = "free some space, mend its rights, or name another folder"
+        raise OutputError(*(replace(problem, fix=fix) for problem in error.problems)) from None
     return tuple(files)
 
 

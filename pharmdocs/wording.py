@@ -10,15 +10,16 @@ from collections.abc import Iterable
 _UNDRAWN = dict.fromkeys((0xAD, 0x200B, 0x2060))
 # The hyphen of a word that the engine parts at the end of a line; a writer's own is another sign.
 PARTED = "\u2010"
-_WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+|[%≥≤<>±×°→−]")
+_WORD = re.compile(r"\d+(?:[.,]\d+)+|\w+|[%≥≤<>±×°→−●▲■◆⬟✚]")
 
 
 def words(texts: Iterable[str]) -> Counter[str]:
-    """How often each word occurs: runs of letters and digits, numbers whole, signs of measure.
+    """How often each word occurs: runs of letters and digits, numbers whole, and signs.
 
-    A word that is parted at the end of a line is whole. A lost decimal point or "at least" would
-    change a dose, so they count. Composed and decomposed letters count as the same: engines
-    write them either way.
+    A word that is parted at the end of a line is whole. Signs are those of measure and those that
+    tell categories apart: a lost decimal point or "at least" would change a dose, and without its
+    sign a category has nothing but its color. Composed and decomposed letters count as the same:
+    engines write them either way.
     """
     return Counter(word for text in texts for word in re.findall(_WORD, _composed(text)))
 

@@ -26,7 +26,7 @@ from pharmdocs.imposition.zine import PAGES, panels, zine
 from pharmdocs.imposition.zine_marks import zine_marks
 from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.preflight import Folded, Promise, Safe, preflight
-from pharmdocs.promised import EDGE, of_pages
+from pharmdocs.promised import EDGE, of_pages, with_signs
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.join import join
@@ -120,10 +120,11 @@ def _promise(page: ZinePages, made: Typeset, ids: list[str], printer: Printer | 
     faces = [[line for text in texts[:PAGES] for line in text], *map(list, texts[PAGES:])]
     bank, size = page.bank, page.stock.sheet
     promise = of_pages(faces, size, page.look, bank.language, page.title)
+    asked = (item.category for item in bank.questions if item.id.upper() in ids)
     # The page beside the sheet is not folded.
     whole = (Box(0.0, 0.0, size).inset(EDGE),)
     return replace(
-        promise,
+        with_signs(promise, asked),
         in_order=False,
         safe=Safe(EDGE, tuple(slot.inset(SAFE - _HANGS) for slot in page.stock.slots()), whole),
         folded=Folded(tuple(ids), zine=True),

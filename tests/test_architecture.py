@@ -151,11 +151,11 @@ TABLE = {
     "preflight/shop.py": ("errors geometry preflight", "pikepdf"),
     "presscards.py": (
         "build cardsetting corrections errors flashcards geometry imposition manifest preflight"
-        " sheets shop ticket typesetting",
+        " promised sheets shop ticket typesetting",
         "",
     ),
     "pressbooklet.py": (
-        "bank booklet build corrections geometry imposition manifest preflight shop ticket"
+        "bank booklet build corrections geometry imposition manifest preflight promised shop ticket"
         " typesetting",
         "",
     ),

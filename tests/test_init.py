@@ -123,8 +123,22 @@ def test_whatever_stands_in_the_way_is_named(tmp_path: Path, name: str) -> None:
 
 def test_a_folder_that_cannot_be_made_leaves_nothing_behind(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
-    assert run("init", tmp_path / "file/fair").exit_code == 6
+    result = run("init", tmp_path / "file/fair")
+    assert result.exit_code == 6
+    assert "fix: free some space, mend its rights, or name another folder\n" in result.output
     assert names(tmp_path) == ["file"]
+
+
+def test_a_file_is_no_folder(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    result = run("init", tmp_path / "file")
+    assert (result.exit_code, "file is a file\n" in result.output) == (6, True)
+
+
+def test_an_empty_name_is_not_this_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run("init", "").exit_code == 2
+    assert names(tmp_path) == []
 
 
 # Overrides

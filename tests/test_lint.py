@@ -1,6 +1,7 @@
 """Advice beyond validity: what is warned of, what is not, and that no build knows of it."""
 
 import datetime
+import itertools
 from pathlib import Path
 
 import pytest
@@ -11,7 +12,7 @@ from pharmdocs.bank.lint import Lint, lint
 from pharmdocs.cli import main
 from pharmdocs.project import find_project
 
-DAY = datetime.date(2026, 11, 30)
+DAY = datetime.date(2026, 11, 29)
 EVERY = Lint(12, 60, ("situation", "task", "action", "result"), 12, True, True, True)
 SETTINGS = """
 [lint]
@@ -139,7 +140,7 @@ def test_one_claim_is_told_of_an_answer(project: Path) -> None:
 
 @pytest.mark.parametrize(
     ("day", "months"),
-    [("2025-11-30", 1), ("2025-12-01", 0), ("2025-12-30", 0), ("2026-11-30", 0)],
+    [("2025-11-29", 1), ("2025-11-30", 0), ("2025-12-01", 0), ("2026-11-29", 0)],
 )
 def test_a_year_ends_on_its_day(project: Path, day: str, months: int) -> None:
     put(project, "reviewed: 2026-11-23", f"reviewed: {day}")
@@ -193,6 +194,34 @@ def test_the_day_is_todays_or_the_one_that_is_asked_about(project: Path) -> None
     assert run("bank", "check").stdout.endswith("1 warning\n")
     assert run("bank", "check", "--today", "1949-12-31").stderr.count("warning:") == 1
     assert run("bank", "check", "--today", "2076-11-23").stderr.count("warning:") == 2
+
+
+def test_it_is_checked_again_after_every_save(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Sound, broken, mended with something to advise; the settings are read anew as well."""
+    path, looks = project / "content/small/q01.md", itertools.count()
+    sound = path.read_text(encoding="utf-8")
+
+    def sleep(_: float) -> None:
+        """Where the watch waits, somebody writes; the look after it is like that one."""
+        match next(looks):
+            case 0:
+                path.write_text(sound.replace("easy", "esy "), encoding="utf-8")
+            case 2:
+                path.write_text(sound, encoding="utf-8")
+                (project / "pharmdocs.toml").write_text('bank = "small"\n[lint]\nsources = true\n')
+            case 4:
+                raise KeyboardInterrupt
+
+    monkeypatch.setattr("pharmdocs.desk.watching.time.sleep", sleep)
+    result = run("bank", "check", "--watch")
+    assert result.exit_code == 0
+    assert result.stdout == (
+        "small: 2 questions; no problems\nsmall: 2 questions; no problems, 2 warnings\n"
+    )
+    assert result.stderr.count("q01.md:9: `difficulty` cannot be `esy`") == 1
+    assert result.stderr.count("warning:") == 2
 
 
 def test_a_build_knows_nothing_of_it(project: Path) -> None:

@@ -42,6 +42,7 @@ BUILDS = {
     "moved cards, by hand": ("flashcards", "--printer", "hand"),
     "moved fronts": ("flashcards", "--printer", "home", "--duplex", "none"),
     "run": ("checklist", "--bank", "interview", "--roster", "people.csv", "--volume", "2"),
+    "run of forms": ("checklist", "--bank", "interview", "--roster", "people.csv", "--separate"),
     "moved run": (
         *("checklist", "--bank", "interview", "--roster", "people.csv", "--volume", "2"),
         *("--printer", "home"),
@@ -50,7 +51,7 @@ BUILDS = {
 FILES = {"zine": "zine", "fold": "booklet-fold", "press booklet": "booklet-press"}
 FILES |= {"press cards": "flashcards-press", "moved cards, by hand": "flashcards-fronts"}
 FILES |= {"fold, bound at the right": "booklet-fold", "moved zine": "zine"}
-FILES |= {"run": "checklist-001", "moved run": "checklist-001"}
+FILES |= {"run of forms": "Ana-Silva", "run": "checklist-001", "moved run": "checklist-001"}
 FILES |= {"moved fold": "booklet-fold", "moved booklet": "booklet"}
 # What each of them is judged by besides what every file is.
 REGISTERED = {name for name in BUILDS if "booklet" not in name and "run" not in name}
@@ -180,6 +181,7 @@ BROKEN: dict[tuple[str, str], tuple[Damage, str]] = {
     ("moved cards, by hand", "registration"): (_moves(1), "lies on no slot of the stock"),
     ("run", "pages"): (_loses_the_last_page, "page"),
     ("run", "words"): (WORD, "words, and not the"),
+    ("run of forms", "words"): (WORD, "words, and not the"),
     ("moved run", "safe area"): (_moves(90), "from the paper's edge"),
     ("moved fronts", "safe area"): (_moves(20), "outside the safe area"),
 }
@@ -220,3 +222,24 @@ def test_a_correction_that_was_lost_is_told(
 
     found = verdicts(damaged(made(name), tmp_path, damage))
     assert found["registration"]["state"] == "broken"
+
+
+@pytest.mark.parametrize(
+    ("printable", "template", "shown"),
+    [
+        (("flashcards",), "flashcards/face.html.j2", "{{ card.category | sign }}"),
+        (("zine",), "zine/question.html.j2", '<p class="sign">{{ item.category | sign }}</p>'),
+    ],
+)
+def test_a_template_that_leaves_a_category_to_its_color_is_refused(
+    printable: tuple[str, ...], template: str, shown: str, project: Path
+) -> None:
+    """The bank says which signs are due, and not what a template makes of it."""
+    ours = (Path(__file__).parent.parent / "templates" / template).read_text(encoding="utf-8")
+    assert shown in ours
+    own = project / "templates" / template
+    own.parent.mkdir(parents=True)
+    own.write_text(ours.replace(shown, ""), encoding="utf-8")
+    result = CliRunner().invoke(main, ["build", *printable], catch_exceptions=False)
+    assert result.exit_code == 6
+    assert "the sign ▲ of a category stands" in result.stderr

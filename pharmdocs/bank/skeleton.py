@@ -116,6 +116,7 @@ def _yaml(value: str | int | Sequence[str], inside: bool = False) -> str:
     plain = re.fullmatch(r"[A-Za-z][^:#\[\]{}\"\\\x00-\x1f]*", value) and not (
         "," in value and inside
     )
+    value = " ".join(value.split())
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         return value
     special = value.lower() in ("yes", "no", "true", "false", "null", "on", "off", "y", "n")

@@ -1,13 +1,13 @@
 """`pharmdocs bank …`: look at content without printing it."""
 
 import json
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import click
 
 from pharmdocs.cli.bank_new import new
-from pharmdocs.cli.options import with_bank
+from pharmdocs.cli.options import watched, with_bank
 from pharmdocs.cli.report import count
 
 
@@ -27,7 +27,10 @@ bank.add_command(new)
     type=click.DateTime(["%Y-%m-%d"]),
     help="The day by which reviews are old.  [default: today]",
 )
-def check(folder: Path, bank: str, only: str | None, strict: bool, today: datetime | None) -> None:
+@click.option("--watch", is_flag=True, help="Check again after every save, until Ctrl-C.")
+def check(
+    folder: Path, bank: str, only: str | None, strict: bool, today: datetime | None, watch: bool
+) -> None:
     """Read a bank as strictly as a build does and report every problem at once.
 
     The rules that [lint] of pharmdocs.toml switches on are warnings.
@@ -36,8 +39,20 @@ def check(folder: Path, bank: str, only: str | None, strict: bool, today: dateti
     Examples:
       pharmdocs bank check
       pharmdocs bank check --bank interview
+      pharmdocs bank check --watch
       pharmdocs bank check --strict --today 2027-03-01
     """
+
+    def once() -> None:
+        _check(folder, bank, only, strict, (today or datetime.now()).date())
+
+    if watch:
+        watched(folder, once)
+    else:
+        once()
+
+
+def _check(folder: Path, bank: str, only: str | None, strict: bool, day: date) -> None:
     from pharmdocs.bank.lint import lint
     from pharmdocs.build import Request, read_bank
     from pharmdocs.errors import ContentError
@@ -45,7 +60,7 @@ def check(folder: Path, bank: str, only: str | None, strict: bool, today: dateti
 
     project = find_project(folder)
     found = read_bank(Request(project, bank=bank, only=only))
-    findings = lint(found, project.lint, (today or datetime.now()).date())
+    findings = lint(found, project.lint, day)
     if findings and strict:
         raise ContentError(*findings)
     for finding in findings:

@@ -5,8 +5,15 @@ from pathlib import Path
 import click
 
 
+def _named(name: str) -> Path:
+    """The folder; an empty name is a variable that was never set, and not this folder."""
+    if not name:
+        raise click.BadParameter("no folder is named; for this one, write a point: .")
+    return Path(name)
+
+
 @click.command()
-@click.argument("folder", metavar="DIR", type=click.Path(path_type=Path))
+@click.argument("folder", metavar="DIR", type=_named)
 @click.option(
     "--with-templates",
     is_flag=True,

@@ -5,7 +5,7 @@ from collections import Counter
 from pharmdocs.errors import Problem
 from pharmdocs.preflight.promise import Promise
 
-_FIX = "report it with the command that built the file"
+_FIX = "show it wherever the category's color is; if no template was changed, report it"
 
 
 def check(found: Counter[str], promise: Promise) -> list[Problem]:
