@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from pharmdocs.build import Progress, Request, output_path, refuse, silent, write_whole
-from pharmdocs.checklist import Asked, fields_of, options_of, promise_of, row_of
+from pharmdocs.checklist import Asked, options_of, promise_of, row_of
 from pharmdocs.corrections import (
     ONE_SIDE,
     corrected_for,
@@ -85,11 +85,9 @@ def build_roster(
     before = files_of(manifest_path(path))
     journal = start(path.with_name(f"{path.stem}.run.json"), identity, run.resume)
     if run.separate:
-        names, kept = build_separate(plan, path.parent, journal, run.jobs, progress)
-        promises = dict.fromkeys(names, _of_forms(plan))
+        promises, kept = build_separate(plan, path.parent, journal, run.jobs, progress)
     else:
         promises, kept = _build_volumes(plan, run, page, path, journal, printer, progress)
-        names = list(promises)
     rejects = None
     if plan.tally.rejected:
         rejects = path.with_name(f"{run.roster.stem}.rejected.csv")
@@ -101,7 +99,7 @@ def build_roster(
     journal.close()
     sheet, look = plan.sheets[-1], plan.design.look
     paper = {"letter": "Letter", "a4": "A4"}[look.paper]
-    files = tuple(path.with_name(name) for name in names)
+    files = tuple(path.with_name(name) for name in promises)
     old = [path.with_name(name) for name in before if name not in journal.files]
     worries = [*plan.concerns, *(leftover(file) for file in old if file.exists())]
     return RunResult(
@@ -118,13 +116,6 @@ def build_roster(
         f"{paper}, 100 %, one side{on(printer)}",
         tuple(str(problem) for problem in worries),
     )
-
-
-def _of_forms(plan: Plan) -> Promise:
-    """What the manifest tells of every form: no word, because each has those of other people."""
-    fields = dict.fromkeys((field.name for field in fields_of(plan.sheets[-1])), "")
-    promise = promise_of(plan.design, plan.sheets[-1], {}, fields)
-    return replace(promise, words=Counter(), pages=(), signs={})
 
 
 def batches(items: Iterable[_T], size: int) -> Iterator[list[_T]]:

@@ -51,23 +51,27 @@ class Task:
 
 def build_separate(
     plan: Plan, folder: Path, journal: Journal, jobs: int, progress: Progress
-) -> tuple[list[str], int]:
-    """Write everybody's files; the names of the PDFs, and how many were there already."""
+) -> tuple[dict[str, Promise], int]:
+    """Write everybody's files; the PDFs with what they keep, and how many were there already.
+
+    The words that are promised are those of the empty form, and nobody's own.
+    """
     progress("preparing the forms")
-    make = partial(made, forms_of(plan))
+    empty = forms_of(plan)
+    make = partial(made, empty)
     jobs = jobs or os.cpu_count() or 1
-    names, kept = [], 0
+    promises, kept = dict[str, Promise](), 0
     tasks = _tasks(plan)
     while batch := list(islice(tasks, _BATCH * jobs)):
-        names += [f"{task.stem}.pdf" for task in batch]
+        promises |= {f"{task.stem}.pdf": empty[task.lines - 1].promise for task in batch}
         due = [task for task in batch if not journal.holds(*_files(task.stem))]
         kept += len(batch) - len(due)
-        progress(f"person {len(names):,} of {plan.tally.people:,}")
+        progress(f"person {len(promises):,} of {plan.tally.people:,}")
         for files in each(make, due, jobs):
             for name, data in files.items():
                 write_whole(folder / name, data)
             journal.add(files)
-    return names, kept
+    return promises, kept
 
 
 def forms_of(plan: Plan) -> tuple[Form, ...]:

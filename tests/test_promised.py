@@ -42,6 +42,7 @@ BUILDS = {
     "moved cards, by hand": ("flashcards", "--printer", "hand"),
     "moved fronts": ("flashcards", "--printer", "home", "--duplex", "none"),
     "run": ("checklist", "--bank", "interview", "--roster", "people.csv", "--volume", "2"),
+    "run of forms": ("checklist", "--bank", "interview", "--roster", "people.csv", "--separate"),
     "moved run": (
         *("checklist", "--bank", "interview", "--roster", "people.csv", "--volume", "2"),
         *("--printer", "home"),
@@ -50,7 +51,7 @@ BUILDS = {
 FILES = {"zine": "zine", "fold": "booklet-fold", "press booklet": "booklet-press"}
 FILES |= {"press cards": "flashcards-press", "moved cards, by hand": "flashcards-fronts"}
 FILES |= {"fold, bound at the right": "booklet-fold", "moved zine": "zine"}
-FILES |= {"run": "checklist-001", "moved run": "checklist-001"}
+FILES |= {"run of forms": "Ana-Silva", "run": "checklist-001", "moved run": "checklist-001"}
 FILES |= {"moved fold": "booklet-fold", "moved booklet": "booklet"}
 # What each of them is judged by besides what every file is.
 REGISTERED = {name for name in BUILDS if "booklet" not in name and "run" not in name}
@@ -180,6 +181,7 @@ BROKEN: dict[tuple[str, str], tuple[Damage, str]] = {
     ("moved cards, by hand", "registration"): (_moves(1), "lies on no slot of the stock"),
     ("run", "pages"): (_loses_the_last_page, "page"),
     ("run", "words"): (WORD, "words, and not the"),
+    ("run of forms", "words"): (WORD, "words, and not the"),
     ("moved run", "safe area"): (_moves(90), "from the paper's edge"),
     ("moved fronts", "safe area"): (_moves(20), "outside the safe area"),
 }
