@@ -27,6 +27,8 @@ MADE_FOR = "made-for.toml"
 _NEVER = "fonts/"
 # More names than this of files that change nothing hide those that do.
 _FEW = 6
+# What a template can bring about.
+_KINDS = (SetupError, LayoutError, OutputError)
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Override:
     same: bool
 
     @property
-    def is_older(self) -> bool:
+    def other_release(self) -> bool:
         """True when it was copied from another release and differs from what we have now."""
         return self.twin and not self.same and self.made_for not in ("", __version__)
 
@@ -83,7 +85,7 @@ def described(project: Project) -> tuple[bool, str, str]:
     told = [f"content/{name}" for name in project.own_banks_in_force()]
     for file in found:
         if file.twin and not file.same:
-            of = f" (made for {file.made_for}, this is {__version__})" if file.is_older else ""
+            of = f" (made for {file.made_for}, this is {__version__})" if file.other_release else ""
             told.append(f"{project.overrides}/{file.name}{of}")
     copies = [f"{project.overrides}/{file.name} (unchanged)" for file in found if file.same]
     told += copies if len(copies) <= _FEW else [f"{len(copies)} unchanged copies of ours"]
@@ -102,16 +104,18 @@ def described(project: Project) -> tuple[bool, str, str]:
 
 def explained(project: Project, error: PharmdocsError) -> PharmdocsError:
     """The same failure, with the user's older templates named where they may be to blame."""
-    if not isinstance(error, SetupError | LayoutError | OutputError):
+    kind = next((kind for kind in _KINDS if isinstance(error, kind)), None)
+    if kind is None:
         return error
     older = {f"{project.overrides}/{file.name}": file for file in overrides(project)}
-    older = {label: file for label, file in older.items() if file.is_older}
+    older = {label: file for label, file in older.items() if file.other_release}
     if not older:
         return error
     problems = tuple(_named(problem, older) for problem in error.problems)
     # First, because one bad style sheet can make a page fail in a hundred places.
     suspects = _suspects(older) if problems == error.problems else ()
-    return type(error)(*suspects, *problems)
+    # Not of its own type, which may be made of something else than problems.
+    return kind(*suspects, *problems)
 
 
 def _named(problem: Problem, older: dict[str, Override]) -> Problem:

@@ -266,6 +266,7 @@ TABLE = {
     "bank/exchange/note.py": ("bank", ""),
     "bank/exchange/written.py": ("bank", "markdown_it"),
     "bank/exchange/read.py": ("bank errors strict", ""),
+    "bank/exchange/anki.py": ("bank errors", "genanki markdown_it"),
     "bank/exchange/html.py": ("errors", "markdownify nh3"),
     "bank/exchange/bank.py": ("bank", ""),
     "cli/doctor.py": ("checkup cli", "click"),
@@ -336,6 +337,7 @@ OWNERS = {
     "segno": ("people/qr.py",),
     "openpyxl": ("people/xlsx_file.py",),
     "markdown_it": ("bank/",),
+    "genanki": ("bank/exchange/anki.py",),
     "markdownify": ("bank/exchange/html.py",),
     "nh3": ("bank/exchange/html.py",),
 }

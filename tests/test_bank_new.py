@@ -202,6 +202,20 @@ def test_on_a_terminal_it_asks(project: Path, monkeypatch: pytest.MonkeyPatch) -
     assert "competencies: [accuracy, procedure]\ndifficulty: hard\n" in text
 
 
+def test_a_misspelt_source_is_asked_for_again(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody types everything once more because of it."""
+    monkeypatch.setattr("pharmdocs.cli.bank_new._on_terminal", lambda: True)
+    with (project / "content/small/bank.toml").open("a") as file:
+        file.write('\n[sources]\nfda = "FDA"\nusp = "USP"\n')
+    result = run(*TITLE, answers="\n\n\n\n\nfda, ups\nfda, usp\n")
+    assert result.exit_code == 0, result.output
+    assert "Error: there is no ups\n" in result.output
+    [name] = added(project)
+    assert "sources: [fda, usp]\n" in (project / "content/small" / name).read_text()
+
+
 def test_ctrl_c_while_it_asks_writes_nothing(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -50,7 +50,7 @@ def cards(place: Path) -> list[tuple[str, ...]]:
 
 
 def test_the_formats_that_are_offered_are_those_there_are() -> None:
-    assert tuple(FORMATS) == exchange.FORMATS
+    assert (*FORMATS, "anki") == exchange.FORMATS
 
 
 def test_a_question_goes_along_as_a_card_and_the_rest_is_told(project: Path) -> None:

@@ -8,7 +8,10 @@ from click.testing import CliRunner, Result
 
 from pharmdocs import __version__
 from pharmdocs.cli import main
-from pharmdocs.project import bundled
+from pharmdocs.errors import LayoutError, Location
+from pharmdocs.overrides import explained
+from pharmdocs.project import bundled, find_project
+from pharmdocs.typesetting.setting import UnfitError
 
 
 def run(*arguments: str | Path) -> Result:
@@ -211,6 +214,13 @@ def test_older_templates_are_suspects_when_a_page_fails(tmp_path: Path) -> None:
         "templates/ink-full.css: may be to blame: it takes the place of ours\n"
         f"    fix: yours was made for 0.0.9, this is {__version__}"
     ) in result.output
+
+
+def test_an_error_that_is_made_of_something_else_is_explained(tmp_path: Path) -> None:
+    copied(tmp_path, "base.css", "0.0.9", "{", "{ ")
+    found = explained(find_project(tmp_path), UnfitError([]))
+    assert type(found) is LayoutError
+    assert [problem.where for problem in found.problems] == [Location("templates/base.css")]
 
 
 def test_an_unchanged_copy_of_an_older_release_is_no_suspect(tmp_path: Path) -> None:

@@ -17,6 +17,8 @@ import pikepdf
 import pytest
 from packaging.requirements import Requirement
 
+from pharmdocs.starter import contents
+
 ROOT = Path(__file__).parent.parent
 
 
@@ -116,3 +118,15 @@ def test_the_wheel_prints_the_booklet_in_an_empty_folder(programs: Path, tmp_pat
     with pikepdf.open(tmp_path / "output/booklet.pdf") as pdf:
         assert len(pdf.pages) > 50
     assert [path.name for path in tmp_path.iterdir()] == ["output"]
+
+
+@pytest.mark.system
+def test_the_wheel_begins_a_project_as_the_checkout_does(programs: Path, tmp_path: Path) -> None:
+    run(programs / "pharmdocs", "init", "fair", "--with-templates", folder=tmp_path)
+    begun = {
+        path.relative_to(tmp_path / "fair").as_posix(): path.read_bytes()
+        for path in (tmp_path / "fair").rglob("*")
+        if path.is_file()
+    }
+    assert begun == contents(with_templates=True)
+    run(programs / "pharmdocs", "bank", "check", folder=tmp_path / "fair")

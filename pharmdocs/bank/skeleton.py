@@ -113,10 +113,10 @@ def _yaml(value: str | int | Sequence[str], inside: bool = False) -> str:
         return str(value)
     if not isinstance(value, str):
         return "[" + ", ".join(_yaml(item, inside=True) for item in value) + "]"
+    value = " ".join(value.split())
     plain = re.fullmatch(r"[A-Za-z][^:#\[\]{}\"\\\x00-\x1f]*", value) and not (
         "," in value and inside
     )
-    value = " ".join(value.split())
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
         return value
     special = value.lower() in ("yes", "no", "true", "false", "null", "on", "off", "y", "n")

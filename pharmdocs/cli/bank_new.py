@@ -1,7 +1,7 @@
 """`pharmdocs bank new`: one more question, with every section in place."""
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -90,7 +90,7 @@ def _asked(given: dict[str, Any], shelf: "Shelf") -> dict[str, Any]:
     found["difficulty"] = given["difficulty"] or _one_of("Difficulty", DIFFICULTIES, "medium")
     if shelf.sources:
         text = f"Sources, with commas ({', '.join(shelf.sources)})"
-        found["sources"] = given["sources"] or _several(text)
+        found["sources"] = given["sources"] or _several(text, shelf.sources)
     return found
 
 
@@ -115,9 +115,17 @@ def _one_of(text: str, words: Iterable[str], default: str | None = None) -> str:
     return found
 
 
-def _several(text: str) -> tuple[str, ...]:
-    line: str = click.prompt(text, default="", show_default=False)
-    return tuple(dict.fromkeys(word.strip() for word in line.split(",") if word.strip()))
+def _several(text: str, known: Sequence[str] = ()) -> tuple[str, ...]:
+    """Words with commas between them, all of them known where only some are."""
+
+    def words(line: str) -> tuple[str, ...]:
+        found = tuple(dict.fromkeys(word.strip() for word in line.split(",") if word.strip()))
+        if unknown := [word for word in found if known and word not in known]:
+            raise click.UsageError(f"there is no {', '.join(unknown)}")
+        return found
+
+    found: tuple[str, ...] = click.prompt(text, default="", show_default=False, value_proc=words)
+    return found
 
 
 def _on_terminal() -> bool:

@@ -1,5 +1,6 @@
 """`pharmdocs bank export` and `bank import`: banks to other programs, and back."""
 
+import os
 import re
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from pharmdocs.cli.options import with_bank, with_project
 from pharmdocs.cli.report import shown
 
 # Spelled out, so that --help need not load what knows them; a test compares them.
-FORMATS = ("csv", "tsv", "markdown")
+FORMATS = ("csv", "tsv", "markdown", "anki")
 _MOST = 8
 
 
@@ -26,12 +27,15 @@ def export(folder: Path, bank: str, only: str | None, format_: str, output: Path
 
     csv is a table for a spreadsheet, and a bank of its own. tsv is what Quizlet takes: in Quizlet
     choose Import, paste the file, and leave Tab and New line as they are. markdown is a list of
-    ## headings with their answers. What a format cannot carry is said.
+    ## headings with their answers. anki is a package that Anki opens; exported and opened again
+    after a change, it brings cards up to date and keeps what you have learned. What a format
+    cannot carry is said.
 
     \b
     Examples:
       pharmdocs bank export --bank sig-codes
       pharmdocs bank export --format tsv --only category:safety
+      pharmdocs bank export --format anki
       pharmdocs bank export --format markdown -o notes.md
     """
     from pharmdocs.bank.exchange.note import deck_of
@@ -41,14 +45,31 @@ def export(folder: Path, bank: str, only: str | None, format_: str, output: Path
 
     request = Request(find_project(folder), bank=bank, only=only)
     deck = deck_of(read_bank(request))
-    text, left = written(deck, format_)
-    ending = FORMATS[format_][0]
+    if format_ == "anki":
+        from pharmdocs.bank.exchange.anki import Look, to_anki
+
+        find = request.project.template
+        parts = (find(f"anki/{name}")[0] for name in ("front.html", "back.html", "style.css"))
+        look = Look(*(part.read_text(encoding="utf-8") for part in parts))
+        data, left = to_anki(deck, look, _changed(request.project.bank_folder(bank)))
+        ending = "apkg"
+    else:
+        text, left = written(deck, format_)
+        data, ending = text.encode(), FORMATS[format_][0]
     place = output or request.project.root / "output"
     path = place if place.suffix else place / f"{deck.name}.{ending}"
-    write_whole(path, text.encode())
+    write_whole(path, data)
     click.echo(f"{shown(path)}: {len(deck.notes)} cards")
     for what in left:
         click.echo(f"  left out: {what}", err=True)
+
+
+def _changed(folder: Path) -> float:
+    """When a bank was changed last, or when SOURCE_DATE_EPOCH says."""
+    said = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if said.isdecimal():
+        return float(said)
+    return max(int(path.stat().st_mtime) for path in folder.rglob("*"))
 
 
 @bank.command("import")
