@@ -5,8 +5,11 @@ A snippet is run as a reader would run it: a block under a bold file name is wri
 
 import contextlib
 import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -355,3 +358,25 @@ def test_every_file_the_architecture_names_is_there() -> None:
         if is_file and name not in {"pharmdocs.toml", "bundled/"}:
             found = [place / name for place in places] + list((ROOT / "content").rglob(name))
             assert any(path.exists() for path in found), name
+
+
+def test_the_reference_is_what_help_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """When it is red: python scripts/make_reference.py"""
+    monkeypatch.syspath_prepend(ROOT / "scripts")
+    from make_reference import page
+
+    assert text_of(ROOT / "docs/commands.md") == page()
+
+
+def test_the_shell_completes_commands_and_values(tmp_path: Path) -> None:
+    around = {**os.environ, "_PHARMDOCS_COMPLETE": "bash_complete"}
+    for words, at, found in (
+        ("pharmdocs build fla", "2", "flashcards"),
+        ("pharmdocs build booklet --ed", "3", "--edition"),
+        ("pharmdocs build booklet --paper ", "4", "letter"),
+    ):
+        code = "from pharmdocs.cli import main; main(prog_name='pharmdocs')"
+        command = [sys.executable, "-c", code]
+        env = {**around, "COMP_WORDS": words, "COMP_CWORD": at}
+        done = subprocess.run(command, env=env, capture_output=True, text=True, check=True)
+        assert f"plain,{found}" in done.stdout, done.stdout
