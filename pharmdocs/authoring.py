@@ -65,16 +65,16 @@ def write_question(desk: Desk, fields: Mapping[str, str | int | Sequence[str]]) 
         for word in [value] if isinstance(value, (str, int)) else value:
             if word not in known:
                 what = f"{desk.folder.name} has no {key.rstrip('s')} `{word}`"
-                problems.append(Problem(None, what, closest(str(word), known)))
+                fix = closest(str(word), known) if known else f"add it to [{key}] in bank.toml"
+                problems.append(Problem(None, what, fix))
     if problems:
         raise SelectionError(*problems)
     named = str(fields["short_title"] or fields["title"])
     path = desk.folder / file_name(question_id, named)
     # Where `pharmdocs init` puts it; a bank lies two folders below the project.
-    schema = (
-        "schema/question.json" if (desk.project.root / "schema/question.json").is_file() else ""
-    )
-    text = question_text({**fields, "id": question_id}, schema and f"../../{schema}")
+    has_schema = (desk.project.root / "schema/question.json").is_file()
+    schema = "../../schema/question.json" if has_schema else ""
+    text = question_text({**fields, "id": question_id}, schema)
     write_whole(path, text.encode())
     return _judged(desk, path)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from pharmdocs.bank.model import Bank
 from pharmdocs.bank.select import select
-from pharmdocs.errors import ContentError, OutputError, Problem, SetupError
+from pharmdocs.errors import ContentError, OutputError, Problem, RefusedError, SetupError
 from pharmdocs.project import Project
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.printable import Look
@@ -98,10 +98,10 @@ def refuse(problems: list[Problem]) -> None:
     """Stop a file that does not keep its promises.
 
     Raises:
-        OutputError: when there is any problem.
+        RefusedError: when there is any problem.
     """
     if problems:
-        raise OutputError(*problems)
+        raise RefusedError(*problems)
 
 
 def write_whole(path: Path, data: bytes) -> None:

@@ -79,6 +79,10 @@ class OutputError(PharmdocsError):
     exit_code = 6
 
 
+class RefusedError(OutputError):
+    """The file did not keep its promises when it was read back: its content or look is at fault."""
+
+
 def closest(word: str, known: Iterable[str]) -> str:
     """A hint such as "did you mean `title`?", or the words to choose from when none is near."""
     options = list(known)

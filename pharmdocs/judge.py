@@ -70,7 +70,7 @@ def _judge(path: Path) -> Judgment:
     if told and kept:
         try:
             promise = from_told(kept)
-        except (KeyError, TypeError, ValueError):
+        except (AttributeError, KeyError, TypeError, ValueError):
             fix = "build the file again; docs/manifest.md tells what stands there"
             raise OutputError(
                 Problem(None, f"the manifest of {path.name} is damaged", fix)

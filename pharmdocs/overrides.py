@@ -12,9 +12,9 @@ from pharmdocs import __version__
 from pharmdocs.errors import (
     LayoutError,
     Location,
-    OutputError,
     PharmdocsError,
     Problem,
+    RefusedError,
     SetupError,
     closest,
 )
@@ -28,7 +28,7 @@ _NEVER = "fonts/"
 # More names than this of files that change nothing hide those that do.
 _FEW = 6
 # What a template can bring about.
-_KINDS = (SetupError, LayoutError, OutputError)
+_KINDS = (SetupError, LayoutError, RefusedError)
 
 
 @dataclass(frozen=True)
@@ -113,7 +113,9 @@ def explained(project: Project, error: PharmdocsError) -> PharmdocsError:
         return error
     problems = tuple(_named(problem, older) for problem in error.problems)
     # First, because one bad style sheet can make a page fail in a hundred places.
-    suspects = _suspects(older) if problems == error.problems else ()
+    # A slip in a template has its place; without one, the surroundings are at fault.
+    unplaced = problems == error.problems and kind is not SetupError
+    suspects = _suspects(older) if unplaced else ()
     # Not of its own type, which may be made of something else than problems.
     return kind(*suspects, *problems)
 

@@ -163,7 +163,7 @@ def test_without_a_terminal_title_and_category_must_be_given(project: Path, miss
         (("--id", "../q9"), "`../q9` cannot be an id"),
         (("--id", "Q9"), "`Q9` cannot be an id"),
         (("--category", "safty"), "small has no category `safty`\n    fix: did you mean `safety`?"),
-        (("--source", "fda"), "small has no source `fda`"),
+        (("--source", "fda"), "no source `fda`\n    fix: add it to [sources] in bank.toml"),
     ],
 )
 def test_what_cannot_be_is_refused_and_nothing_is_written(

@@ -396,11 +396,24 @@ def test_a_missing_file_is_usage(tmp_path: Path) -> None:
     assert run(tmp_path / "x.pdf").exit_code == 2
 
 
-def test_a_damaged_manifest_is_told(booklet: Callable[..., Path], tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("size", "large"),
+        ("signs", [1]),
+        ("moved", [[1, 2]]),
+        ("moved", [[1, 0, 1, 0, 3, 4]]),
+        ("moved", [[1, 0, 0, 1, float("nan"), 0]]),
+        ("folded", {"pages": 5}),
+    ],
+)
+def test_a_damaged_manifest_is_told(
+    key: str, value: object, booklet: Callable[..., Path], tmp_path: Path
+) -> None:
     path = damaged(booklet(), tmp_path, None)
     place = tmp_path / "booklet.manifest.json"
     told = json.loads(place.read_text())
-    told["promises"]["booklet.pdf"]["size"] = "large"
+    told["promises"]["booklet.pdf"][key] = value
     place.write_text(json.dumps(told))
     result = run(path)
     assert result.exit_code == 6

@@ -8,7 +8,15 @@ from click.testing import CliRunner, Result
 
 from pharmdocs import __version__
 from pharmdocs.cli import main
-from pharmdocs.errors import LayoutError, Location
+from pharmdocs.errors import (
+    LayoutError,
+    Location,
+    OutputError,
+    PharmdocsError,
+    Problem,
+    RefusedError,
+    SetupError,
+)
 from pharmdocs.overrides import explained
 from pharmdocs.project import bundled, find_project
 from pharmdocs.typesetting.setting import UnfitError
@@ -221,6 +229,17 @@ def test_an_error_that_is_made_of_something_else_is_explained(tmp_path: Path) ->
     found = explained(find_project(tmp_path), UnfitError([]))
     assert type(found) is LayoutError
     assert [problem.where for problem in found.problems] == [Location("templates/base.css")]
+
+
+@pytest.mark.parametrize(
+    ("error", "suspects"), [(RefusedError, 1), (LayoutError, 1), (OutputError, 0), (SetupError, 0)]
+)
+def test_a_full_disk_and_a_missing_library_have_no_suspects(
+    tmp_path: Path, error: type[PharmdocsError], suspects: int
+) -> None:
+    copied(tmp_path, "base.css", "0.0.9", "{", "{ ")
+    found = explained(find_project(tmp_path), error(Problem(None, "something", "mend it")))
+    assert (found.exit_code, len(found.problems)) == (error.exit_code, 1 + suspects)
 
 
 def test_an_unchanged_copy_of_an_older_release_is_no_suspect(tmp_path: Path) -> None:

@@ -6,11 +6,15 @@ typed or is called does not stand in a manifest.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from math import isfinite
 from typing import Any
 
 from pharmdocs.geometry import Box, Size
 from pharmdocs.preflight.promise import Folded, Promise, Registered, Safe, ShopPromise
 from pharmdocs.preflight.text import kept
+
+# A matrix under which a square point becomes less than this makes lines of everything.
+_FLAT = 1e-3
 
 
 def as_told(promise: Promise) -> dict[str, Any]:
@@ -68,7 +72,7 @@ def from_told(told: Mapping[str, Any]) -> Promise:
     """The promise again.
 
     Raises:
-        KeyError, TypeError, ValueError: it is not what `as_told` writes.
+        AttributeError, KeyError, TypeError, ValueError: it is not what `as_told` writes.
     """
     safe, cards = told.get("safe"), told.get("cards")
     folded, shop = told.get("folded"), told.get("shop")
@@ -95,7 +99,7 @@ def from_told(told: Mapping[str, Any]) -> Promise:
         if folded
         else None,
         shop=_shop(shop) if shop else None,
-        moved=tuple(tuple(map(float, matrix)) for matrix in told.get("moved", ())),
+        moved=tuple(_matrix(*map(float, matrix)) for matrix in told.get("moved", ())),
         tagged=bool(told["tagged"]),
         in_order=bool(told["in-order"]),
     )
@@ -120,6 +124,13 @@ def _shop(told: Mapping[str, Any]) -> ShopPromise:
         {int(page): frozenset(map(str, sides)) for page, sides in told["art"].items()},
         tuple(map(str, told["pairs"])),
     )
+
+
+def _matrix(a: float, b: float, c: float, d: float, e: float, f: float) -> tuple[float, ...]:
+    """Six numbers that can be undone."""
+    if not (all(map(isfinite, (a, b, c, d, e, f))) and abs(a * d - b * c) > _FLAT):
+        raise ValueError
+    return (a, b, c, d, e, f)
 
 
 def _size(size: Size) -> list[float]:
