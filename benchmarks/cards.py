@@ -15,7 +15,9 @@ HERE = Path(__file__).resolve().parent
 # `make bench` puts pdfimpose there, where no other command looks.
 IMPOSER = HERE.parent / ".venv" / "bench"
 # Two processes on any machine: the targets are for two cores.
-BUILD = (sys.executable, "-m", "pharmdocs", "build", "flashcards", "--jobs", "2")
+KEPT = (sys.executable, "-m", "pharmdocs", "build", "flashcards", "--jobs", "2")
+# What has been typeset before must not count.
+BUILD = (*KEPT, "--no-cache")
 
 # A small deck: by the clock. A large one: by the clock, in memory, in bytes of the file.
 MOST_SMALL = 1.2
@@ -72,6 +74,37 @@ def growth(report: Report, folder: Path, sizes: tuple[int, int], runs: int) -> N
     name = f"cards, exponent from {sizes[0]} to {sizes[1]}"
     report.judge(name, power, MOST_GROWTH, told=("cpu",))
     print(f"  biggest process: {middle(few, 'memory'):.0f} and {middle(many, 'memory'):.0f} MB")
+
+
+def again(report: Report, folder: Path, size: int, runs: int) -> None:
+    """A deck built anew, built again with one card edited, and with nothing changed."""
+    bank = folder / "content" / f"of{size}"
+    write_cards(bank, size)
+    kept = {"XDG_CACHE_HOME": str(folder / "cache")}
+    deck = ("--bank", bank.name, "-o", folder / "again.pdf")
+    build = (*KEPT, *deck)
+    run(build, folder, kept)
+    cards = bank / "cards.csv"
+    text = cards.read_text(encoding="utf-8")
+    count = 0
+
+    def one_edited() -> Use:
+        nonlocal count
+        count += 1
+        first, _, rest = text.partition(f"c{size // 2:04},")
+        edited = f"{first}c{size // 2:04},{count} {rest}"
+        cards.write_text(edited, encoding="utf-8")
+        return run(build, folder, kept)
+
+    def unchanged() -> Use:
+        return run(build, folder, kept)
+
+    cold, one, none = alternate(runs, partial(run, (*BUILD, *deck), folder), one_edited, unchanged)
+    report.add(f"{size} cards, anew", cold)
+    report.add(f"{size} cards, one edited", one)
+    report.add(f"{size} cards, unchanged", none)
+    report.tell("one card edited, of the time anew", compared(one, cold))
+    report.tell("nothing changed, of the time anew", compared(none, cold))
 
 
 def imposition(report: Report, folder: Path, size: int, pairs: int) -> None:

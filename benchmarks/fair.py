@@ -22,7 +22,8 @@ PARTS = (
 
 def packet(report: Report, folder: Path, pairs: int) -> None:
     """The whole packet against the sum of its parts."""
-    whole = partial(run, (*BUILD, "packet", "--copies", "200", "-o", folder / "packet"), folder)
+    told = ("packet", "--no-cache", "--copies", "200", "-o", folder / "packet")
+    whole = partial(run, (*BUILD, *told), folder)
     ours, theirs = alternate(pairs, whole, partial(_parts, folder))
     report.add("build packet", ours)
     report.add("its parts alone", theirs)
@@ -30,7 +31,7 @@ def packet(report: Report, folder: Path, pairs: int) -> None:
 
 
 def _parts(folder: Path) -> Use:
-    uses = [run((*BUILD, *part, "-o", folder / "parts"), folder) for part in PARTS]
+    uses = [run((*BUILD, *part, "--no-cache", "-o", folder / "parts"), folder) for part in PARTS]
     return Use(
         sum(use.wall for use in uses),
         sum(use.cpu for use in uses),

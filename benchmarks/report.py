@@ -46,6 +46,11 @@ class Report:
         worst = max(ratio for it, ratio in ratios.items() if it not in told)
         print(f"  {name}: {by}; target {most}: {'kept' if worst <= most else 'MISSED'}")
 
+    def tell(self, name: str, ratios: dict[str, float]) -> None:
+        """Note ratios for which there is no target."""
+        self.ratios[name] = ratios
+        print(f"  {name}: " + ", ".join(f"{ratio:.2f} by {it}" for it, ratio in ratios.items()))
+
     def write(self, before: dict[str, Any]) -> Path:
         """Put everything into a file whose name is its time."""
         RESULTS.mkdir(exist_ok=True)

@@ -10,7 +10,7 @@ from report import Report
 from sheet import write_people
 
 HERE = Path(__file__).resolve().parent
-BUILD = (sys.executable, "-m", "pharmdocs", "build", "checklist", "--roster")
+BUILD = (sys.executable, "-m", "pharmdocs", "build", "checklist", "--no-cache", "--roster")
 
 # A thirtieth.
 MOST_OF_NAIVE = 0.033

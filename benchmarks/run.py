@@ -25,6 +25,8 @@ from report import Report, compared, machine
 
 HERE = Path(__file__).resolve().parent
 PHARMDOCS = (sys.executable, "-m", "pharmdocs")
+# What has been typeset before must not count.
+BOOKLET = (*PHARMDOCS, "build", "booklet", "--no-cache")
 
 MOST_OVERHEAD = 1.25
 MOST_HELP = 2.0
@@ -70,7 +72,7 @@ def overhead(report: Report, folder: Path, effort: Effort) -> None:
     faces = {"FONTCONFIG_FILE": str(folder / "fonts.conf")}
     ours, theirs = alternate(
         effort.pairs,
-        partial(run, (*PHARMDOCS, "build", "booklet", "-o", folder / "ours.pdf"), folder),
+        partial(run, (*BOOKLET, "-o", folder / "ours.pdf"), folder),
         partial(run, bare, folder, faces),
     )
     report.add("pharmdocs build booklet", ours)
@@ -95,7 +97,7 @@ def growth(report: Report, folder: Path, effort: Effort) -> None:
     builds = []
     for size in effort.sizes:
         write_bank(folder / "content" / f"of{size}", size)
-        build = (*PHARMDOCS, "build", "booklet", "--bank", f"of{size}", "-o", folder / "grown.pdf")
+        build = (*BOOKLET, "--bank", f"of{size}", "-o", folder / "grown.pdf")
         builds.append(partial(run, build, folder))
     made = alternate(effort.builds, *builds)
     for size, uses in zip(effort.sizes, made, strict=True):
@@ -111,6 +113,7 @@ def flashcards(report: Report, folder: Path, effort: Effort) -> None:
     cards.small(report, folder / "small", effort.small_deck, effort.pairs)
     cards.large(report, folder / "large", effort.large_deck, effort.builds)
     cards.growth(report, folder / "growth", effort.decks, effort.builds)
+    cards.again(report, folder / "again", effort.large_deck, effort.builds)
 
 
 def imposition(report: Report, folder: Path, effort: Effort) -> None:

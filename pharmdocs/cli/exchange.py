@@ -8,7 +8,7 @@ import click
 
 from pharmdocs.cli.bank import bank
 from pharmdocs.cli.options import with_bank, with_project
-from pharmdocs.cli.report import shown
+from pharmdocs.cli.report import count, shown
 
 # Spelled out, so that --help need not load what knows them; a test compares them.
 FORMATS = ("csv", "tsv", "markdown", "anki")
@@ -59,7 +59,7 @@ def export(folder: Path, bank: str, only: str | None, format_: str, output: Path
     place = output or request.project.root / "output"
     path = place if place.suffix else place / f"{deck.name}.{ending}"
     write_whole(path, data)
-    click.echo(f"{shown(path)}: {len(deck.notes)} cards")
+    click.echo(f"{shown(path)}: {count(len(deck.notes), 'card')}")
     for what in left:
         click.echo(f"  left out: {what}", err=True)
 
@@ -115,7 +115,9 @@ def import_(file: Path, folder: Path, name: str, title: str, language: str) -> N
         for file_, data in files_of(deck, datetime.date.today().isoformat()).items():
             (scratch / file_).write_bytes(data)
         load_bank(scratch, f"content/{name}")
-    click.echo(f"{shown(place)}: {len(notes)} cards in {len(deck.categories)} categories")
+    groups = len(deck.categories)
+    filed = f"{groups} {'category' if groups == 1 else 'categories'}"
+    click.echo(f"{shown(place)}: {count(len(notes), 'card')} in {filed}")
     click.echo(f"  print it: pharmdocs build flashcards --bank {name}")
     for problem in left[:_MOST]:
         click.echo(f"  left out: {problem}", err=True)
