@@ -163,7 +163,7 @@ def test_any_number_of_processes_gives_the_same_bytes(
     write(project, ROWS + f"long,ask,{numbered(100)},safety,\n")
     files = []
     for processes in ("1", "2", "3"):
-        assert run("--stock", "avery-5371", "--jobs", processes).exit_code == 0
+        assert run("--stock", "avery-5371", "--jobs", processes, "--no-cache").exit_code == 0
         names = ("flashcards.pdf", "flashcards.manifest.json")
         files.append([(project / "output" / name).read_bytes() for name in names])
     assert files[0] == files[1] == files[2]
@@ -181,7 +181,7 @@ def watch_each(
         seen(arguments, jobs)
         return each(function, arguments, jobs, **more)
 
-    monkeypatch.setattr("pharmdocs.typesetting.setting.each", watched)
+    monkeypatch.setattr("pharmdocs.typesetting.cache.each", watched)
 
 
 @pytest.mark.parametrize(
