@@ -79,3 +79,9 @@ def test_the_booklet_is_a_reference_of_tables(
     assert "The Joint Commission: Official “Do Not Use” List" in pages[1]
     assert sum("Front Back" in page for page in pages) <= 5
     assert [page for page in pages if "mEq milliequivalent" in page and "ODT orally" in page]
+
+
+def test_a_dose_stays_on_one_line() -> None:
+    """Between a number and its unit stands a no-break space; a front is one line anyway."""
+    for card in CARDS:
+        assert not re.search(r"\d (mg|mcg|g|kg|mL|L|hours?|PM)\b", card["back"])
