@@ -142,12 +142,17 @@ class Checklist:
 
 @dataclass(frozen=True)
 class Book:
-    """Which parts stand where in the booklet, by id."""
+    """Which parts stand where in the booklet, by id; what heads the two columns of cards.
+
+    `front` and `back` are empty for the words of the language.
+    """
 
     opening: tuple[Part, ...]
     before: tuple[Part, ...]
     after: tuple[Part, ...]
     closing: tuple[Part, ...]
+    front: str = ""
+    back: str = ""
 
     def parts(self) -> tuple[Part, ...]:
         """Every part, in reading order."""
