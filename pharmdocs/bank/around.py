@@ -29,10 +29,10 @@ def read_book(folder: Folder, table: Table) -> Book:
         for name in names:
             if lines.setdefault(name, line) != line:
                 table.complain(line, f"parts/{name}.md stands twice", "name it in one place")
-    heads = {name: table.text(name, "", limit=24) for name in ("front", "back")}
+    front, back = (table.text(name, "", limit=24) for name in ("front", "back"))
     table.close()
     _check_names(lines, files, table)
-    return Book(**places, **heads)
+    return Book(**places, front=front, back=back)
 
 
 def _check_names(lines: dict[str, int], files: list[str], table: Table) -> None:
