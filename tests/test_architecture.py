@@ -12,8 +12,8 @@ import click
 import pytest
 
 from pharmdocs.bank.model import DIFFICULTIES, SETTINGS
-from pharmdocs.editions import EDITIONS
 from pharmdocs.cli import bank_new, main, options
+from pharmdocs.editions import EDITIONS
 from pharmdocs.flashcards import EDITIONS as CARD_EDITIONS
 from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import schemes
@@ -243,8 +243,8 @@ TABLE = {
     "build.py": ("bank errors project typesetting", ""),
     "editions.py": ("build errors geometry imposition typesetting", ""),
     "booklet.py": (
-        "bank build corrections editions errors folding geometry imposition manifest preflight promised"
-        " sheets typesetting wording",
+        "bank build corrections editions errors folding geometry imposition manifest preflight"
+        " promised sheets typesetting wording",
         "",
     ),
     "folding.py": (
@@ -255,7 +255,8 @@ TABLE = {
     "cli/bank.py": ("bank build cli errors project", "click"),
     "cli/bank_new.py": ("authoring bank cli project", "click"),
     "cli/build.py": (
-        "booklet build checklist cli editions flashcards plan pressbooklet presscards print_run shop zine",
+        "booklet build checklist cli editions flashcards plan pressbooklet presscards print_run",
+        " shop zine",
         "click",
     ),
     "cli/calibrate.py": ("build calibration cli geometry imposition printers project", "click"),

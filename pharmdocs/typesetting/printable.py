@@ -11,7 +11,6 @@ from pharmdocs.project import Project
 from pharmdocs.strict import read_text
 from pharmdocs.typesetting.typeset import Stylesheet, Supplied
 
-
 # The smallest type of large print, in points; its text has 18.
 LARGE_FLOOR = 14.0
 
