@@ -255,7 +255,7 @@ TABLE = {
     "cli/bank.py": ("bank build cli errors project", "click"),
     "cli/bank_new.py": ("authoring bank cli project", "click"),
     "cli/build.py": (
-        "booklet build checklist cli editions flashcards plan pressbooklet presscards print_run",
+        "booklet build checklist cli editions flashcards plan pressbooklet presscards print_run"
         " shop zine",
         "click",
     ),
