@@ -12,8 +12,8 @@ import click
 import pytest
 
 from pharmdocs.bank.model import DIFFICULTIES, SETTINGS
-from pharmdocs.booklet import EDITIONS
 from pharmdocs.cli import bank_new, main, options
+from pharmdocs.editions import EDITIONS
 from pharmdocs.flashcards import EDITIONS as CARD_EDITIONS
 from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import schemes
@@ -118,7 +118,7 @@ TABLE = {
         "",
     ),
     "packet_parts.py": (
-        "bank booklet build checklist coverage flashcards imposition people plan print_run"
+        "bank booklet build checklist coverage editions flashcards imposition people plan print_run"
         " printjob zine",
         "",
     ),
@@ -155,8 +155,8 @@ TABLE = {
         "",
     ),
     "pressbooklet.py": (
-        "bank booklet build corrections geometry imposition manifest preflight promised shop ticket"
-        " typesetting",
+        "bank booklet build corrections editions geometry imposition manifest preflight promised"
+        " shop ticket typesetting",
         "",
     ),
     "typesetting/mirror.py": ("", ""),
@@ -241,9 +241,10 @@ TABLE = {
     "authoring.py": ("bank build errors project", ""),
     "starter.py": ("__version__ errors overrides project staging", ""),
     "build.py": ("bank errors project typesetting", ""),
+    "editions.py": ("build errors geometry imposition typesetting", ""),
     "booklet.py": (
-        "bank build corrections errors folding geometry imposition manifest preflight promised"
-        " sheets typesetting wording",
+        "bank build corrections editions errors folding geometry imposition manifest preflight"
+        " promised sheets typesetting wording",
         "",
     ),
     "folding.py": (
@@ -254,7 +255,8 @@ TABLE = {
     "cli/bank.py": ("bank build cli errors project", "click"),
     "cli/bank_new.py": ("authoring bank cli project", "click"),
     "cli/build.py": (
-        "booklet build checklist cli flashcards plan pressbooklet presscards print_run shop zine",
+        "booklet build checklist cli editions flashcards plan pressbooklet presscards print_run"
+        " shop zine",
         "click",
     ),
     "cli/calibrate.py": ("build calibration cli geometry imposition printers project", "click"),

@@ -84,14 +84,20 @@ _ink = click.option(
 )
 
 
+_large = click.option(
+    "--large-print", "large", is_flag=True, help="For low vision: 18 pt, and nothing below 14 pt."
+)
+
+
 def with_request(
-    output: str, selects: bool = True
+    output: str, selects: bool = True, large: bool = False
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Everything that a build can be asked; the command gets it as one Request.
 
     Args:
         output: the help text of --output.
         selects: whether the command prints a selection of the bank.
+        large: whether it can be had in large print.
     """
 
     def declare(command: Callable[..., None]) -> Callable[..., None]:
@@ -116,11 +122,12 @@ def with_request(
 
             named = (options.pop(key) or "" for key in ("bank", "paper", "ink", "printer"))
             bank, paper, ink, printer = named
-            only = options.pop("only", None)
+            only, big = options.pop("only", None), options.pop("large", False)
 
             def build() -> None:
                 project = find_project(folder)
-                request = Request(project, bank, only, paper, ink, printer, output)
+                asked = (project, bank, only, paper, ink, printer, output)
+                request = Request(*asked, large=big)
                 try:
                     command(request, **options)
                 except PharmdocsError as error:
@@ -132,7 +139,7 @@ def with_request(
                 else:
                     build()
 
-        return read
+        return _large(read) if large else read
 
     return declare
 
