@@ -263,7 +263,7 @@ TABLE = {
     "desk/__init__.py": ("", ""),
     "desk/watching.py": ("errors project", ""),
     "desk/orders.py": (
-        "booklet build checklist flashcards pressbooklet presscards shop zine",
+        "booklet build checklist editions flashcards pressbooklet presscards shop zine",
         "",
     ),
     "desk/shown.py": ("manifest opened", ""),

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 from desks import Served, served
 
 from pharmdocs.bank.model import SETTINGS
-from pharmdocs.booklet import EDITIONS
+from pharmdocs.editions import EDITIONS
 from pharmdocs.cli import main, options
 from pharmdocs.desk.orders import PRINTABLES, Choice, Order, choices, order_of
 from pharmdocs.flashcards import EDITIONS as CARD_EDITIONS

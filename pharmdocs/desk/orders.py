@@ -40,6 +40,7 @@ _INK = Choice(
     "Ink",
     (("", "the project’s"), ("full", "full"), ("low", "low"), ("black", "black alone")),
 )
+_PRINT = Choice("print", "Print", (("", "usual"), ("large", "large")))
 _ONLY = Choice(TYPED, "Only")
 _SHOP = ("press", "for a print shop (ink: black)")
 
@@ -51,6 +52,7 @@ PRINTABLES = {
             "edition", "Edition", (("screen", "to read"), ("fold", "to fold and staple"), _SHOP)
         ),
         Choice("length", "Length", (("", "whole"), ("brief", "brief"))),
+        _PRINT,
         _ONLY,
     ),
     "flashcards": (
@@ -143,8 +145,9 @@ def build(order: Order, request: Request, progress: Progress) -> Any:
     Raises:
         PharmdocsError: with every problem.
     """
-    from pharmdocs.booklet import Booklet, build_booklet
+    from pharmdocs.booklet import build_booklet
     from pharmdocs.checklist import Asked, build_checklist
+    from pharmdocs.editions import Booklet
     from pharmdocs.flashcards import Cards, build_flashcards
     from pharmdocs.pressbooklet import build_press_booklet
     from pharmdocs.presscards import build_press_cards

@@ -177,7 +177,8 @@ def _told(order: Order, root: Path, into: Path, known: dict[str, str], tells: Co
     """Build an order and tell of it: first of what has changed, then of the whole."""
     project = find_project(root)
     only = order[TYPED] or None
-    request = Request(project, order["bank"], only, order["paper"], order["ink"])
+    large = order["print"] == "large"
+    request = Request(project, order["bank"], only, order["paper"], order["ink"], large=large)
     whole = read_bank(replace(request, only=None))
     request = replace(request, ready=whole, output=into / "whole")
     bank = read_bank(request)
