@@ -15,9 +15,9 @@ from click.testing import CliRunner
 from desks import Served, served
 
 from pharmdocs.bank.model import SETTINGS
-from pharmdocs.editions import EDITIONS
 from pharmdocs.cli import main, options
 from pharmdocs.desk.orders import PRINTABLES, Choice, Order, choices, order_of
+from pharmdocs.editions import EDITIONS
 from pharmdocs.flashcards import EDITIONS as CARD_EDITIONS
 from pharmdocs.geometry import PAPERS
 from pharmdocs.printables import PRINTABLES as BUILT
