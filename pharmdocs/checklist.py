@@ -20,7 +20,7 @@ from pharmdocs.build import (
     read_bank,
     refuse,
     silent,
-    write_whole,
+    write_together,
 )
 from pharmdocs.corrections import ONE_SIDE, corrected_for, moves, named, on, printer_of
 from pharmdocs.errors import ContentError, LayoutError, Location, Problem
@@ -137,9 +137,9 @@ def build_checklist(
     files = {path.name: pdf, **({} if asked.shared else _email(path, known.mail))}
     told, kept = options_of(design, asked) | named(printer), {path.name: promise}
     listed = manifest("checklist", design.bank, told, [row_of(made)], files, kept)
-    for name, data in files.items():
-        write_whole(path.with_name(name), data)
-    write_whole(manifest_path(path), listed)
+    write_together(
+        {path.with_name(name): data for name, data in files.items()} | {manifest_path(path): listed}
+    )
     paper = {"letter": "Letter", "a4": "A4"}[design.look.paper]
     return ChecklistResult(
         path,

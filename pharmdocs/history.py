@@ -14,7 +14,7 @@ from typing import Any
 from pharmdocs.bank.model import Bank
 from pharmdocs.build import Request, read_bank
 from pharmdocs.errors import Location, OutputError, Problem, SelectionError
-from pharmdocs.manifest import FORMAT, digest
+from pharmdocs.manifest import FORMAT, digest, newer
 from pharmdocs.typesetting.deck import CardView
 
 # The dividers of a Leitner box belong to no bank.
@@ -123,6 +123,8 @@ def read_history(path: Path) -> History:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
         number, kind = told["format"], told["printable"]
+        if isinstance(number, int) and number > FORMAT:
+            raise SelectionError(newer(where, number))
         if number != FORMAT or kind != "flashcards":
             what = f"is of format {number}" if number != FORMAT else f"tells of a {kind}"
             fix = "name a manifest that this pharmdocs wrote beside flashcards"

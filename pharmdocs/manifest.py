@@ -13,6 +13,7 @@ from typing import Any
 
 from pharmdocs import __version__
 from pharmdocs.bank.model import Bank
+from pharmdocs.errors import Location, OutputError, Problem
 from pharmdocs.preflight.promise import Promise
 from pharmdocs.preflight.told import as_told
 from pharmdocs.typesetting import fonts
@@ -73,16 +74,32 @@ def manifest_path(path: Path) -> Path:
 
 
 def beside(path: Path) -> dict[str, Any] | None:
-    """What the manifest says that lies beside a file and tells of it; None where none does."""
+    """What the manifest says that lies beside a file and tells of it; None where none does.
+
+    Raises:
+        OutputError: it is of a newer format, so that nobody knows what the file promises.
+    """
     others = sorted(path.parent.glob("*.manifest.json"))
     for place in dict.fromkeys([manifest_path(path), *others]):
         try:
             told = json.loads(place.read_text(encoding="utf-8"))
-            if told["format"] == FORMAT and path.name in told["files"]:
+            if path.name not in told["files"]:
+                continue
+            number = told["format"]
+            if number == FORMAT:
                 return dict(told)
-        except (OSError, ValueError, KeyError, TypeError):
+            is_newer = number > FORMAT
+        except (OSError, ValueError, KeyError, TypeError, RecursionError):
             continue
+        if is_newer:
+            raise OutputError(newer(Location(place.name), number))
     return None
+
+
+def newer(where: Location, number: int) -> Problem:
+    """What is said of a manifest of a later release."""
+    fix = f"this pharmdocs reads format {FORMAT}: upgrade it, or build the file again"
+    return Problem(where, f"has format {number}, a newer one", fix)
 
 
 def backs_of(path: Path) -> Path | None:

@@ -32,6 +32,7 @@ TABLE = {
     "__main__.py": ("cli", ""),
     "errors.py": ("", ""),
     "geometry.py": ("", ""),
+    "locks.py": ("", ""),
     "wording.py": ("", ""),
     "strict/__init__.py": ("strict", ""),
     "strict/colors.py": ("", ""),
@@ -128,9 +129,9 @@ TABLE = {
         " typesetting",
         "",
     ),
-    "staging.py": ("build errors", ""),
+    "staging.py": ("build errors locks", ""),
     "everything.py": ("build printables staging", ""),
-    "manifest.py": ("__version__ bank preflight typesetting", ""),
+    "manifest.py": ("__version__ bank errors preflight typesetting", ""),
     "history.py": ("bank build errors manifest typesetting", ""),
     "promised.py": (
         "bank corrections geometry imposition preflight sheets typesetting wording",
@@ -239,8 +240,8 @@ TABLE = {
     "checkup.py": ("errors overrides project typesetting", "weasyprint"),
     "overrides.py": ("__version__ errors project strict", ""),
     "authoring.py": ("bank build errors project", ""),
-    "starter.py": ("__version__ errors overrides project staging", ""),
-    "build.py": ("bank errors project typesetting", ""),
+    "starter.py": ("__version__ build errors overrides project staging", ""),
+    "build.py": ("bank errors locks project typesetting", ""),
     "editions.py": ("build errors geometry imposition typesetting", ""),
     "booklet.py": (
         "bank build corrections editions errors folding geometry imposition manifest preflight"
@@ -300,6 +301,7 @@ TABLE = {
         " shop zine",
         "click",
     ),
+    "cli/signals.py": ("", ""),
     "cli/serve.py": ("cli desk", "click"),
     "cli/stocks.py": ("build cli imposition", "click"),
 }

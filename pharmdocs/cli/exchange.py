@@ -96,6 +96,7 @@ def import_(file: Path, folder: Path, name: str, title: str, language: str) -> N
     from pharmdocs.bank.exchange.bank import deck_from, files_of
     from pharmdocs.bank.exchange.read import key_of, read_notes
     from pharmdocs.bank.load import load_bank
+    from pharmdocs.build import write_together
     from pharmdocs.errors import OutputError, Problem
     from pharmdocs.project import find_project
     from pharmdocs.staging import together
@@ -111,9 +112,9 @@ def import_(file: Path, folder: Path, name: str, title: str, language: str) -> N
         raise OutputError(Problem(None, what, "name another: --name NAME"))
     title = title or known or re.sub(r"[-_]+", " ", file.stem).strip().capitalize()
     deck = deck_from(name, title, language, notes)
-    with together(place) as scratch:
-        for file_, data in files_of(deck, datetime.date.today().isoformat()).items():
-            (scratch / file_).write_bytes(data)
+    with together(place, elsewhere="") as scratch:
+        made = files_of(deck, datetime.date.today().isoformat())
+        write_together({scratch / name: data for name, data in made.items()}, elsewhere="")
         load_bank(scratch, f"content/{name}")
     groups = len(deck.categories)
     filed = f"{groups} {'category' if groups == 1 else 'categories'}"

@@ -12,8 +12,8 @@ import hashlib
 import io
 import os
 import pickle
+import secrets
 import sys
-import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
@@ -76,6 +76,7 @@ def remembered(
     arguments: Sequence[_In],
     jobs: int = 1,
     done: Callable[[int], None] | None = None,
+    called: Callable[[_In], str] | None = None,
 ) -> list[_Out]:
     """The function's results in the order of the arguments, from the folder where they are there.
 
@@ -84,6 +85,7 @@ def remembered(
         arguments: a job each, or something with a `job`.
         jobs: how many children at the most work on what is missing.
         done: told how many results are there.
+        called: what to call an argument, should typesetting give up at it.
 
     Raises:
         PharmdocsError: the first that any child raised; it is not kept.
@@ -101,6 +103,7 @@ def remembered(
         [arguments[at] for at in missing],
         jobs,
         done=(lambda count: done(there + count)) if done else None,
+        called=called,
     )
     for at, result in zip(missing, made, strict=True):
         results[at] = result
@@ -217,13 +220,14 @@ def _write(path: Path, result: object) -> None:
     packed = zlib.compress(pickle.dumps(result, protocol=5), 1)
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-            try:
+        # Known before it exists. What a killed build leaves is an entry that nobody asks for.
+        part = path.with_name(f".{secrets.token_hex(8)}")
+        try:
+            with part.open("xb") as file:
                 file.write(hashlib.sha256(packed).digest() + packed)
-                file.close()
-                Path(file.name).replace(path)
-            except OSError:
-                Path(file.name).unlink(missing_ok=True)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def _entries(place: Path) -> list[tuple[Path, int, float]]:
