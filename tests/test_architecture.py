@@ -128,7 +128,8 @@ TABLE = {
         " typesetting",
         "",
     ),
-    "staging.py": ("build errors", ""),
+    "staging.py": ("build errors unchanged", ""),
+    "unchanged.py": ("errors typesetting", ""),
     "everything.py": ("build printables staging", ""),
     "manifest.py": ("__version__ bank preflight typesetting", ""),
     "history.py": ("bank build errors manifest typesetting", ""),
@@ -205,7 +206,8 @@ TABLE = {
     "typesetting/fonts.py": ("errors project", "fontTools"),
     "typesetting/mending.py": ("", "weasyprint"),
     "typesetting/tidy.py": ("", ""),
-    "typesetting/cache.py": ("typesetting", "platformdirs"),
+    "typesetting/cache.py": ("typesetting", ""),
+    "typesetting/keeping.py": ("", "platformdirs"),
     "typesetting/pool.py": ("errors", ""),
     "typesetting/printable.py": ("brand errors project strict typesetting", ""),
     "typesetting/render.py": ("__version__ bank project strict typesetting wording", "markupsafe"),
@@ -240,7 +242,7 @@ TABLE = {
     "overrides.py": ("__version__ errors project strict", ""),
     "authoring.py": ("bank build errors project", ""),
     "starter.py": ("__version__ errors overrides project staging", ""),
-    "build.py": ("bank errors project typesetting", ""),
+    "build.py": ("bank errors project typesetting unchanged", ""),
     "editions.py": ("build errors geometry imposition typesetting", ""),
     "booklet.py": (
         "bank build corrections editions errors folding geometry imposition manifest preflight"
@@ -252,11 +254,12 @@ TABLE = {
         "",
     ),
     "cli/__init__.py": ("__version__ cli errors", "click"),
+    "cli/again.py": ("cli printers project typesetting unchanged", "click"),
     "cli/bank.py": ("bank build cli errors project", "click"),
     "cli/bank_new.py": ("authoring bank cli project", "click"),
     "cli/build.py": (
         "booklet build checklist cli editions flashcards plan pressbooklet presscards print_run"
-        " shop zine",
+        " shop unchanged zine",
         "click",
     ),
     "cli/calibrate.py": ("build calibration cli geometry imposition printers project", "click"),
@@ -284,7 +287,7 @@ TABLE = {
     "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
     "cli/report.py": (
         "authoring booklet calibration checklist errors flashcards imposition packet print_run"
-        " shop zine",
+        " shop unchanged zine",
         "click",
     ),
     "cli/stocks.py": ("build cli imposition", "click"),
@@ -314,7 +317,7 @@ OWNERS = {
         "preflight/",
     ),
     "reportlab": ("imposition/canvas.py",),
-    "platformdirs": ("printers.py", "typesetting/cache.py"),
+    "platformdirs": ("printers.py", "typesetting/keeping.py"),
     "pypdfium2": (
         "coverage.py",
         "preflight/bleeding.py",

@@ -20,6 +20,7 @@ from PIL import Image
 from pharmdocs.cli import main
 from pharmdocs.geometry import Size
 from pharmdocs.typesetting import cache, pool
+from pharmdocs.typesetting.keeping import usual
 from pharmdocs.typesetting.typeset import Job, Page, Stylesheet, Typeset, typeset
 
 HTML = '<!doctype html><html lang="en"><head><title>T</title></head><body>{}</body></html>'
@@ -137,7 +138,7 @@ def test_a_picture_counts_with_its_bytes(pages: Path, made: list[Any], tmp_path:
 AROUND = {
     "a face": ("pharmdocs.typesetting.fonts.faces", lambda: ()),
     "a library": ("pharmdocs.typesetting.cache.version", lambda name: "0"),
-    "the system’s": ("pharmdocs.typesetting.cache._pango", lambda: "another"),
+    "the system’s": ("pharmdocs.typesetting.cache.shapers", lambda: "another"),
 }
 
 
@@ -269,7 +270,7 @@ def test_several_builds_share_it_at_once(pages: Path) -> None:
 
 def test_it_can_be_looked_at_and_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    with cache.caching(cache.usual()):
+    with cache.caching(usual()):
         set_([job()])
     told = CliRunner().invoke(main, ["cache", "info"])
     assert told.stdout.startswith(

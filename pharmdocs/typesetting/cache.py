@@ -7,13 +7,11 @@ empty. Several builds may use one folder at once. Off until somebody names a fol
 """
 
 import contextlib
-import ctypes
 import hashlib
 import io
 import os
 import pickle
 import sys
-import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
@@ -24,6 +22,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pharmdocs.typesetting import fonts
+from pharmdocs.typesetting.keeping import put, shapers
 from pharmdocs.typesetting.pool import each
 
 _In = TypeVar("_In")
@@ -52,13 +51,6 @@ class Contents:
     folder: Path
     entries: int
     size: int
-
-
-def usual() -> Path:
-    """Where results lie unless somebody says otherwise; it need not exist."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("pharmdocs", appauthor=False) / "pages"
 
 
 @contextlib.contextmanager
@@ -155,7 +147,7 @@ def _pictures(place: Path, told: str) -> list[Path]:
 @lru_cache(maxsize=1)
 def _around() -> str:
     """Everything else that a result depends on; empty where it cannot be told."""
-    pango = _pango()
+    pango = shapers()
     if not pango:
         return ""
     own = hashlib.sha256()
@@ -168,22 +160,6 @@ def _around() -> str:
     versions = " ".join(f"{name} {version(name)}" for name in _LIBRARIES)
     python = ".".join(map(str, sys.version_info[:3]))
     return f"{_FORMAT} {own.hexdigest()} {faces} {versions} {python} {sys.platform} {pango}"
-
-
-def _pango() -> str:
-    """The versions of the system's libraries that shape text; empty where they cannot be asked."""
-    suffix = "dylib" if sys.platform == "darwin" else "so"
-    asked = (("pango-1.0", "0", "pango_version_string"), ("harfbuzz", "0", "hb_version_string"))
-    found = []
-    for name, number, question in asked:
-        end = f"{number}.{suffix}" if suffix == "dylib" else f"{suffix}.{number}"
-        try:
-            function = getattr(ctypes.CDLL(f"lib{name}.{end}"), question)
-        except (OSError, AttributeError):
-            return ""
-        function.restype = ctypes.c_char_p
-        found.append(f"{name} {function().decode()}")
-    return " ".join(found)
 
 
 class _Plain(pickle.Unpickler):
@@ -213,17 +189,9 @@ def _read(path: Path) -> Any:
 
 
 def _write(path: Path, result: object) -> None:
-    """Keep a result, whole or not at all; a disk that is full keeps none."""
+    """Keep a result."""
     packed = zlib.compress(pickle.dumps(result, protocol=5), 1)
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-            try:
-                file.write(hashlib.sha256(packed).digest() + packed)
-                file.close()
-                Path(file.name).replace(path)
-            except OSError:
-                Path(file.name).unlink(missing_ok=True)
+    put(path, hashlib.sha256(packed).digest() + packed)
 
 
 def _entries(place: Path) -> list[tuple[Path, int, float]]:
