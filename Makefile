@@ -55,7 +55,7 @@ endif
 pdfjs := pdfjs-dist-6.5.438
 pdfjs_sha256 := 7461aefcd27c4ef0dd76f9ca5760f09466eb6b3f934432670c12132e7b3d6faa
 
-.PHONY: help booklet test test-all lint check proofs samples bench lock clean
+.PHONY: help booklet test test-all lint check proofs samples bench lock audit release clean
 
 help:
 	@echo "Targets (each sets up what it needs first):"
@@ -97,6 +97,19 @@ lock: .venv/bin/python ## pin every package anew (ARGS=--upgrade for the newest 
 
 compile = .venv/uv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+# Strict, because a package of which nothing could be asked is not one without a finding.
+audit: .venv/bin/python ## ask whether packages of the locks have known holes (needs the network)
+	.venv/bin/python -m venv .venv/audit
+	.venv/audit/bin/python -m pip install --quiet pip-audit
+	@failed=0; for lock in requirements.lock requirements-system.lock benchmarks/requirements.lock; do \
+		echo "$$lock"; \
+		.venv/audit/bin/pip-audit --strict --disable-pip --require-hashes --requirement $$lock \
+			$(ARGS) || failed=1; \
+	done; exit $$failed
+
+release: .venv/ready ## wheel, source archive and SHA256SUMS of the last commit: dist/
+	@.venv/bin/python scripts/release.py $(ARGS)
 
 clean: ## remove .venv, caches and everything that was built
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
