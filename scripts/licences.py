@@ -52,8 +52,8 @@ _HEAD = """\
 
 pharmdocs is under the MIT License. This is what it needs to run, and under which licence that is.
 The list is made from what the packages of `requirements.lock` say of themselves, by
-`python scripts/licences.py`; a test holds it against them, and against the licences that are allowed:
-permissive ones, the MPL and the LGPL. A package under the GPL or the AGPL never becomes part of
+`python scripts/licences.py`; a test holds it against them, and against the licences that are
+allowed: permissive ones, the MPL and the LGPL. A package under the GPL or the AGPL never becomes part of
 pharmdocs. Where a package offers a choice, the allowed one is taken.
 
 | Package | Licence | Needed by |
@@ -64,10 +64,11 @@ _FOOT = """
 Not in the list:
 
 - Pango, HarfBuzz, fontconfig and GLib, which the system brings: LGPL-2.1-or-later and MIT.
-- The faces in `templates/fonts/`, made from IBM Plex and Inter: SIL Open Font License 1.1, whose texts lie
-  beside them and in every wheel.
-- What tests, checks and benchmarks need besides (`requirements-system.lock`, `benchmarks/requirements.lock`). Some
-  of it is under the AGPL; none of it is imported by pharmdocs or is in a wheel.
+- The faces in `templates/fonts/`, made from IBM Plex and Inter: SIL Open Font License 1.1,
+  whose texts lie beside them and in every wheel.
+- What tests, checks and benchmarks need besides (`requirements-system.lock`,
+  `benchmarks/requirements.lock`). Some of it is under the AGPL; pharmdocs imports none of it, and
+  none of it is in a wheel.
 """
 
 Find = Callable[[str], Distribution]

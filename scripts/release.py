@@ -1,7 +1,7 @@
 """dist/: wheel, source archive and SHA256SUMS of the last commit; the same bytes for everybody.
 
-What is built is what was committed: files that git does not know and changes that were not committed
-are left out. The day in the archives is that of the commit.
+What is built is what was committed: files that git does not know and changes that were not
+committed are left out. The day in the archives is that of the commit.
 
     python scripts/release.py [FOLDER]
 """

@@ -104,7 +104,7 @@ def test_a_face_that_is_swapped_during_a_build_is_not_embedded(vendored: Path) -
     fonts.folder()
     swap(vendored)
     (face,) = (face for face in fonts.faces() if face.file == BOLD)
-    with pytest.raises(SetupError, match="PharmSans-Bold.ttf: is not the file that was proved"):
+    with pytest.raises(SetupError, match=r"PharmSans-Bold\.ttf: is not the file that was proved"):
         fonts.program(face.sha256)
 
 
