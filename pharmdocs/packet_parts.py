@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pharmdocs.bank.model import Bank
-from pharmdocs.booklet import Booklet, build_booklet
+from pharmdocs.booklet import build_booklet
 from pharmdocs.build import Progress, Request, look_of
 from pharmdocs.checklist import Asked, build_checklist
 from pharmdocs.coverage import coverage
+from pharmdocs.editions import Booklet
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.imposition.stock import DEFAULTS, find_stock, read_stocks
 from pharmdocs.people.person import FIELDS, Person

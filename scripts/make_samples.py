@@ -8,9 +8,10 @@ import os
 import tempfile
 from pathlib import Path
 
-from pharmdocs.booklet import Booklet, build_booklet
+from pharmdocs.booklet import build_booklet
 from pharmdocs.build import Request
 from pharmdocs.checklist import build_checklist
+from pharmdocs.editions import Booklet
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.manifest import manifest_path
 from pharmdocs.project import Project
