@@ -261,7 +261,20 @@ TABLE = {
     ),
     "cli/calibrate.py": ("build calibration cli geometry imposition printers project", "click"),
     "desk/__init__.py": ("", ""),
-    "desk/watching.py": ("errors", ""),
+    "desk/watching.py": ("errors project", ""),
+    "desk/orders.py": (
+        "booklet build checklist editions flashcards pressbooklet presscards shop zine",
+        "",
+    ),
+    "desk/shown.py": ("manifest opened", ""),
+    "desk/workshop.py": (
+        "bank build desk errors manifest overrides printables project typesetting",
+        "",
+    ),
+    "desk/desk.py": ("desk errors", ""),
+    "desk/pages.py": ("desk errors imposition project strict typesetting", ""),
+    "desk/app.py": ("desk errors", "starlette"),
+    "desk/serving.py": ("desk errors", "starlette uvicorn"),
     "cli/cache.py": ("typesetting", "click"),
     "cli/exchange.py": ("bank build cli errors project staging", "click"),
     "bank/exchange/__init__.py": ("", ""),
@@ -287,6 +300,7 @@ TABLE = {
         " shop zine",
         "click",
     ),
+    "cli/serve.py": ("cli desk", "click"),
     "cli/stocks.py": ("build cli imposition", "click"),
 }
 
@@ -342,6 +356,8 @@ OWNERS = {
     "genanki": ("bank/exchange/anki.py",),
     "markdownify": ("bank/exchange/html.py",),
     "nh3": ("bank/exchange/html.py",),
+    "starlette": ("desk/",),
+    "uvicorn": ("desk/serving.py",),
 }
 
 # Folder: what it must not know, whatever its rows say.
