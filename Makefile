@@ -88,7 +88,7 @@ samples: .venv/ready ## docs/samples/, ready to print for somebody who installs 
 	$(run) .venv/bin/python scripts/make_pictures.py
 
 docs: .venv/docs/ready ## the docs as pages for a browser: build/docs/index.html
-	@PYTHONPATH=.venv/docs .venv/bin/python -m mkdocs build --quiet --strict
+	@NO_MKDOCS_2_WARNING=1 PYTHONPATH=.venv/docs .venv/bin/python -m mkdocs build --quiet --strict
 
 bench: .venv/bench/ready ## how fast it is, beside bare scripts and another imposer
 	$(run) .venv/bin/python benchmarks/run.py $(ARGS)
