@@ -66,9 +66,8 @@ Not in the list:
 - Pango, HarfBuzz, fontconfig and GLib, which the system brings: LGPL-2.1-or-later and MIT.
 - The faces in `templates/fonts/`, made from IBM Plex and Inter: SIL Open Font License 1.1,
   whose texts lie beside them and in every wheel.
-- What tests, checks and benchmarks need besides (`requirements-system.lock`,
-  `benchmarks/requirements.lock`). Some of it is under the AGPL; pharmdocs imports none of it, and
-  none of it is in a wheel.
+- What tests, docs and benchmarks need besides, which has locks of its own. Some of it is under the
+  AGPL; pharmdocs imports none of it, and none of it is in a wheel.
 """
 
 Find = Callable[[str], Distribution]
