@@ -53,8 +53,8 @@ _HEAD = """\
 pharmdocs is under the MIT License. This is what it needs to run, and under which licence that is.
 The list is made from what the packages of `requirements.lock` say of themselves, by
 `python scripts/licences.py`; a test holds it against them, and against the licences that are
-allowed: permissive ones, the MPL and the LGPL. A package under the GPL or the AGPL never becomes part of
-pharmdocs. Where a package offers a choice, the allowed one is taken.
+allowed: permissive ones, the MPL and the LGPL. A package under the GPL or the AGPL never
+becomes part of pharmdocs. Where a package offers a choice, the allowed one is taken.
 
 | Package | Licence | Needed by |
 |---|---|---|
