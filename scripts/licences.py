@@ -115,12 +115,12 @@ def needed(
 
 def licence(package: Distribution) -> str:
     """What a package says of its licence, as an SPDX expression where it can be told."""
-    told = package.metadata.get("License-Expression")
-    kinds = [kind.split(" :: ") for kind in package.metadata.get_all("Classifier") or []]
-    named = [kind[-1] for kind in kinds if kind[0] == "License"]
+    said = package.metadata.get_all
+    kinds = [kind.split(" :: ") for kind in said("Classifier") or []]
+    named = sorted(kind[-1] for kind in kinds if kind[0] == "License")
     # Several stand for a choice as often as not; whoever reads them as "all of it" is safe.
-    text = told or " AND ".join(_MEANT.get(name, name) for name in sorted(named))
-    text = text or " ".join((package.metadata.get("License") or "").split())
+    text = " AND ".join(said("License-Expression") or [_MEANT.get(name, name) for name in named])
+    text = text or " ".join(" ".join(said("License") or []).split())
     words, meant = READ.get(canonicalize_name(package.name), ("", ""))
     return meant if words == text and words else _MEANT.get(text, text)
 

@@ -26,7 +26,15 @@ def release(folder: Path) -> list[Path]:
         clean, made = Path(scratch, "pharmdocs"), Path(scratch, "dist")
         with tarfile.open(fileobj=io.BytesIO(_git("archive", "HEAD"))) as archive:
             archive.extractall(clean, filter="data")
-        command = [sys.executable, "-m", "build", "--no-isolation", "--outdir", made, clean]
+        command = [
+            sys.executable,
+            "-m",
+            "build",
+            "--no-isolation",
+            "--outdir",
+            str(made),
+            str(clean),
+        ]
         epoch = _git("log", "-1", "--format=%ct").decode().strip()
         # By way of the source archive, so that the wheel cannot hold what that one lacks.
         subprocess.run(
