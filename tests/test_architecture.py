@@ -130,7 +130,7 @@ TABLE = {
     ),
     "staging.py": ("build errors", ""),
     "everything.py": ("build printables staging", ""),
-    "manifest.py": ("__version__ bank preflight typesetting", ""),
+    "manifest.py": ("__version__ bank errors preflight typesetting", ""),
     "history.py": ("bank build errors manifest typesetting", ""),
     "promised.py": (
         "bank corrections geometry imposition preflight sheets typesetting wording",
