@@ -262,7 +262,7 @@ TABLE = {
     "cli/bank_new.py": ("authoring bank cli project", "click"),
     "cli/build.py": (
         "booklet build checklist cli editions flashcards plan pressbooklet presscards print_run"
-        " shop zine",
+        " shop typesetting zine",
         "click",
     ),
     "cli/calibrate.py": ("build calibration cli geometry imposition printers project", "click"),
@@ -281,6 +281,8 @@ TABLE = {
     "desk/pages.py": ("desk errors imposition project strict typesetting", ""),
     "desk/app.py": ("desk errors", "starlette"),
     "desk/serving.py": ("desk errors", "starlette uvicorn"),
+    "typesetting/surroundings.py": ("typesetting", ""),
+    "typesetting/cluster.py": ("errors typesetting", "distributed"),
     "cli/cache.py": ("typesetting", "click"),
     "cli/exchange.py": ("bank build cli importing project", "click"),
     "bank/exchange/__init__.py": ("", ""),
@@ -364,6 +366,7 @@ OWNERS = {
     "genanki": ("bank/exchange/anki.py",),
     "markdownify": ("bank/exchange/html.py",),
     "nh3": ("bank/exchange/html.py",),
+    "distributed": ("typesetting/cluster.py",),
     "starlette": ("desk/",),
     "uvicorn": ("desk/serving.py",),
 }
