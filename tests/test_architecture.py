@@ -78,21 +78,25 @@ TABLE = {
         "",
     ),
     "checklist.py": (
-        "bank build corrections errors geometry known manifest people preflight promised"
-        " typesetting",
+        "build checklistpages corrections errors geometry imposition known manifest people"
+        " preflight sheets typesetting",
+        "",
+    ),
+    "checklistpages.py": (
+        "bank build errors geometry known people preflight promised typesetting",
         "",
     ),
     "known.py": ("bank errors people typesetting", ""),
     "candidates.py": ("bank errors known people typesetting", ""),
-    "plan.py": ("build candidates checklist errors people typesetting", ""),
+    "plan.py": ("build candidates checklist checklistpages errors people typesetting", ""),
     "journal.py": ("build errors manifest", ""),
     "print_run.py": (
-        "build checklist corrections errors geometry imposition journal manifest people plan"
-        " preflight separate staging typesetting wording",
+        "build checklist checklistpages corrections errors geometry imposition journal manifest"
+        " people plan preflight separate staging typesetting wording",
         "",
     ),
     "separate.py": (
-        "build checklist errors journal known people plan preflight typesetting",
+        "build checklistpages errors journal known people plan preflight typesetting",
         "",
     ),
     "zine.py": (
@@ -192,6 +196,7 @@ TABLE = {
     "typesetting/deck.py": ("bank errors", ""),
     "typesetting/forms.py": ("errors geometry typesetting", "pikepdf"),
     "typesetting/one_page.py": ("errors geometry typesetting", ""),
+    "typesetting/flowing.py": ("errors geometry typesetting", ""),
     "typesetting/values.py": ("typesetting", ""),
     "typesetting/fit.py": ("errors geometry typesetting wording", ""),
     "typesetting/join.py": ("typesetting", "pikepdf"),
@@ -257,7 +262,7 @@ TABLE = {
     "cli/bank_new.py": ("authoring bank cli project", "click"),
     "cli/build.py": (
         "booklet build checklist cli editions flashcards plan pressbooklet presscards print_run"
-        " shop zine",
+        " shop typesetting zine",
         "click",
     ),
     "cli/calibrate.py": ("build calibration cli geometry imposition printers project", "click"),
@@ -276,6 +281,8 @@ TABLE = {
     "desk/pages.py": ("desk errors imposition project strict typesetting", ""),
     "desk/app.py": ("desk errors", "starlette"),
     "desk/serving.py": ("desk errors", "starlette uvicorn"),
+    "typesetting/surroundings.py": ("typesetting", ""),
+    "typesetting/cluster.py": ("errors typesetting", "distributed"),
     "cli/cache.py": ("typesetting", "click"),
     "cli/exchange.py": ("bank build cli importing project", "click"),
     "bank/exchange/__init__.py": ("", ""),
@@ -359,6 +366,7 @@ OWNERS = {
     "genanki": ("bank/exchange/anki.py",),
     "markdownify": ("bank/exchange/html.py",),
     "nh3": ("bank/exchange/html.py",),
+    "distributed": ("typesetting/cluster.py",),
     "starlette": ("desk/",),
     "uvicorn": ("desk/serving.py",),
 }
