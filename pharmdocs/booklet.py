@@ -5,6 +5,7 @@ Each step is a function that a test can call; this module is their order.
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from pharmdocs.bank.model import Bank
 from pharmdocs.build import (
@@ -86,7 +87,8 @@ def build_booklet(
     made = set_pages(request, booklet, bank, look, progress)
     progress("laying out sheets" if booklet.folded else "finishing")
     if booklet.folded:
-        out = _folded(made, booklet, bank, look, printer)
+        own = read_strings(request.project, look.language)["sheets"]
+        out = _folded(made, booklet, bank, look, own, printer)
     else:
         out = _paged(made, booklet, look, printer)
     progress("preflight")
@@ -188,7 +190,12 @@ def _paged(made: Typeset, booklet: Booklet, look: Look, printer: Printer | None)
 
 
 def _folded(
-    made: Typeset, booklet: Booklet, bank: Bank, look: Look, printer: Printer | None
+    made: Typeset,
+    booklet: Booklet,
+    bank: Bank,
+    look: Look,
+    own: dict[str, Any],
+    printer: Printer | None,
 ) -> _Out:
     """Two pages a face, on sheets that are nested, folded and stapled.
 
@@ -200,8 +207,9 @@ def _folded(
     fold = dealt(made.pages, look.paper, creep, booklet.binding or "left")
     pages = finish(made, body="")
     # In the fold is no room for all numbers; the manifest has them, the code stands for them.
-    said = f" · printer {printer.label}, code {printer.code()}" if printer else ""
-    printed = impose(fold, pages, made.pages, bank.title, f"{bank.title} {bank.version}", said)
+    code = own["code"].format(printer=printer.label, code=printer.code()) if printer else ""
+    stamp, said = f"{bank.title} {bank.version}", f" · {code}" if printer else ""
+    printed = impose(fold, pages, made.pages, bank.title, stamp, own, said)
     pdf = corrected_for(printer, printed.pdf, both_sides(2 * len(fold.sheets)), laid=False)
     printed = replace(printed, pdf=pdf)
     how = f"{TURNS['short-edge']}; fold, staple"

@@ -151,23 +151,13 @@ def with_request(
 def watched(folder: Path, run: Callable[[], None]) -> None:
     """Run now and after every change in a project; problems are said and end nothing."""
     from pharmdocs.cli.report import complain
-    from pharmdocs.desk.watching import going_on, watch
-    from pharmdocs.errors import PharmdocsError
-    from pharmdocs.project import find_project
-
-    def folders() -> list[Path]:
-        try:
-            templates = find_project(folder).overrides
-        except PharmdocsError:
-            # Settings that cannot be read are one more thing to mend.
-            templates = "templates"
-        return [folder / "content", folder / templates]
+    from pharmdocs.desk.watching import folders, going_on, watch
 
     def again() -> None:
         going_on(run, complain)
         click.echo("watching; Ctrl-C ends it", err=True)
 
-    watch(folder, folders, again)
+    watch(folder, lambda: folders(folder), again)
     click.echo("\nno longer watching", err=True)
 
 

@@ -136,9 +136,10 @@ def report_checklist(result: "ChecklistResult", as_json: bool) -> None:
     say(", ".join(map(shown, result.email)))
     spare = result.spare / 72 * 25.4
     form = f", {count(result.fields, 'field')} to fill in" if result.fields else ""
+    sheets = "" if result.pages == 1 else f" on {count(result.sheets, 'sheet')}"
+    pages = count(result.pages, "page") + sheets
     say(
-        f"  {count(result.pages, 'page')}, {result.body:.1f} pt, {spare:.0f} mm spare{form},"
-        f" {result.size / 1000:,.0f} kB"
+        f"  {pages}, {result.body:.1f} pt, {spare:.0f} mm spare{form}, {result.size / 1000:,.0f} kB"
     )
     say(f"  print: {result.hint}")
 

@@ -11,19 +11,17 @@ import hashlib
 import io
 import os
 import pickle
-import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, is_dataclass
-from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pharmdocs.typesetting import fonts
-from pharmdocs.typesetting.keeping import put, shapers
+from pharmdocs.typesetting.cluster import scheduler, spread
+from pharmdocs.typesetting.keeping import put
 from pharmdocs.typesetting.pool import each
+from pharmdocs.typesetting.surroundings import pictures_of, surroundings
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -35,11 +33,6 @@ _SWEPT = 0.8
 _DIGEST = 32
 # Counts up when the form of an entry changes.
 _FORMAT = 1
-_SUFFIXES = {".png", ".jpg", ".jpeg", ".svg"}
-_LIBRARIES = (
-    *("weasyprint", "pydyf", "fonttools", "tinycss2", "tinyhtml5", "cssselect2", "pyphen"),
-    *("pikepdf", "pillow"),
-)
 
 folder: ContextVar[Path | None] = ContextVar("folder", default=None)
 
@@ -74,7 +67,7 @@ def remembered(
     Args:
         function: one that is pure but for the folder of pictures, and returns plain data of ours.
         arguments: a job each, or something with a `job`.
-        jobs: how many children at the most work on what is missing.
+        jobs: how many children at the most work on what is missing, unless a cluster does.
         done: told how many results are there.
 
     Raises:
@@ -88,12 +81,12 @@ def remembered(
     there = len(results)
     if done and there:
         done(there)
-    made = each(
-        function,
-        [arguments[at] for at in missing],
-        jobs,
-        done=(lambda count: done(there + count)) if done else None,
-    )
+    todo = [arguments[at] for at in missing]
+    tell = (lambda count: done(there + count)) if done else None
+    if address := scheduler.get():
+        made = spread(address, function, todo, tell)
+    else:
+        made = each(function, todo, jobs, done=tell)
     for at, result in zip(missing, made, strict=True):
         results[at] = result
         if place and keys[at]:
@@ -125,41 +118,16 @@ def clear(place: Path) -> Contents:
 
 def _key(function: Callable[..., Any], argument: Any) -> str:
     """What stands for a result; empty where it cannot be told what it depends on."""
-    around = _around()
+    around = surroundings()
     job = getattr(argument, "job", argument)
     if not around:
         return ""
-    told = f"{function.__module__}.{function.__qualname__}\n{argument!r}\n{around}"
+    told = f"{_FORMAT} {function.__module__}.{function.__qualname__}\n{argument!r}\n{around}"
     found = hashlib.sha256(told.encode("utf-8", "surrogatepass"))
-    for path in _pictures(Path(job.pictures), repr(argument)):
+    for path in pictures_of(argument):
         found.update(path.relative_to(job.pictures).as_posix().encode() + b"\0")
         found.update(hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()
-
-
-def _pictures(place: Path, told: str) -> list[Path]:
-    """The pictures that a job may show; a text without any sign of one shows none."""
-    if not any(sign in told for sign in ("<img", "url(", "<image", "<object", "<embed")):
-        return []
-    return sorted(path for path in place.rglob("*") if path.suffix.lower() in _SUFFIXES)
-
-
-@lru_cache(maxsize=1)
-def _around() -> str:
-    """Everything else that a result depends on; empty where it cannot be told."""
-    pango = shapers()
-    if not pango:
-        return ""
-    own = hashlib.sha256()
-    here = Path(__file__).parent
-    for path in sorted(
-        (*here.glob("*.py"), here.parent / "geometry.py", here.parent / "wording.py")
-    ):
-        own.update(path.read_bytes())
-    faces = " ".join(face.sha256 for face in fonts.faces())
-    versions = " ".join(f"{name} {version(name)}" for name in _LIBRARIES)
-    python = ".".join(map(str, sys.version_info[:3]))
-    return f"{_FORMAT} {own.hexdigest()} {faces} {versions} {python} {sys.platform} {pango}"
 
 
 class _Plain(pickle.Unpickler):
