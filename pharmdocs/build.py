@@ -26,6 +26,7 @@ from pharmdocs.locks import alone, hidden
 from pharmdocs.project import Project
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.printable import Look
+from pharmdocs.unchanged import wrote
 
 Progress = Callable[[str], None]
 
@@ -144,6 +145,8 @@ def write_together(files: Mapping[Path, bytes], elsewhere: str = ELSEWHERE) -> N
                     file.flush()
                     os.fsync(file.fileno())
             take_places(parts)
+        for path, data in files.items():
+            wrote(path, data)
     except OSError as error:
         what = f"{path} cannot be written ({error.strerror or error})"
         raise OutputError(Problem(None, what, remedy(error, elsewhere))) from None

@@ -9,7 +9,7 @@ import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Self
+from typing import NamedTuple, Self
 
 
 @dataclass(frozen=True, order=True)
@@ -34,6 +34,13 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         return f"{place}{self.what}\n    fix: {self.fix}"
+
+
+class Fault(NamedTuple):
+    """What is wrong with a field or a cell, to be read after its name, and what to do."""
+
+    what: str
+    fix: str
 
 
 class PharmdocsError(Exception):
@@ -99,6 +106,12 @@ def remedy(error: OSError, elsewhere: str = "") -> str:
         errno.EISDIR: "move the folder away that lies in its place",
     }.get(error.errno or 0, "look after the disk")
     return f"{first}, or {elsewhere}" if elsewhere else f"{first} and try again"
+
+
+def newer(where: Location, found: int, newest: int, otherwise: str = "") -> Problem:
+    """A file in a form that a later release brought; `otherwise` says what else helps."""
+    fix = f"this pharmdocs reads format {newest} at the most: update pharmdocs{otherwise}"
+    return Problem(where, f"has format {found}, a newer one", fix)
 
 
 def closest(word: str, known: Iterable[str]) -> str:

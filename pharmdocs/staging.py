@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from pharmdocs import unchanged
 from pharmdocs.build import ELSEWHERE, Progress, Request, take_places, there
 from pharmdocs.errors import OutputError, Problem, SelectionError, remedy
 from pharmdocs.locks import alone, held, hidden
@@ -54,6 +55,8 @@ def together(folder: Path, elsewhere: str = ELSEWHERE) -> Iterator[Path]:
             for target in parts.values():
                 until_done.enter_context(there(target.parent))
             take_places(parts)
+            for file, target in parts.items():
+                unchanged.moved(file, target)
 
 
 def part_of(progress: Progress, part: str) -> Progress:

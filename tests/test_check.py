@@ -49,19 +49,6 @@ def damaged(source: Path, folder: Path, damage: Damage | None) -> Path:
     return path
 
 
-def test_a_manifest_of_a_later_release_is_not_passed_over(
-    booklet: Callable[..., Path], tmp_path: Path
-) -> None:
-    """Nobody knows what the file promises: as anybody’s file it would be judged too mildly."""
-    path = damaged(booklet(), tmp_path, None)
-    place = tmp_path / f"{path.stem}.manifest.json"
-    place.write_text(place.read_text().replace('"format": 1', '"format": 2', 1))
-    result = run(path)
-    assert result.exit_code == 6
-    assert f"{place.name}: has format 2, a newer one" in result.output
-    assert "this pharmdocs reads format 1: upgrade it" in result.output
-
-
 def draws(content: str, page: int = 1) -> Damage:
     """Something more on a page, over all the rest."""
 
