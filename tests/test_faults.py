@@ -44,7 +44,31 @@ FEW = {
     "a printer": Command(f"calibrate --enter --printer home {READ}", "config/pharmdocs"),
 }
 MANY = {
+    "flashcards, both sides apart": Command(
+        "build flashcards --duplex manual",
+        old=("flashcards-fronts.pdf", "flashcards-backs.pdf", "flashcards.manifest.json"),
+    ),
+    "flashcards, a first time": Command("build flashcards"),
+    "zine": Command("build zine", old=("zine.pdf",)),
+    "roster, three volumes": Command(
+        "build checklist --roster people.csv --volume 1 --skip-bad",
+        old=("checklist-001.pdf", "checklist-002.pdf", "checklist.manifest.json"),
+        whole=False,
+        every=5,
+    ),
+    "roster, a file each": Command(
+        "build checklist --roster people.csv --separate --skip-bad --jobs 1",
+        old=("checklists/",),
+        whole=False,
+        every=9,
+    ),
     "bank export": Command("bank export --format anki", old=("small.apkg",)),
+    "bank import": Command("bank import deck.csv", "content"),
+    "init": Command("init fair", "fair", every=25),
+    "calibration sheet": Command("calibrate --printer home", old=("calibrate.pdf",)),
+    "proof": Command(
+        "proof output/zine.pdf --dpi 24", "output/proof", old=("zine-1.png", "zine-9.png"), every=3
+    ),
 }
 COMMANDS = FEW | MANY
 
