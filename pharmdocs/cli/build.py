@@ -204,7 +204,11 @@ def flashcards(
 
 
 @build.command()
-@with_request("A PDF file, or the folder to put everything into.  [default: output]", selects=False)
+@with_request(
+    "A PDF file, or the folder to put everything into.  [default: output]",
+    selects=False,
+    large=True,
+)
 @with_person
 @click.option(
     "--setting",
@@ -234,6 +238,7 @@ def checklist(
     Examples:
       pharmdocs build checklist
       pharmdocs build checklist --setting hospital --paper a4 --flat
+      pharmdocs build checklist --large-print
       pharmdocs build checklist --name "Ana Silva" --employer "Riverside Pharmacy" \\
           --role "pharmacy technician" --date "Dec 3 2026" --interviewer "Dr. Lee"
       pharmdocs build checklist --roster people.csv --employer "Riverside Pharmacy"

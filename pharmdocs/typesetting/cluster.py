@@ -79,7 +79,9 @@ def spread(
         fix = "pip install 'pharmdocs[cluster]'"
         raise SetupError(Problem(None, "--scheduler needs distributed", fix)) from None
     try:
-        client: Any = Client(address, timeout=_PATIENCE, set_as_default=False)  # type: ignore[no-untyped-call]
+        # It has no types of its own, and may not be installed where types are checked.
+        connect: Any = Client
+        client: Any = connect(address, timeout=_PATIENCE, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
         what = f"there is no scheduler at {address} ({type(error).__name__})"
         raise SetupError(Problem(None, what, "start one with: dask scheduler")) from None
