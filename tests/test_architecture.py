@@ -132,9 +132,10 @@ TABLE = {
         " typesetting",
         "",
     ),
-    "staging.py": ("build errors", ""),
+    "staging.py": ("build errors unchanged", ""),
+    "unchanged.py": ("errors typesetting", ""),
     "everything.py": ("build printables staging", ""),
-    "manifest.py": ("__version__ bank preflight typesetting", ""),
+    "manifest.py": ("__version__ bank errors preflight typesetting", ""),
     "history.py": ("bank build errors manifest typesetting", ""),
     "promised.py": (
         "bank corrections geometry imposition preflight sheets typesetting wording",
@@ -210,7 +211,8 @@ TABLE = {
     "typesetting/fonts.py": ("errors project", "fontTools"),
     "typesetting/mending.py": ("", "weasyprint"),
     "typesetting/tidy.py": ("", ""),
-    "typesetting/cache.py": ("typesetting", "platformdirs"),
+    "typesetting/cache.py": ("typesetting", ""),
+    "typesetting/keeping.py": ("", "platformdirs"),
     "typesetting/pool.py": ("errors", ""),
     "typesetting/printable.py": ("brand errors project strict typesetting", ""),
     "typesetting/render.py": ("__version__ bank project strict typesetting wording", "markupsafe"),
@@ -244,9 +246,9 @@ TABLE = {
     "checkup.py": ("errors overrides project typesetting", "weasyprint"),
     "overrides.py": ("__version__ errors project strict", ""),
     "authoring.py": ("bank build errors project", ""),
-    "importing.py": ("bank errors project staging typesetting", ""),
+    "importing.py": ("bank errors project staging strict typesetting", ""),
     "starter.py": ("__version__ errors overrides project staging", ""),
-    "build.py": ("bank errors project typesetting", ""),
+    "build.py": ("bank errors project typesetting unchanged", ""),
     "editions.py": ("build errors geometry imposition typesetting", ""),
     "booklet.py": (
         "bank build corrections editions errors folding geometry imposition manifest preflight"
@@ -258,6 +260,7 @@ TABLE = {
         "",
     ),
     "cli/__init__.py": ("__version__ cli errors", "click"),
+    "cli/again.py": ("cli printers project typesetting unchanged", "click"),
     "cli/bank.py": ("bank build cli errors project", "click"),
     "cli/bank_new.py": ("authoring bank cli project", "click"),
     "cli/build.py": (
@@ -291,6 +294,9 @@ TABLE = {
     "bank/exchange/found.py": ("bank errors", ""),
     "bank/exchange/tables.py": ("bank errors strict", ""),
     "bank/exchange/read.py": ("bank errors strict", ""),
+    "bank/exchange/package.py": ("bank errors", "zstandard"),
+    "bank/exchange/collection.py": ("bank errors", ""),
+    "bank/exchange/apkg.py": ("bank errors strict", ""),
     "bank/exchange/anki.py": ("bank errors", "genanki markdown_it"),
     "bank/exchange/html.py": ("bank errors", "markdownify nh3"),
     "bank/exchange/bank.py": ("bank", ""),
@@ -307,7 +313,7 @@ TABLE = {
     "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
     "cli/report.py": (
         "authoring booklet calibration checklist errors flashcards imposition packet print_run"
-        " shop zine",
+        " shop unchanged zine",
         "click",
     ),
     "cli/serve.py": ("cli desk", "click"),
@@ -338,7 +344,7 @@ OWNERS = {
         "preflight/",
     ),
     "reportlab": ("imposition/canvas.py",),
-    "platformdirs": ("printers.py", "typesetting/cache.py"),
+    "platformdirs": ("printers.py", "typesetting/keeping.py"),
     "pypdfium2": (
         "coverage.py",
         "preflight/bleeding.py",
@@ -364,6 +370,7 @@ OWNERS = {
     "openpyxl": ("strict/workbook.py",),
     "markdown_it": ("bank/",),
     "genanki": ("bank/exchange/anki.py",),
+    "zstandard": ("bank/exchange/package.py",),
     "markdownify": ("bank/exchange/html.py",),
     "nh3": ("bank/exchange/html.py",),
     "distributed": ("typesetting/cluster.py",),

@@ -11,7 +11,6 @@ import hashlib
 import io
 import os
 import pickle
-import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pharmdocs.typesetting.cluster import scheduler, spread
+from pharmdocs.typesetting.keeping import put
 from pharmdocs.typesetting.pool import each
 from pharmdocs.typesetting.surroundings import pictures_of, surroundings
 
@@ -44,13 +44,6 @@ class Contents:
     folder: Path
     entries: int
     size: int
-
-
-def usual() -> Path:
-    """Where results lie unless somebody says otherwise; it need not exist."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("pharmdocs", appauthor=False) / "pages"
 
 
 @contextlib.contextmanager
@@ -164,17 +157,9 @@ def _read(path: Path) -> Any:
 
 
 def _write(path: Path, result: object) -> None:
-    """Keep a result, whole or not at all; a disk that is full keeps none."""
+    """Keep a result."""
     packed = zlib.compress(pickle.dumps(result, protocol=5), 1)
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-            try:
-                file.write(hashlib.sha256(packed).digest() + packed)
-                file.close()
-                Path(file.name).replace(path)
-            except OSError:
-                Path(file.name).unlink(missing_ok=True)
+    put(path, hashlib.sha256(packed).digest() + packed)
 
 
 def _entries(place: Path) -> list[tuple[Path, int, float]]:
