@@ -133,6 +133,8 @@ def tried(
         child = os.fork()
         if not child:
             steps.fault, steps.at, steps.process = fault, at, os.getpid()
+            # A shell that starts the tests in its background has them ignore it.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             return None
         _, status = os.waitpid(child, 0)
         code = os.waitstatus_to_exitcode(status)
