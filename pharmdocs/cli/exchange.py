@@ -94,14 +94,15 @@ def import_(file: Path, folder: Path, name: str, title: str, language: str) -> N
     import datetime
 
     from pharmdocs.bank.exchange.bank import deck_from, files_of
-    from pharmdocs.bank.exchange.read import key_of, read_notes
+    from pharmdocs.bank.exchange.read import key_of
     from pharmdocs.bank.load import load_bank
+    from pharmdocs.decks import read_deck
     from pharmdocs.errors import OutputError, Problem
     from pharmdocs.project import find_project
     from pharmdocs.staging import together
 
     project = find_project(folder)
-    known, notes, left = read_notes(file)
+    known, notes, left = read_deck(file)
     name = name or key_of(file.stem)
     if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
         raise click.UsageError("--name is made of small letters, digits and hyphens")

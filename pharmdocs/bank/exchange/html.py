@@ -12,7 +12,7 @@ _KEPT = {"p", "br", "div", "b", "strong", "i", "em", "ul", "ol", "li"}
 # Their contents go as well: they are no text.
 _GONE = {"script", "style", "title", "iframe", "object", "embed", "noscript", "template"}
 _SOUND = re.compile(r"\[sound:([^\]\n]{1,200})\]")
-_PICTURE = re.compile(r"<(img|video|audio|svg|object|embed|iframe)\b[^>]*>", re.I)
+_PICTURE = re.compile(r"<(img|video|audio|svg|object|embed|iframe)\b[^>]*(?:>|\Z)", re.I)
 _SOURCE = re.compile(r"\bsrc=[\"']?([^\s\"'>]{1,80})", re.I)
 
 
@@ -36,6 +36,8 @@ def reduced(html: str) -> tuple[str, tuple[str, ...]]:
     clean = nh3.clean(
         _SOUND.sub("", html), tags=_KEPT, clean_content_tags=_GONE, attributes={}, link_rel=None
     )
+    # Its time grows with the square of a run of blanks.
+    clean = re.sub(r"\s{2,}", lambda it: "\n" if "\n" in it[0] else " ", clean)
     text = markdownify(clean, bullets="-", strong_em_symbol="*", escape_misc=True)
-    text = re.sub(r"[ \t]+\n", "\n", text.replace("\xa0", " "))
+    text = "\n".join(line.rstrip(" \t") for line in text.replace("\xa0", " ").split("\n"))
     return re.sub(r"\n{3,}", "\n\n", text).strip(), tuple(lost)

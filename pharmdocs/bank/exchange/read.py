@@ -27,7 +27,7 @@ _NAMES = {
 _SIGNS = {"comma": ",", "semicolon": ";", "tab": "\t", "space": " ", "pipe": "|", "colon": ":"}
 _ID = re.compile(r"[a-z][a-z0-9-]{0,23}")
 _TAGGED = re.compile(r"</?[a-zA-Z][^<>]*>|&[a-z]+;|&#\d+;")
-_META = re.compile(r"^<!--\s*(.*?)\s*-->$", re.MULTILINE | re.DOTALL)
+_META = re.compile(r"^<!--(.*)-->$", re.MULTILINE)
 
 
 @dataclass
@@ -59,13 +59,13 @@ def read_notes(path: Path) -> tuple[str, tuple[Note, ...], tuple[Problem, ...]]:
     else:
         fix = "save it as .csv, .tsv, .txt or .md"
         raise ContentError(Problem(Location(path.name), "is of a kind that is not read", fix))
+    if len(found.notes) > MOST:
+        what = f"has {len(found.notes):,} cards, more than {MOST:,}"
+        raise ContentError(Problem(Location(path.name), what, "split it into several files"))
     notes = tuple(_notes(found, path.name))
     if not notes:
         fix = "a line needs a front and a back, parted by a comma or a tab; a list, ## headings"
         raise ContentError(*found.left, Problem(Location(path.name), "has no cards", fix))
-    if len(notes) > MOST:
-        what = f"has {len(notes):,} cards, more than {MOST:,}"
-        raise ContentError(Problem(Location(path.name), what, "split it into several files"))
     return found.title, notes, tuple(found.left)
 
 
@@ -193,7 +193,7 @@ def _meta(text: str) -> tuple[dict[str, str], str]:
 
 def _notes(found: Found, file: str) -> Iterator[Note]:
     """The notes of what was read, each with an id of its own; what is half is told."""
-    ids: set[str] = set()
+    ids: dict[str, int] = {}
     for line, cells in found.notes:
         where = Location(file, line)
         if not cells.get("front") or not cells.get("back"):
@@ -243,11 +243,12 @@ def key_of(name: str) -> str:
     return _slug(name, "group")
 
 
-def _unlike(id_: str, taken: set[str]) -> str:
-    """The id, with a number where another card has it."""
-    found, number = id_, 1
+def _unlike(id_: str, taken: dict[str, int]) -> str:
+    """The id, with a number where another card has it; `taken` keeps the last number of each."""
+    found, number = id_, taken.get(id_, 1)
     while found in taken:
         number += 1
         found = f"{id_[: 23 - len(str(number))]}-{number}"
-    taken.add(found)
+    taken[id_] = number
+    taken.setdefault(found, 1)
     return found
