@@ -107,12 +107,12 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     Raises:
         PharmdocsError: with every problem of the stage that failed; the old file is untouched.
     """
-    path = output_path(request, "flashcards")
     progress("reading the bank")
     since = read_history(cards.changed_since) if cards.changed_since else None
     if since:
         request, chosen = since.continued(request, cards.stock)
         cards = replace(cards, stock=chosen)
+    path = output_path(request, "flashcards-large" if request.large else "flashcards")
     stock = stock_of(request, cards)
     bank = read_bank(request)
     look = look_of(replace(request, paper=stock.paper or request.paper), bank)
@@ -278,6 +278,7 @@ def _options(cards: Cards, deal: Deal, look: Look) -> dict[str, object]:
         "order": cards.order,
         "shuffle": cards.shuffle,
         "ink": look.ink,
+        "large-print": look.large,
         "bleed": None if cards.bleed is None else round(to_mm(cards.bleed), 2),
         "back-bleed": round(to_mm(cards.back_bleed), 2),
         **named(deal.printer, backs=deal.axis in ("vertical", "horizontal")),

@@ -14,7 +14,7 @@ from typing import Any
 from pharmdocs.bank.model import Bank
 from pharmdocs.build import Request, read_bank
 from pharmdocs.errors import Location, OutputError, Problem, SelectionError
-from pharmdocs.manifest import FORMAT, digest
+from pharmdocs.manifest import digest, readable
 from pharmdocs.typesetting.deck import CardView
 
 # The dividers of a Leitner box belong to no bank.
@@ -43,6 +43,7 @@ class History:
         name: the manifest, as messages call it.
         stock: on which the deck was printed.
         only: the selection that was printed.
+        large: whether it is in large print.
         deck: every card that should be in it, by its id.
         prints: what was printed, print by print.
     """
@@ -50,11 +51,12 @@ class History:
     name: str
     stock: str
     only: str
+    large: bool
     deck: dict[str, Known]
     prints: tuple[dict[str, Any], ...]
 
     def continued(self, request: Request, stock: str) -> tuple[Request, str]:
-        """What is built of this deck: from its selection, unless another one is made; its stock.
+        """What is built of this deck: as it was, unless another selection is made; its stock.
 
         Raises:
             SelectionError: another stock is asked for.
@@ -64,7 +66,7 @@ class History:
             fix = "leave --stock out, or print the whole deck on the other one"
             raise SelectionError(Problem(None, what, fix))
         only = (self.only or None) if request.only is None else request.only
-        return replace(request, only=only), self.stock
+        return replace(request, only=only, large=self.large), self.stock
 
     def changed(self, views: Iterable[CardView]) -> list[CardView]:
         """The cards that are new, or tell something else than the printed one.
@@ -114,6 +116,7 @@ def read_history(path: Path) -> History:
 
     Raises:
         SelectionError: the file is missing, or is no manifest of flashcards.
+        SetupError: a later release wrote it.
         OutputError: it is damaged.
     """
     if not path.is_file():
@@ -122,17 +125,17 @@ def read_history(path: Path) -> History:
     where = Location(path.name)
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        number, kind = told["format"], told["printable"]
-        if number != FORMAT or kind != "flashcards":
-            what = f"is of format {number}" if number != FORMAT else f"tells of a {kind}"
-            fix = "name a manifest that this pharmdocs wrote beside flashcards"
-            raise SelectionError(Problem(where, what, fix))
+        readable(told, path)
+        if (kind := told["printable"]) != "flashcards":
+            fix = "name a manifest that was written beside flashcards"
+            raise SelectionError(Problem(where, f"tells of a {kind}", fix))
         deck = {
             str(row["id"]): Known(row["front"], row["back"], tuple(row["labels"]), row["print"])
             for row in told["deck"]
         }
         options, prints = told["options"], tuple(dict(it) for it in told["history"])
-        return History(path.name, options["stock"], options["only"], deck, prints)
+        large = bool(options.get("large-print"))
+        return History(path.name, options["stock"], options["only"], large, deck, prints)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         fix = "print the whole deck: leave --changed-since out"
         raise OutputError(Problem(where, "is not a manifest, or is damaged", fix)) from None

@@ -8,6 +8,9 @@ from typing import Any
 from pharmdocs.errors import Location, Problem
 from pharmdocs.strict.table import Table, Value
 
+# The newest form of pharmdocs.toml, which several modules read, each its part.
+SETTINGS = 1
+
 _Path = tuple[str, ...]
 
 # The parser takes time and memory that grow with the square of a key's parts: 40 kB of a.a.a… took

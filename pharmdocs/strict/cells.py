@@ -4,8 +4,7 @@ import datetime
 import re
 from typing import NamedTuple
 
-from pharmdocs.errors import Location
-from pharmdocs.people.fields import Fault
+from pharmdocs.errors import Fault, Location
 
 # Far more than anybody has to tell of a person; a table that is no roster has more.
 MOST_CELLS = 500
