@@ -21,7 +21,8 @@ from pharmdocs.checklist import Asked, ChecklistResult, build_checklist
 from pharmdocs.editions import Booklet
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.project import find_project
-from pharmdocs.typesetting.cache import caching, usual
+from pharmdocs.typesetting.cache import caching
+from pharmdocs.typesetting.keeping import usual
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -98,8 +99,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def verapdf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Path], str]:
-    """`verapdf("ua1", file)` is what VeraPdf.java prints; the jar comes out of a wheel."""
+def verapdf(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    """`verapdf("ua1", file, …)` is what VeraPdf.java prints; the jar comes out of a wheel."""
 
     def run(*command: str | Path) -> str:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -111,7 +112,7 @@ def verapdf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Path], s
     classes = tmp_path_factory.mktemp("verapdf")
     run("javac", "-cp", jar, "-d", classes, Path(__file__).parent / "verapdf/VeraPdf.java")
     path = f"{jar}:{classes}"
-    return lambda flavour, file: run("java", "-cp", path, "VeraPdf", flavour, file)
+    return lambda flavour, *files: run("java", "-cp", path, "VeraPdf", flavour, *files)
 
 
 @pytest.fixture(scope="session")

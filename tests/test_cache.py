@@ -20,6 +20,7 @@ from PIL import Image
 from pharmdocs.cli import main
 from pharmdocs.geometry import Size
 from pharmdocs.typesetting import cache, pool
+from pharmdocs.typesetting.keeping import usual
 from pharmdocs.typesetting.surroundings import surroundings
 from pharmdocs.typesetting.typeset import Job, Page, Stylesheet, Typeset, typeset
 
@@ -138,7 +139,7 @@ def test_a_picture_counts_with_its_bytes(pages: Path, made: list[Any], tmp_path:
 AROUND = {
     "a face": ("pharmdocs.typesetting.fonts.faces", lambda: ()),
     "a library": ("pharmdocs.typesetting.surroundings.version", lambda name: "0"),
-    "the system’s": ("pharmdocs.typesetting.surroundings._pango", lambda: "another"),
+    "the system’s": ("pharmdocs.typesetting.surroundings.shapers", lambda: "another"),
 }
 
 
@@ -270,7 +271,7 @@ def test_several_builds_share_it_at_once(pages: Path) -> None:
 
 def test_it_can_be_looked_at_and_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    with cache.caching(cache.usual()):
+    with cache.caching(usual()):
         set_([job()])
     told = CliRunner().invoke(main, ["cache", "info"])
     assert told.stdout.startswith(

@@ -25,8 +25,9 @@ from pharmdocs.cli.printers import printers
 from pharmdocs.cli.proof import proof
 from pharmdocs.cli.report import complain
 from pharmdocs.cli.serve import serve
+from pharmdocs.cli.signals import Ended, ended_by_signals
 from pharmdocs.cli.stocks import stocks
-from pharmdocs.errors import PharmdocsError
+from pharmdocs.errors import OutputError, PharmdocsError, Problem, remedy
 
 
 def _escaped(error: UnicodeError) -> tuple[str, int]:
@@ -50,18 +51,21 @@ class _Pharmdocs(click.Group):
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with ended_by_signals():
+                return super().invoke(ctx)
         except PharmdocsError as error:
             complain(error)
             ctx.exit(error.exit_code)
         except BrokenPipeError:
             raise
         except OSError as error:
-            click.echo(f"error: {error.strerror or error}", err=True)
+            where = f"{error.filename}: " if error.filename else ""
+            what = f"{where}{error.strerror or error}"
+            complain(OutputError(Problem(None, what, remedy(error))))
             ctx.exit(6)
-        except (KeyboardInterrupt, click.Abort):
+        except (KeyboardInterrupt, click.Abort) as stop:
             click.echo("\nstopped", err=True)
-            ctx.exit(130)
+            ctx.exit(128 + stop.signal if isinstance(stop, Ended) else 130)
 
 
 @click.group(cls=_Pharmdocs, context_settings={"help_option_names": ["-h", "--help"]})

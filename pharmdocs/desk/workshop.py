@@ -28,7 +28,8 @@ from pharmdocs.overrides import explained
 from pharmdocs.printables import files_of
 from pharmdocs.project import find_project
 from pharmdocs.typesetting import mending
-from pharmdocs.typesetting.cache import caching, usual
+from pharmdocs.typesetting.cache import caching
+from pharmdocs.typesetting.keeping import usual
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.strings import read_strings
 

@@ -11,7 +11,6 @@ import hashlib
 import io
 import os
 import pickle
-import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
@@ -20,6 +19,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pharmdocs.typesetting.cluster import scheduler, spread
+from pharmdocs.typesetting.keeping import put
 from pharmdocs.typesetting.pool import each
 from pharmdocs.typesetting.surroundings import pictures_of, surroundings
 
@@ -46,13 +46,6 @@ class Contents:
     size: int
 
 
-def usual() -> Path:
-    """Where results lie unless somebody says otherwise; it need not exist."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("pharmdocs", appauthor=False) / "pages"
-
-
 @contextlib.contextmanager
 def caching(place: Path | None) -> Iterator[None]:
     """Keep results in a folder, or None for not at all, until the end of the block."""
@@ -68,6 +61,7 @@ def remembered(
     arguments: Sequence[_In],
     jobs: int = 1,
     done: Callable[[int], None] | None = None,
+    called: Callable[[_In], str] | None = None,
 ) -> list[_Out]:
     """The function's results in the order of the arguments, from the folder where they are there.
 
@@ -76,6 +70,7 @@ def remembered(
         arguments: a job each, or something with a `job`.
         jobs: how many children at the most work on what is missing, unless a cluster does.
         done: told how many results are there.
+        called: what to call an argument, should typesetting give up at it.
 
     Raises:
         PharmdocsError: the first that any child raised; it is not kept.
@@ -93,7 +88,7 @@ def remembered(
     if address := scheduler.get():
         made = spread(address, function, todo, tell)
     else:
-        made = each(function, todo, jobs, done=tell)
+        made = each(function, todo, jobs, done=tell, called=called)
     for at, result in zip(missing, made, strict=True):
         results[at] = result
         if place and keys[at]:
@@ -164,17 +159,9 @@ def _read(path: Path) -> Any:
 
 
 def _write(path: Path, result: object) -> None:
-    """Keep a result, whole or not at all; a disk that is full keeps none."""
+    """Keep a result."""
     packed = zlib.compress(pickle.dumps(result, protocol=5), 1)
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-            try:
-                file.write(hashlib.sha256(packed).digest() + packed)
-                file.close()
-                Path(file.name).replace(path)
-            except OSError:
-                Path(file.name).unlink(missing_ok=True)
+    put(path, hashlib.sha256(packed).digest() + packed)
 
 
 def _entries(place: Path) -> list[tuple[Path, int, float]]:

@@ -3,7 +3,6 @@
 Where it is the same, the same job gives the same bytes: in a later build, and on another machine.
 """
 
-import ctypes
 import hashlib
 import sys
 from functools import lru_cache
@@ -12,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pharmdocs.typesetting import fonts
+from pharmdocs.typesetting.keeping import shapers
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".svg"}
 _LIBRARIES = (
@@ -38,7 +38,7 @@ def surroundings() -> str:
 
     Empty where it cannot be told.
     """
-    pango = _pango()
+    pango = shapers()
     if not pango:
         return ""
     own = hashlib.sha256()
@@ -51,19 +51,3 @@ def surroundings() -> str:
     versions = " ".join(f"{name} {version(name)}" for name in _LIBRARIES)
     python = ".".join(map(str, sys.version_info[:3]))
     return f"{own.hexdigest()} {faces} {versions} {python} {sys.platform} {pango}"
-
-
-def _pango() -> str:
-    """The versions of the system's libraries that shape text; empty where they cannot be asked."""
-    suffix = "dylib" if sys.platform == "darwin" else "so"
-    asked = (("pango-1.0", "0", "pango_version_string"), ("harfbuzz", "0", "hb_version_string"))
-    found = []
-    for name, number, question in asked:
-        end = f"{number}.{suffix}" if suffix == "dylib" else f"{suffix}.{number}"
-        try:
-            function = getattr(ctypes.CDLL(f"lib{name}.{end}"), question)
-        except (OSError, AttributeError):
-            return ""
-        function.restype = ctypes.c_char_p
-        found.append(f"{name} {function().decode()}")
-    return " ".join(found)

@@ -32,7 +32,7 @@ class Found:
     title: str = ""
     ours: bool = False
     html: bool = False
-    categories: tuple[Category, ...] = ()
+    categories: dict[str, Category] = field(default_factory=dict)
 
     def add(self, where: Location, cells: Mapping[str, str]) -> None:
         """Another raw note: `front`, `back`, and perhaps `id`, `category` and `tags`.
@@ -70,6 +70,8 @@ def _text(cell: str, found: Found, where: Location) -> str:
     """A cell as Markdown of ours."""
     if found.ours:
         return cell
+    if found.html and not re.search(r"[<&\\]|\[sound:", cell):
+        return escaped(re.sub(r"[ \t\n]+", " ", cell))
     if found.html or _TAGGED.search(cell):
         from pharmdocs.bank.exchange.html import reduced
 
