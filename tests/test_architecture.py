@@ -32,6 +32,7 @@ TABLE = {
     "__main__.py": ("cli", ""),
     "errors.py": ("", ""),
     "geometry.py": ("", ""),
+    "locks.py": ("", ""),
     "wording.py": ("", ""),
     "strict/__init__.py": ("strict", ""),
     "strict/colors.py": ("", ""),
@@ -133,7 +134,7 @@ TABLE = {
         " typesetting",
         "",
     ),
-    "staging.py": ("build errors unchanged", ""),
+    "staging.py": ("build errors locks unchanged", ""),
     "unchanged.py": ("errors typesetting", ""),
     "everything.py": ("build printables staging", ""),
     "manifest.py": ("__version__ bank errors preflight typesetting", ""),
@@ -247,9 +248,9 @@ TABLE = {
     "checkup.py": ("errors overrides project typesetting", "weasyprint"),
     "overrides.py": ("__version__ errors project strict", ""),
     "authoring.py": ("bank build errors project", ""),
-    "importing.py": ("bank errors project staging strict typesetting", ""),
-    "starter.py": ("__version__ errors overrides project staging", ""),
-    "build.py": ("bank errors project typesetting unchanged", ""),
+    "importing.py": ("bank build errors project staging strict typesetting", ""),
+    "starter.py": ("__version__ build errors overrides project staging", ""),
+    "build.py": ("bank errors locks project typesetting unchanged", ""),
     "editions.py": ("build errors geometry imposition typesetting", ""),
     "booklet.py": (
         "bank build corrections editions errors folding geometry imposition manifest preflight"
@@ -317,6 +318,7 @@ TABLE = {
         " shop unchanged zine",
         "click",
     ),
+    "cli/signals.py": ("", ""),
     "cli/serve.py": ("cli desk", "click"),
     "cli/stocks.py": ("build cli imposition", "click"),
 }

@@ -416,6 +416,7 @@ def test_whatever_a_file_holds_it_is_read_or_told(folder: Path, head: bytes, noi
     assert b"".join(rejected_csv(found)).decode("utf-8-sig")
 
 
+@pytest.mark.system
 def test_a_long_roster_takes_no_more_memory_than_a_short_one(folder: Path) -> None:
     def peak(count: int) -> int:
         found = roster(folder, f"{HEAD}\n" + f"{ANA_ROW}\nBo,,,soon,,,,\n" * count)
