@@ -14,7 +14,6 @@ from pharmdocs.bank.exchange.read import read_notes
 from pharmdocs.bank.load import load_bank
 from pharmdocs.errors import PharmdocsError
 from pharmdocs.people.roster import open_roster
-from pharmdocs.strict import read_front_matter
 from pharmdocs.strict.cells import armed
 
 LIMIT = 12  # processor seconds, on a busy machine too
@@ -75,12 +74,6 @@ def test_a_bank_of_many_large_files_is_refused(tmp_path: Path) -> None:
         (folder / f"q{number + 3:02}.md").write_text(f"---\nid: x\n---\n{body}\n")
     what = said(lambda: load_bank(folder, "bank"))
     assert what.startswith("bank/q05.md: the bank has more than 5,000,000 characters up to here")
-
-
-def test_brackets_of_front_matter_are_counted_before_they_are_parsed() -> None:
-    problems: list[object] = []
-    read_front_matter("a: " + "[" * 19_000, "q.md", 2, problems)  # type: ignore[arg-type]
-    assert str(problems[0]).startswith("q.md:1: the front matter holds more than 200 brackets")
 
 
 DECKS = {
