@@ -4,6 +4,9 @@ Command modules import nothing heavy at the top, so that `--help` answers at onc
 only handler of a PharmdocsError.
 """
 
+import codecs
+import io
+import sys
 from typing import Any
 
 import click
@@ -27,8 +30,24 @@ from pharmdocs.cli.stocks import stocks
 from pharmdocs.errors import OutputError, PharmdocsError, Problem, remedy
 
 
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    """What a terminal cannot show, as JSON writes it: a finished build never fails for a quote."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    data = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    units = (data[at : at + 2].hex() for at in range(0, len(data), 2))
+    return "".join(f"\\u{unit}" for unit in units), error.end
+
+
 class _Pharmdocs(click.Group):
     """The outermost group: turns a failure into its message and its exit code."""
+
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        codecs.register_error("escaped", _escaped)
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="escaped")
+        return super().main(*args, **kwargs)
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
