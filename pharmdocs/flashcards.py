@@ -22,7 +22,7 @@ from pharmdocs.build import (
     read_bank,
     refuse,
     silent,
-    write_whole,
+    write_together,
 )
 from pharmdocs.cardsetting import card_size, prepared, refuse_tight, with_stocks
 from pharmdocs.corrections import named, on, printer_of, way
@@ -155,9 +155,9 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     deck = told(since, made.views, bank, cards.start, discard)
     options = {**_options(cards, deal, look), "only": request.only or ""}
     listed = manifest("flashcards", bank, options, rows(deal), files, kept, deck)
-    for name, data in files.items():
-        write_whole(path.with_name(name), data)
-    write_whole(manifest_path(path), listed)
+    write_together(
+        {path.with_name(name): data for name, data in files.items()} | {manifest_path(path): listed}
+    )
     return CardsResult(
         tuple(path.with_name(name) for name in files),
         len(made.views),

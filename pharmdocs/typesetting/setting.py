@@ -191,7 +191,7 @@ def set_cards(
         def tell(count: int, total: int = total) -> None:
             progress(f"typesetting: {min(count * 2 * per, total)} of {total} faces")
 
-        fitted = remembered(fit, work, jobs or os.cpu_count() or 1, done=tell)
+        fitted = remembered(fit, work, jobs or os.cpu_count() or 1, done=tell, called=_called)
         unfit: list[TooLong] = []
         for index, found in zip(open_, fitted, strict=True):
             if found.typeset:
@@ -208,6 +208,12 @@ def set_cards(
     cards = tuple(card for story in stories for card in story.cards())
     fits = [item for i in order for item in done[i].fits]
     return SetCards(cards, tuple(map(_told, _sides(stories), fits)), pages)
+
+
+def _called(job: FaceJob) -> str:
+    """The cards of a job, as a message calls them; it cannot tell which of them it is."""
+    first, last = (job.faces[at].id.rpartition("-")[0] for at in (0, -1))
+    return f"card {first}" if first == last else f"one of the cards {first} to {last}"
 
 
 def _sides(stories: list[Story]) -> Iterator[bool]:
