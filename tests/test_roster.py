@@ -306,7 +306,7 @@ def test_a_file_that_is_not_there_is_told(folder: Path) -> None:
     with pytest.raises(ContentError, match=r"people\.csv: cannot be read \(No such file"):
         open_roster(folder / "people.csv", "en-US")
     (folder / "people.csv").mkdir()
-    with pytest.raises(ContentError, match=r"people\.csv: cannot be read \(Is a directory"):
+    with pytest.raises(ContentError, match=r"people\.csv: is not a file"):
         open_roster(folder / "people.csv", "en-US")
 
 
