@@ -12,6 +12,7 @@ from pharmdocs.bank.exchange.bank import deck_from, files_of
 from pharmdocs.bank.exchange.found import key_of
 from pharmdocs.bank.exchange.read import read_notes
 from pharmdocs.bank.load import load_bank
+from pharmdocs.build import write_together
 from pharmdocs.errors import (
     ContentError,
     LayoutError,
@@ -85,8 +86,7 @@ def import_deck(
         raise ContentError(Problem(Location(file.name), what, "export a deck or a tag at a time"))
     if content.left:
         files[LEFT_OUT] = "".join(f"{problem}\n" for problem in content.left).encode()
-    with together(folder) as scratch:
-        for file_, data in files.items():
-            (scratch / file_).write_bytes(data)
+    with together(folder, elsewhere="") as scratch:
+        write_together({scratch / file_: data for file_, data in files.items()}, elsewhere="")
         load_bank(scratch, f"content/{name}")
     return Imported(folder, name, len(deck.notes), len(deck.categories), content.left)

@@ -27,6 +27,9 @@ from pharmdocs.typesetting.tidy import tidy
 # PDF/A-2a; accessible.py adds what makes the same file PDF/UA-1.
 _VARIANT = "pdf/a-2a"
 _MAX_PICTURE = 20_000_000
+# Where a document finds its pictures, wherever they lie: the engine names them by this address.
+_FOLDER = "/pictures/"
+_PICTURES = f"file://{_FOLDER}"
 
 
 @dataclass(frozen=True)
@@ -137,15 +140,15 @@ def engine() -> Iterator[Any]:
 
 def lay_out(job: Job, weasyprint: Any) -> Layout:
     """Lay a document out with everything that can be found wrong with it."""
-    base = Path(job.pictures).as_uri() + "/"
-    log = _Log(base)
+    log = _Log(_PICTURES)
     with _listening(log):
         fetcher = _fetcher(Path(job.pictures), job.supplied)
-        html = weasyprint.HTML(string=job.html, base_url=base, url_fetcher=fetcher)
+        html = weasyprint.HTML(string=job.html, base_url=_PICTURES, url_fetcher=fetcher)
         sheets = []
         for sheet in job.stylesheets:
             log.source = sheet.name
-            sheets.append(weasyprint.CSS(string=sheet.text, base_url=base, url_fetcher=fetcher))
+            told = {"base_url": _PICTURES, "url_fetcher": fetcher}
+            sheets.append(weasyprint.CSS(string=sheet.text, **told))
         log.source = ""
         document = html.render(stylesheets=sheets, pdf_variant=_VARIANT)
         if job.facing:
@@ -200,7 +203,8 @@ def _without_pango(error: OSError) -> tuple[str, str]:
 def _private_fonts(scratch: str) -> Iterator[None]:
     """Show fontconfig our folder and no other; it reads its configuration once a process."""
     file = Path(scratch) / "fonts.conf"
-    file.write_text(fonts.configuration(scratch), encoding="utf-8")
+    # The bytes of the paths as the system has them, in whatever locale.
+    file.write_bytes(os.fsencode(fonts.configuration(scratch)))
     before = os.environ.get("FONTCONFIG_FILE")
     os.environ["FONTCONFIG_FILE"] = str(file)
     try:
@@ -275,11 +279,13 @@ def _fetcher(root: Path, supplied: tuple[Supplied, ...]) -> Any:
 
 
 def _inside(url: str, root: Path) -> Path | None:
-    """The existing file below the folder that a file: address names; None for anything else."""
+    """The existing file below the folder that an address of ours names; None for anything else."""
     parts = urlsplit(url)
-    if parts.scheme != "file" or parts.netloc or "\0" in unquote(parts.path):
+    name = unquote(parts.path)
+    ours = (parts.scheme, parts.netloc, name[: len(_FOLDER)]) == ("file", "", _FOLDER)
+    if not ours or "\0" in name:
         return None
-    path = Path(unquote(parts.path)).resolve()
+    path = (root / name.removeprefix(_FOLDER)).resolve()
     return path if path.is_relative_to(root.resolve()) and path.is_file() else None
 
 

@@ -16,7 +16,7 @@ _KEPT = {"p", "br", "div", "ul", "ol", "li", "hr", "td", "th", "table", "sup", "
 # Their contents go as well: they are no text.
 _GONE = {"script", "style", "title", "iframe", "object", "embed", "noscript", "template"}
 _SOUND = re.compile(r"\[sound:([^\]\n]{1,200})\]")
-_PICTURE = re.compile(r"<(img|video|audio|svg|object|embed|iframe)\b[^>]*>", re.I)
+_PICTURE = re.compile(r"<(img|video|audio|svg|object|embed|iframe)\b[^>]*(?:>|\Z)", re.I)
 _SOURCE = re.compile(r"\bsrc=(?:\"([^\"]{1,80})|'([^']{1,80})|([^\s\"'>]{1,80}))", re.I)
 _ADDRESS = re.compile(r"<a\b[^>]*?\bhref=[\"']?([^\s\"'>]{1,80})", re.I)
 # The beginning of a line, where signs make lists and headings, and the rest of it.
@@ -45,13 +45,14 @@ def reduced(html: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         clean = nh3.clean(
             _SOUND.sub("", html), tags=kept, clean_content_tags=_GONE, attributes={}, link_rel=None
         )
-        shaped = _shaped(clean)
+        # What follows takes a time that grows with the square of a run of blanks.
+        shaped = _shaped(re.sub(r"[ \t\n]{2,}", _one_blank, clean))
         text = markdownify(shaped, bullets="-", strong_em_symbol="*", escape_misc=True)
         # A dose stays on one line; other hard blanks are how editors write two of them.
         text = re.sub(r"(?<![0-9])\xa0|\xa0(?![^\W\d_])", " ", text)
         # Two blanks at the end of a line break it, and no editor shows them.
         text = re.sub(r"(?<=\S) {2,}\n(?= *\S)", r"\\\n", text)
-        text = re.sub(r"[ \t]+\n", "\n", text)
+        text = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
         text = _ESCAPED.sub(_bare, re.sub(r"\n{3,}", "\n\n", text).strip())
         if _letters(flat(text)) == _letters(unescape(re.sub(r"<[^>]*>", "", shaped))):
             break
@@ -93,6 +94,10 @@ def _shaped(clean: str) -> str:
     text = re.sub(r"((?:<(?:b|strong|i|em)>)+)((?:<br>\s*)+)", r"\2\1", text)
     text = text.replace("<hr>", "<br>")
     return re.sub(rf"<(/?)(?:{'|'.join(sorted(_LINES))})>", r"<\1p>", text)
+
+
+def _one_blank(blanks: re.Match[str]) -> str:
+    return "\n" if "\n" in blanks[0] else " "
 
 
 def _bare(line: re.Match[str]) -> str:

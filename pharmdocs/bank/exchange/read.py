@@ -16,7 +16,7 @@ from pharmdocs.bank.model import Category
 from pharmdocs.errors import ContentError, Location, Problem
 from pharmdocs.strict import read_text
 
-_META = re.compile(r"^<!--\s*(.*?)\s*-->$", re.MULTILINE | re.DOTALL)
+_META = re.compile(r"^<!--(.*)-->$", re.MULTILINE)
 
 
 class Content(NamedTuple):
