@@ -90,6 +90,8 @@ def _mend_spaces(layout: Any, text: Any) -> None:
         if broken and isinstance(last, bytes) and last.endswith(b"] TJ"):
             # The space is the first glyph of every vendored face; a test holds it.
             stream.stream[-1] = last.removesuffix(b"] TJ") + b"<0001>0] TJ"
+        if folio := getattr(textbox, "folio", None):
+            stream.stream[-1] = folio.written(stream.stream[-1])
         return found
 
     layout.inline.split_first_line, text.draw_first_line = split_first_line, draw_first_line

@@ -1,0 +1,77 @@
+"""The pages of the booklet, as a reader reads them: bank, templates and look to set pages.
+
+What they are printed on is another matter: `booklet` and `pressbooklet` lay them out.
+"""
+
+from dataclasses import dataclass
+
+from pharmdocs.bank.model import Bank
+from pharmdocs.build import Progress, Request, edition_date
+from pharmdocs.folding import SPARE
+from pharmdocs.imposition.saddle import HALVES
+from pharmdocs.typesetting.printable import Look, stylesheets, supplied
+from pharmdocs.typesetting.render import render
+from pharmdocs.typesetting.sections import set_sections
+from pharmdocs.typesetting.strings import read_strings
+from pharmdocs.typesetting.typeset import Job, Stylesheet, Typeset
+
+
+@dataclass(frozen=True)
+class Booklet:
+    """What is asked of the booklet beyond what every build is asked.
+
+    `edition` is one of EDITIONS: what the file is for. `brief` leaves all but the question, why
+    they ask it, and its card points out. `caliper` is the thickness of one sheet, in points, and
+    `binding` the side of the spine; both are about sheets that are folded, and None where nothing
+    is said. `jobs` is how many processes typeset it, 0 for as many as there are cores.
+    """
+
+    edition: str = "screen"
+    brief: bool = False
+    caliper: float | None = None
+    binding: str | None = None
+    jobs: int = 0
+
+    @property
+    def folded(self) -> bool:
+        """Whether it is printed on sheets to fold."""
+        return self.edition == "fold"
+
+
+def set_pages(
+    request: Request,
+    booklet: Booklet,
+    bank: Bank,
+    look: Look,
+    progress: Progress,
+    art: str = "whole",
+    more: tuple[Stylesheet, ...] = (),
+) -> Typeset:
+    """The pages that a reader reads.
+
+    Args:
+        request: which project.
+        booklet: which edition.
+        bank: what is printed.
+        look: paper, ink, language and brand.
+        progress: told what is being done.
+        art: what the cover shows: "whole", "bleeding" over its edges, or "none".
+        more: style sheets after all others.
+    """
+    project, folded = request.project, booklet.folded
+    progress("filling in the templates")
+    strings = read_strings(project, look.language)
+    template = f"booklet/{'brief' if booklet.brief else 'page'}.html.j2"
+    values = {"folded": folded, "notes": SPARE if folded else 0, "art": art}
+    html = render(project, template, bank, look, strings, edition_date(bank), **values)
+    also: tuple[str, ...] = ("fold", HALVES[look.paper]) if folded else (look.paper,)
+    facing = booklet.edition == "press"
+    also += ("press", f"press-{look.paper}") if facing else ()
+    also += ("brief",) if booklet.brief else ()
+    also += ("binding-right",) if booklet.binding == "right" else ()
+    sheets = stylesheets(project, "booklet", look, paper=False, also=also)
+    pictures = str(project.bank_folder(request.bank).resolve())
+    job = Job(html, sheets + more, pictures, supplied(look.brand), facing)
+    # Folded, and where pages face each other, there is one count from cover to cover.
+    body = "main" if booklet.edition == "screen" else ""
+    return set_sections(job, look.brand.name, body, booklet.jobs, progress)

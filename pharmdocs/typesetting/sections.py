@@ -1,0 +1,209 @@
+"""A document typeset section by section, on several cores, and joined: an edit costs one section.
+
+A template says where a page begins anyway; what comes after is a section. Each is typeset apart,
+with a guess at what it cannot know: how many figures the numbers have to which it refers, and on
+which side of a leaf it begins. Where the guess was wrong it is set again. The numbers themselves
+come in when all pages are known, so a section stays what it is when those before it grow.
+"""
+
+import os
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from html import unescape
+from itertools import accumulate
+
+from pharmdocs.errors import LayoutError, Problem
+from pharmdocs.typesetting.apart import Apart
+from pharmdocs.typesetting.cache import recalled, remembered
+from pharmdocs.typesetting.folios import told
+from pharmdocs.typesetting.join import join
+from pharmdocs.typesetting.typeset import Job, Typeset, engine, lay_out, typeset, write
+
+_BEGINS = re.compile(r'<template class="section" data-part="([^"]*)"></template>')
+_ID = re.compile(r' id="([^"]+)"')
+_LINK = re.compile(r' href="#([^"]+)"')
+_TAG = re.compile(r"<[^>]*>")
+_SIDES = re.compile(r"@page[^{;]*:(?:left|right)")
+# Letters a page, about; only how often something is set twice depends on it.
+_PAGE = 1500
+_ROUNDS = 6
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A section as pages, or what is wrong with it; `pages` is how many it takes."""
+
+    typeset: Typeset | None
+    problems: tuple[Problem, ...]
+    pages: int
+
+
+@dataclass(frozen=True)
+class _Section:
+    """A document of its own; what it is called in running heads before it calls itself."""
+
+    html: str
+    part: str
+
+    @property
+    def guess(self) -> int:
+        """How many pages it may take."""
+        body = self.html.partition("<body>")[2]
+        return max(-(-len(_TAG.sub("", body)) // _PAGE), 1)
+
+
+def attempt(job: Job) -> Attempt:
+    """Typeset a section; what is wrong with it is told later, with what is wrong elsewhere."""
+    pages = 1
+    try:
+        with engine() as weasyprint:
+            layout = lay_out(job, weasyprint)
+            pages = len(layout.pages)
+            return Attempt(write(layout), (), pages)
+    except LayoutError as error:
+        return Attempt(None, error.problems, pages)
+
+
+def set_sections(
+    job: Job, brand: str, body: str, jobs: int, progress: Callable[[str], None]
+) -> Typeset:
+    """The whole document; one without sections is set as it is.
+
+    Args:
+        job: its HTML holds all sections.
+        brand: what running heads say of who hands it out.
+        body: the name of the pages whose count begins again at 1, "" for one count.
+        jobs: how many processes; 0 for as many as there are cores.
+        progress: told what is being done.
+
+    Raises:
+        LayoutError: what is wrong with any of them.
+    """
+    sections = _cut(job.html)
+    if len(sections) < 2:
+        progress("typesetting")
+        return recalled(typeset, job)
+    sided = job.facing or any(_SIDES.search(sheet.text) for sheet in job.stylesheets)
+    done: dict[Job, Attempt] = {}
+    found: list[Attempt] = []
+    for number in range(_ROUNDS):
+        plan = _Plan(sections, found, body)
+        wanted = [_apart(job, plan, at, brand, sided) for at in range(len(sections))]
+        missing = [it for it in wanted if it not in done]
+        if not missing:
+            break
+
+        def tell(
+            count: int, again: str = " again" if number else "", of: int = len(missing)
+        ) -> None:
+            progress(f"typesetting{again}: {count} of {of} sections")
+
+        done |= zip(
+            missing,
+            remembered(attempt, missing, jobs or os.cpu_count() or 1, done=tell),
+            strict=True,
+        )
+        found = [done[it] for it in wanted]
+        _raise(found)
+    else:
+        what = "the numbers of pages do not settle: each round of typesetting changes others"
+        raise LayoutError(
+            Problem(None, what, "give references to pages the width of their figures")
+        )
+    progress("joining pages")
+    return _joined(plan, [it.typeset for it in found if it.typeset])
+
+
+class _Plan:
+    """Where each section begins, and the number of every page, as far as they are known."""
+
+    def __init__(self, sections: Sequence[_Section], found: Sequence[Attempt], body: str) -> None:
+        self.sections, self.body = sections, body
+        counts = [it.pages for it in found] or [it.guess for it in sections]
+        self.starts = [0, *accumulate(counts)]
+        self.anchors: dict[str, int] = {}
+        for at, section in enumerate(sections):
+            made = found[at].typeset if found else None
+            places = [(0, name) for name in _ID.findall(section.html)]
+            if made:
+                places = [(by, name) for by, it in enumerate(made.pages) for name in it.anchors]
+            for by, name in places:
+                self.anchors.setdefault(name, self.starts[at] + by)
+        named = [
+            self.starts[at] + by
+            for at, it in enumerate(found)
+            for by, page in enumerate(it.typeset.pages if it.typeset else ())
+            if page.name == body
+        ]
+        if not found:
+            named = [
+                self.starts[at] for at, it in enumerate(sections) if f'class="{body}"' in it.html
+            ]
+        self.first = min(named, default=0)
+
+    def number(self, page: int) -> int:
+        """What is printed on a page, counted from 0."""
+        return page + 1 - (self.first if page >= self.first else 0)
+
+    def like(self, anchor: str) -> int:
+        """A number that takes as much room as that of an anchor's page.
+
+        Before the body they are few, and in letters of different widths: the number itself.
+        """
+        page = self.anchors[anchor]
+        number = self.number(page)
+        return number if page < self.first else int("8" * len(str(number)))
+
+
+def _apart(job: Job, plan: _Plan, at: int, brand: str, sided: bool) -> Job:
+    section = plan.sections[at]
+    asked = sorted(set(_LINK.findall(section.html)) & plan.anchors.keys())
+    numbers = tuple((anchor, plan.like(anchor)) for anchor in asked)
+    strings = (("part", section.part), ("brand", brand))
+    verso = sided and plan.starts[at] % 2 == 1
+    return replace(job, html=section.html, apart=Apart(numbers, strings, verso))
+
+
+def _joined(plan: _Plan, parts: Sequence[Typeset]) -> Typeset:
+    """One document, and what is told of it, with the numbers of its pages."""
+
+    def number(page: int, anchor: str) -> int:
+        return plan.number(plan.anchors[anchor] if anchor else page)
+
+    whole = join(parts, number)
+    pages = tuple(
+        replace(page, text=tuple(told(text, partial(number, at)) for text in page.text))
+        for at, page in enumerate(whole.pages)
+    )
+    return replace(whole, pages=pages)
+
+
+def _cut(html: str) -> list[_Section]:
+    """The sections of a document, each with its head."""
+    start, end = html.index("<body>") + len("<body>"), html.rindex("</body>")
+    first, *rest = _BEGINS.split(html[start:end])
+    bodies = [("", first), *zip(rest[::2], rest[1::2], strict=True)]
+    return [
+        _Section(f"{html[:start]}{text}{html[end:]}", unescape(part))
+        for part, text in bodies
+        if text.strip()
+    ]
+
+
+def _raise(found: Sequence[Attempt]) -> None:
+    """Tell everything that is wrong, by the numbers that pages have in the whole."""
+    problems: dict[Problem, None] = {}
+    start = 0
+    for it in found:
+        for problem in it.problems:
+            problems[_in_whole(problem, start)] = None
+        start += it.pages
+    if problems:
+        raise LayoutError(*problems)
+
+
+def _in_whole(problem: Problem, start: int) -> Problem:
+    page = re.compile(r"^page (\d+):")
+    return replace(problem, what=page.sub(lambda it: f"page {start + int(it[1])}:", problem.what))
