@@ -74,4 +74,5 @@ def set_pages(
     job = Job(html, sheets + more, pictures, supplied(look.brand), facing)
     # Folded, and where pages face each other, there is one count from cover to cover.
     body = "main" if booklet.edition == "screen" else ""
-    return set_sections(job, look.brand.name, body, booklet.jobs, progress)
+    letters = 1200 if folded else 1800
+    return set_sections(job, look.brand.name, body, letters, booklet.jobs, progress)

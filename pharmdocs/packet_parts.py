@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from pharmdocs.bank.model import Bank
-from pharmdocs.booklet import Booklet, build_booklet
+from pharmdocs.booklet import build_booklet
+from pharmdocs.bookletpages import Booklet
 from pharmdocs.build import Progress, Request, look_of
 from pharmdocs.checklist import Asked, build_checklist
 from pharmdocs.coverage import coverage

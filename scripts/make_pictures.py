@@ -15,7 +15,8 @@ import pypdfium2
 from PIL import Image, ImageDraw
 from pypdfium2 import raw
 
-from pharmdocs.booklet import Booklet, build_booklet
+from pharmdocs.booklet import build_booklet
+from pharmdocs.bookletpages import Booklet
 from pharmdocs.build import Request
 from pharmdocs.checklist import build_checklist
 from pharmdocs.flashcards import Cards, build_flashcards

@@ -8,7 +8,8 @@ import os
 import tempfile
 from pathlib import Path
 
-from pharmdocs.booklet import Booklet, build_booklet
+from pharmdocs.booklet import build_booklet
+from pharmdocs.bookletpages import Booklet
 from pharmdocs.build import Request
 from pharmdocs.checklist import build_checklist
 from pharmdocs.flashcards import Cards, build_flashcards

@@ -15,7 +15,8 @@ import somebody
 import weasyprint  # noqa: F401  # every child forks from here and need not load it again
 from card_builds import lay_cards
 
-from pharmdocs.booklet import Booklet, BookletResult, build_booklet
+from pharmdocs.booklet import BookletResult, build_booklet
+from pharmdocs.bookletpages import Booklet
 from pharmdocs.build import Request
 from pharmdocs.checklist import Asked, ChecklistResult, build_checklist
 from pharmdocs.flashcards import Cards, build_flashcards

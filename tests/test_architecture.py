@@ -118,8 +118,8 @@ TABLE = {
         "",
     ),
     "packet_parts.py": (
-        "bank booklet build checklist coverage flashcards imposition people plan print_run"
-        " printjob zine",
+        "bank booklet bookletpages build checklist coverage flashcards imposition people plan"
+        " print_run printjob zine",
         "",
     ),
     "packet.py": (
@@ -155,11 +155,15 @@ TABLE = {
         "",
     ),
     "pressbooklet.py": (
-        "bank booklet build corrections geometry imposition manifest preflight promised shop ticket"
-        " typesetting",
+        "bank booklet bookletpages build corrections geometry imposition manifest preflight"
+        " promised shop ticket typesetting",
         "",
     ),
     "typesetting/mirror.py": ("", ""),
+    "typesetting/apart.py": ("", ""),
+    "typesetting/fetching.py": ("", "weasyprint"),
+    "typesetting/folios.py": ("errors typesetting", ""),
+    "typesetting/sections.py": ("errors typesetting", ""),
     "shop.py": (
         "__version__ errors geometry imposition preflight promised typesetting wording",
         "",
@@ -211,7 +215,7 @@ TABLE = {
     "typesetting/render.py": ("__version__ bank project strict typesetting wording", "markupsafe"),
     "typesetting/templates.py": ("errors project strict", "jinja2"),
     "typesetting/strings.py": ("errors project strict typesetting", ""),
-    "typesetting/typeset.py": ("errors geometry typesetting", "weasyprint"),
+    "typesetting/typeset.py": ("errors geometry typesetting", ""),
     "preflight/__init__.py": ("errors preflight", "pikepdf"),
     "preflight/actions.py": ("errors", "pikepdf"),
     "preflight/contrast.py": ("errors preflight", ""),
@@ -241,9 +245,10 @@ TABLE = {
     "authoring.py": ("bank build errors project", ""),
     "starter.py": ("__version__ errors overrides project staging", ""),
     "build.py": ("bank errors project typesetting", ""),
+    "bookletpages.py": ("bank build folding imposition typesetting", ""),
     "booklet.py": (
-        "bank build corrections errors folding geometry imposition manifest preflight promised"
-        " sheets typesetting wording",
+        "bank bookletpages build corrections errors folding geometry imposition manifest preflight"
+        " promised sheets typesetting wording",
         "",
     ),
     "folding.py": (
@@ -254,7 +259,8 @@ TABLE = {
     "cli/bank.py": ("bank build cli errors project", "click"),
     "cli/bank_new.py": ("authoring bank cli project", "click"),
     "cli/build.py": (
-        "booklet build checklist cli flashcards plan pressbooklet presscards print_run shop zine",
+        "booklet bookletpages build checklist cli flashcards plan pressbooklet presscards"
+        " print_run shop zine",
         "click",
     ),
     "cli/calibrate.py": ("build calibration cli geometry imposition printers project", "click"),
@@ -293,7 +299,7 @@ OWNERS = {
     "click": ("cli/",),
     "jinja2": ("typesetting/templates.py",),
     "markupsafe": ("typesetting/render.py",),
-    "weasyprint": ("typesetting/mending.py", "typesetting/typeset.py", "checkup.py"),
+    "weasyprint": ("typesetting/mending.py", "typesetting/fetching.py", "checkup.py"),
     "pikepdf": (
         "typesetting/accessible.py",
         "typesetting/code.py",

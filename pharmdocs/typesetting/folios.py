@@ -18,8 +18,7 @@ from pharmdocs.typesetting.tidy import literal
 
 # What a style sheet calls its figures -> what they look like.
 _FIGURES = {"decimal": r"[0-9]+", "lower-roman": r"[ivxlc]+"}
-_ROMAN = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"))
-_ROMAN += ((9, "ix"), (5, "v"), (4, "iv"), (1, "i"))
+_ROMAN = {100: "c", 90: "xc", 50: "l", 40: "xl", 10: "x", 9: "ix", 5: "v", 4: "iv", 1: "i"}
 _IN_CONTENT = re.compile(rb"%folio #(\S*) (\S+) (\S+) (\S+) (\S+) (\S+)\n")
 _IN_TEXT = re.compile("\ue000#(.*?) (.*?)\ue001")
 _PIECES = re.compile(rb"<([0-9a-f]*)>|(-?[\d.]+)")
@@ -170,7 +169,7 @@ def _figures(number: int, style: str) -> str:
     if style == "decimal":
         return str(number)
     found = ""
-    for value, letters in _ROMAN:
+    for value, letters in _ROMAN.items():
         found += letters * (number // value)
         number %= value
     return found

@@ -44,9 +44,10 @@ def join(parts: Sequence[Typeset], number: Callable[[int, str], int] | None = No
             flat = [item for key in sorted(places) for item in (pikepdf.String(key), places[key])]
             whole.Root.Names = Dictionary(Dests=Dictionary(Names=Array(flat)))
         _outline(whole, [page for part in parts for page in part.pages])
-        for at, page in enumerate(whole.pages) if number else ():
-            content = filled(page.Contents.read_bytes(), partial(number, at))
-            page.Contents = whole.make_stream(content)
+        if number:
+            for at, page in enumerate(whole.pages):
+                content = filled(page.Contents.read_bytes(), partial(number, at))
+                page.Contents = whole.make_stream(content)
         out = io.BytesIO()
         whole.save(out, deterministic_id=True)
     return Typeset(out.getvalue(), tuple(page for part in parts for page in part.pages))
@@ -107,8 +108,9 @@ def _outline(whole: pikepdf.Pdf, pages: Sequence[Page]) -> None:
         above: list[tuple[int, Any]] = []
         for number, page in enumerate(pages):
             for mark in page.bookmarks:
-                place = {"left": mark.left, "top": mark.bottom, "zoom": 0}
-                item = OutlineItem(mark.label, number, PageLocation.XYZ, **place)
+                item = OutlineItem(
+                    mark.label, number, PageLocation.XYZ, left=mark.left, top=mark.bottom, zoom=0
+                )
                 while above and above[-1][0] >= mark.level:
                     above.pop()
                 (above[-1][1].children if above else outline.root).append(item)

@@ -26,8 +26,6 @@ _ID = re.compile(r' id="([^"]+)"')
 _LINK = re.compile(r' href="#([^"]+)"')
 _TAG = re.compile(r"<[^>]*>")
 _SIDES = re.compile(r"@page[^{;]*:(?:left|right)")
-# Letters a page, about; only how often something is set twice depends on it.
-_PAGE = 1500
 _ROUNDS = 6
 
 
@@ -42,16 +40,11 @@ class Attempt:
 
 @dataclass(frozen=True)
 class _Section:
-    """A document of its own; what it is called in running heads before it calls itself."""
+    """A document of its own; what running heads call it before it does; pages that it may take."""
 
     html: str
     part: str
-
-    @property
-    def guess(self) -> int:
-        """How many pages it may take."""
-        body = self.html.partition("<body>")[2]
-        return max(-(-len(_TAG.sub("", body)) // _PAGE), 1)
+    guess: int
 
 
 def attempt(job: Job) -> Attempt:
@@ -67,7 +60,7 @@ def attempt(job: Job) -> Attempt:
 
 
 def set_sections(
-    job: Job, brand: str, body: str, jobs: int, progress: Callable[[str], None]
+    job: Job, brand: str, body: str, letters: int, jobs: int, progress: Callable[[str], None]
 ) -> Typeset:
     """The whole document; one without sections is set as it is.
 
@@ -75,13 +68,14 @@ def set_sections(
         job: its HTML holds all sections.
         brand: what running heads say of who hands it out.
         body: the name of the pages whose count begins again at 1, "" for one count.
+        letters: how many stand on a page, about; how often something is set twice depends on it.
         jobs: how many processes; 0 for as many as there are cores.
         progress: told what is being done.
 
     Raises:
         LayoutError: what is wrong with any of them.
     """
-    sections = _cut(job.html)
+    sections = _cut(job.html, letters)
     if len(sections) < 2:
         progress("typesetting")
         return recalled(typeset, job)
@@ -180,13 +174,17 @@ def _joined(plan: _Plan, parts: Sequence[Typeset]) -> Typeset:
     return replace(whole, pages=pages)
 
 
-def _cut(html: str) -> list[_Section]:
+def _cut(html: str, letters: int) -> list[_Section]:
     """The sections of a document, each with its head."""
     start, end = html.index("<body>") + len("<body>"), html.rindex("</body>")
     first, *rest = _BEGINS.split(html[start:end])
     bodies = [("", first), *zip(rest[::2], rest[1::2], strict=True)]
     return [
-        _Section(f"{html[:start]}{text}{html[end:]}", unescape(part))
+        _Section(
+            f"{html[:start]}{text}{html[end:]}",
+            unescape(part),
+            max(-(-len(_TAG.sub("", text)) // letters), 1),
+        )
         for part, text in bodies
         if text.strip()
     ]
