@@ -55,7 +55,7 @@ endif
 pdfjs := pdfjs-dist-6.5.438
 pdfjs_sha256 := 7461aefcd27c4ef0dd76f9ca5760f09466eb6b3f934432670c12132e7b3d6faa
 
-.PHONY: help booklet test test-all lint check proofs samples bench lock clean
+.PHONY: help booklet desk test test-all lint check proofs samples bench lock clean
 
 help:
 	@echo "Targets (each sets up what it needs first):"
@@ -63,6 +63,9 @@ help:
 
 booklet: .venv/ready ## print the study booklet: output/booklet.pdf (ARGS="--paper a4")
 	@$(run) .venv/bin/pharmdocs build booklet $(ARGS)
+
+desk: .venv/ready ## see every printable in the browser while you write (ARGS="--open")
+	@$(run) .venv/bin/pharmdocs serve $(ARGS)
 
 test: .venv/ready ## the tests that need nothing but Pango and pip, and no patience
 	$(run) .venv/bin/python -m pytest -n auto --dist worksteal -m "not system" $(ARGS)

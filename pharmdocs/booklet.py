@@ -5,9 +5,10 @@ Each step is a function that a test can call; this module is their order.
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from pharmdocs.bank.model import Bank
-from pharmdocs.bookletpages import Booklet, set_pages
+from pharmdocs.bookletpages import set_pages
 from pharmdocs.build import (
     Progress,
     Request,
@@ -28,22 +29,20 @@ from pharmdocs.corrections import (
     printer_of,
     way,
 )
+from pharmdocs.editions import CALIPER, Booklet, check, name_of, options_of
 from pharmdocs.errors import Problem, SelectionError
 from pharmdocs.folding import Fold, dealt, impose, inside, read_as, texts, too_thick
-from pharmdocs.geometry import PAPERS, Size, mm, to_mm
+from pharmdocs.geometry import PAPERS, Size
 from pharmdocs.imposition.printer import FACES, Printer
-from pharmdocs.imposition.saddle import check_caliper
 from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.preflight import Promise, Safe, preflight
 from pharmdocs.promised import EDGE, of_faces, of_pages, with_signs
 from pharmdocs.sheets import TURNS, Printed
 from pharmdocs.typesetting.printable import Look
+from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.typeset import Typeset
 from pharmdocs.wording import words
 
-EDITIONS = ("screen", "fold", "press")
-# 80 g paper has 0.1 mm, 20 lb bond about as much.
-CALIPER = mm(0.1)
 _PAPERS = {"letter": "Letter", "a4": "A4"}
 
 
@@ -72,8 +71,8 @@ def build_booklet(
     Raises:
         PharmdocsError: with every problem of the stage that failed; the old file is untouched.
     """
-    check(booklet)
-    path = output_path(request, name_of(booklet))
+    check(booklet, request)
+    path = output_path(request, name_of(booklet, request))
     progress("reading the bank")
     bank = bank_of(request, booklet)
     look = look_of(request, bank)
@@ -85,7 +84,8 @@ def build_booklet(
     made = set_pages(request, booklet, bank, look, progress)
     progress("laying out sheets" if booklet.folded else "finishing")
     if booklet.folded:
-        out = _folded(made, booklet, bank, look, printer)
+        own = read_strings(request.project, look.language)["sheets"]
+        out = _folded(made, booklet, bank, look, own, printer)
     else:
         out = _paged(made, booklet, look, printer)
     progress("preflight")
@@ -121,29 +121,6 @@ class _Out:
     fold: Fold | None = None
 
 
-def check(booklet: Booklet) -> None:
-    """Refuse what cannot be done together.
-
-    Raises:
-        SelectionError: every such option.
-    """
-    asked = {"--caliper": booklet.caliper is not None, "--binding": booklet.binding is not None}
-    problems = [
-        Problem(None, f"{option} is about sheets that are folded", "add --edition fold")
-        for option, given in asked.items()
-        if given and not booklet.folded
-    ]
-    if problems:
-        raise SelectionError(*problems)
-    check_caliper(booklet.caliper or 0.0)
-
-
-def name_of(booklet: Booklet) -> str:
-    """Files for different ends lie side by side."""
-    edition = "" if booklet.edition == "screen" else f"-{booklet.edition}"
-    return f"booklet{'-brief' if booklet.brief else ''}{edition}"
-
-
 def bank_of(request: Request, booklet: Booklet) -> Bank:
     """The bank that is printed.
 
@@ -173,7 +150,12 @@ def _paged(made: Typeset, booklet: Booklet, look: Look, printer: Printer | None)
 
 
 def _folded(
-    made: Typeset, booklet: Booklet, bank: Bank, look: Look, printer: Printer | None
+    made: Typeset,
+    booklet: Booklet,
+    bank: Bank,
+    look: Look,
+    own: dict[str, Any],
+    printer: Printer | None,
 ) -> _Out:
     """Two pages a face, on sheets that are nested, folded and stapled.
 
@@ -185,22 +167,14 @@ def _folded(
     fold = dealt(made.pages, look.paper, creep, booklet.binding or "left")
     pages = finish(made, body="")
     # In the fold is no room for all numbers; the manifest has them, the code stands for them.
-    said = f" · printer {printer.label}, code {printer.code()}" if printer else ""
-    printed = impose(fold, pages, made.pages, bank.title, f"{bank.title} {bank.version}", said)
+    code = own["code"].format(printer=printer.label, code=printer.code()) if printer else ""
+    stamp, said = f"{bank.title} {bank.version}", f" · {code}" if printer else ""
+    printed = impose(fold, pages, made.pages, bank.title, stamp, own, said)
     pdf = corrected_for(printer, printed.pdf, both_sides(2 * len(fold.sheets)), laid=False)
     printed = replace(printed, pdf=pdf)
     how = f"{TURNS['short-edge']}; fold, staple"
     concerns = too_thick(fold, booklet.brief)
     return _Out(printed, fold.stock.sheet, fold.order, len(fold.sheets), how, concerns, fold)
-
-
-def options_of(booklet: Booklet, request: Request, look: Look) -> dict[str, object]:
-    """What the manifest says was asked."""
-    told: dict[str, object] = {"edition": booklet.edition, "brief": booklet.brief}
-    if booklet.folded:
-        caliper = CALIPER if booklet.caliper is None else booklet.caliper
-        told |= {"caliper": round(to_mm(caliper), 3), "binding": booklet.binding or "left"}
-    return told | {"paper": look.paper, "ink": look.ink, "only": request.only or ""}
 
 
 def rows_of(bank: Bank, made: Typeset, order: tuple[int, ...]) -> list[dict[str, object]]:

@@ -3,10 +3,9 @@
 What they are printed on is another matter: `booklet` and `pressbooklet` lay them out.
 """
 
-from dataclasses import dataclass
-
 from pharmdocs.bank.model import Bank
 from pharmdocs.build import Progress, Request, edition_date
+from pharmdocs.editions import Booklet
 from pharmdocs.folding import SPARE
 from pharmdocs.imposition.saddle import HALVES
 from pharmdocs.typesetting.printable import Look, stylesheets, supplied
@@ -14,28 +13,6 @@ from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.sections import set_sections
 from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.typeset import Job, Stylesheet, Typeset
-
-
-@dataclass(frozen=True)
-class Booklet:
-    """What is asked of the booklet beyond what every build is asked.
-
-    `edition` is one of EDITIONS: what the file is for. `brief` leaves all but the question, why
-    they ask it, and its card points out. `caliper` is the thickness of one sheet, in points, and
-    `binding` the side of the spine; both are about sheets that are folded, and None where nothing
-    is said. `jobs` is how many processes typeset it, 0 for as many as there are cores.
-    """
-
-    edition: str = "screen"
-    brief: bool = False
-    caliper: float | None = None
-    binding: str | None = None
-    jobs: int = 0
-
-    @property
-    def folded(self) -> bool:
-        """Whether it is printed on sheets to fold."""
-        return self.edition == "fold"
 
 
 def set_pages(
@@ -74,5 +51,5 @@ def set_pages(
     job = Job(html, sheets + more, pictures, supplied(look.brand), facing)
     # Folded, and where pages face each other, there is one count from cover to cover.
     body = "main" if booklet.edition == "screen" else ""
-    letters = 1200 if folded else 1800
+    letters = 1200 if folded else 900 if look.large else 1800
     return set_sections(job, look.brand.name, body, letters, booklet.jobs, progress)

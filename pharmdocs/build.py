@@ -33,6 +33,7 @@ class Request:
 
     `output` is a PDF file, or a folder to put it into under the printable's name. `printer` is a
     calibrated one, by name and tray; "none" is none. A bank that is `ready` is not read again.
+    `large` is large print, of those printables that have it.
     """
 
     project: Project
@@ -43,6 +44,7 @@ class Request:
     printer: str = ""
     output: Path | None = None
     ready: Bank | None = None
+    large: bool = False
 
 
 def read_bank(request: Request) -> Bank:
@@ -69,7 +71,8 @@ def look_of(request: Request, bank: Bank) -> Look:
     """Paper, ink, language and brand: from the request, else the project, else the bank."""
     project = request.project
     paper, ink = request.paper or project.paper, request.ink or project.ink
-    return Look(paper, ink, project.language or bank.language, project.brand.in_ink(ink))
+    language, brand = project.language or bank.language, project.brand.in_ink(ink)
+    return Look(paper, ink, language, brand, request.large)
 
 
 def edition_date(bank: Bank) -> str:

@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from pharmdocs.bank.model import Checklist
-from pharmdocs.errors import ContentError, Problem
+from pharmdocs.errors import ContentError, Fault, Problem
 from pharmdocs.known import Blanks, blanks_of, undrawable
-from pharmdocs.people.fields import Fault
 from pharmdocs.people.person import FIELDS, Person
 from pharmdocs.people.roster import Roster, Row
 from pharmdocs.typesetting.stamping import Place, excesses

@@ -33,9 +33,9 @@ from pharmdocs.people.qr import LARGEST, Qr, fits, qr_svg
 from pharmdocs.preflight import Promise, preflight
 from pharmdocs.promised import of_pages
 from pharmdocs.typesetting import forms
-from pharmdocs.typesetting.accessible import RULE_PITCH, finish
+from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.blanks import Sheet, sheet
-from pharmdocs.typesetting.boxes import Field
+from pharmdocs.typesetting.boxes import RULE_PITCH, Field
 from pharmdocs.typesetting.cache import recalled
 from pharmdocs.typesetting.columns import Block, Frame
 from pharmdocs.typesetting.one_page import OnePage, Solved, solve

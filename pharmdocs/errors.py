@@ -8,7 +8,7 @@ its own mistake (2, 3) from a full disk (6).
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Self
+from typing import NamedTuple, Self
 
 
 @dataclass(frozen=True, order=True)
@@ -33,6 +33,13 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.where}: " if self.where else ""
         return f"{place}{self.what}\n    fix: {self.fix}"
+
+
+class Fault(NamedTuple):
+    """What is wrong with a field or a cell, to be read after its name, and what to do."""
+
+    what: str
+    fix: str
 
 
 class PharmdocsError(Exception):

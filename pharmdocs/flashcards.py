@@ -135,6 +135,7 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
         duplex,
         f"{bank.title}: {strings['flashcards']['kind']}",
         f"{bank.title} {bank.version}",
+        strings["sheets"],
         cards.outlines,
         max(sizing(stock).bleed),
         look.brand.name,
@@ -217,7 +218,8 @@ def _how_to(
     request: Request, bank: Bank, look: Look, strings: dict[str, Any], printer: Printer | None
 ) -> tuple[bytes, Promise]:
     """The page that says how two passes make two sides."""
-    project, date, feed = request.project, edition_date(bank), printer.feed if printer else ""
+    project, date, fed = request.project, edition_date(bank), strings["manual"]["fed"]
+    feed = ", ".join(fed.get(part, part) for part in printer.feed.split(", ")) if printer else ""
     html = render(project, "flashcards/manual.html.j2", bank, look, strings, date, feed=feed)
     pictures = str(project.bank_folder(request.bank).resolve())
     sheets = stylesheets(project, "flashcards", look, paper=False)

@@ -1,8 +1,9 @@
 """Set pages -> sheets to fold and staple, stamped; what they warn of, and how they are labelled."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from pharmdocs import __version__
 from pharmdocs.errors import Problem
@@ -13,7 +14,7 @@ from pharmdocs.imposition.schemes import Face, Sheet
 from pharmdocs.imposition.stock import Stock
 from pharmdocs.preflight import Folded, leaves
 from pharmdocs.preflight.text import read_pages
-from pharmdocs.sheets import TURNS, Printed
+from pharmdocs.sheets import Printed
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.render import signs
 from pharmdocs.typesetting.typeset import Page
@@ -55,7 +56,13 @@ def dealt(pages: Sequence[Page], paper: str, creep: float, binding: str) -> Fold
 
 
 def impose(
-    fold: Fold, pdf: bytes, pages: Sequence[Page], title: str, stamp: str, said: str = ""
+    fold: Fold,
+    pdf: bytes,
+    pages: Sequence[Page],
+    title: str,
+    stamp: str,
+    own: Mapping[str, Any],
+    said: str = "",
 ) -> Printed:
     """The sheets as a file.
 
@@ -65,12 +72,13 @@ def impose(
         pages: what stands on each of them.
         title: the document's title.
         stamp: what each sheet is called; its number and how it is printed are added.
+        own: what sheets say, in the language of the pages.
         said: what comes after that; the fold has room for some words.
     """
     many = len(fold.sheets)
     stamps = [
-        f"{stamp} · sheet {sheet.number + 1} of {many}, inside · {TURNS['short-edge']}"
-        f" · pharmdocs {__version__}{said}"
+        f"{stamp} · {own['inside'].format(number=sheet.number + 1, many=many)}"
+        f" · {own['turns']['short-edge']} · pharmdocs {__version__}{said}"
         for sheet in fold.sheets
     ]
     font = fonts.folder() / "PharmSans-Regular.ttf"

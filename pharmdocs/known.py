@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from pharmdocs.bank.model import Checklist
-from pharmdocs.errors import ContentError, Problem
+from pharmdocs.errors import ContentError, Fault, Problem
 from pharmdocs.people.dates import full_date
-from pharmdocs.people.fields import Fault
 from pharmdocs.people.mail import Mail, email_text
 from pharmdocs.people.person import Person
 from pharmdocs.typesetting import values

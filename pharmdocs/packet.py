@@ -10,10 +10,10 @@ from pathlib import Path
 
 from pharmdocs.bank.model import Bank
 from pharmdocs.build import Progress, Request, look_of, read_bank, silent, write_whole
-from pharmdocs.errors import Problem, SelectionError
+from pharmdocs.errors import Fault, Problem, SelectionError
 from pharmdocs.manifest import manifest
 from pharmdocs.packet_parts import PARTS, Part, Plan
-from pharmdocs.people.fields import Fault, cleaned, fault_of
+from pharmdocs.people.fields import cleaned, fault_of
 from pharmdocs.plan import Run
 from pharmdocs.preflight import Promise
 from pharmdocs.print_run import files_of, leftover

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from pharmdocs.bank.model import Bank
 from pharmdocs.booklet import build_booklet
-from pharmdocs.bookletpages import Booklet
 from pharmdocs.build import Progress, Request, look_of
 from pharmdocs.checklist import Asked, build_checklist
 from pharmdocs.coverage import coverage
+from pharmdocs.editions import Booklet
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.imposition.stock import DEFAULTS, find_stock, read_stocks
 from pharmdocs.people.person import FIELDS, Person

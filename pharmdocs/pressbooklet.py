@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from pharmdocs import booklet as booklets
 from pharmdocs.bank.model import Bank
-from pharmdocs.bookletpages import Booklet, set_pages
+from pharmdocs.bookletpages import set_pages
 from pharmdocs.build import (
     Progress,
     Request,
@@ -20,6 +20,7 @@ from pharmdocs.build import (
     write_whole,
 )
 from pharmdocs.corrections import refuse_shop
+from pharmdocs.editions import Booklet, check, name_of, options_of
 from pharmdocs.geometry import PAPERS, Size, to_mm
 from pharmdocs.imposition.saddle import MOST_SHEETS
 from pharmdocs.imposition.trimmarks import ShopPage
@@ -63,9 +64,9 @@ def build_press_booklet(
     Raises:
         PharmdocsError: with every problem of the stage that failed; the old files are untouched.
     """
-    booklets.check(booklet)
+    check(booklet, request)
     refuse_shop(request)
-    path = output_path(request, booklets.name_of(booklet))
+    path = output_path(request, name_of(booklet, request))
     inks = inks_of(shop, request.ink or request.project.ink, request.printer)
     progress("reading the bank")
     bank = booklets.bank_of(request, booklet)
@@ -97,7 +98,7 @@ def build_press_booklet(
     files = {name: part.printed.pdf for name, part in parts.items()}
     title = f"{bank.title}, edition {bank.version}"
     note = ticket(title, files, page, inks, shop.copies, wanted(count, cover))
-    told = booklets.options_of(booklet, request, look)
+    told = options_of(booklet, request, look)
     told |= {"inks": inks.name, "bleed": round(to_mm(shop.bleed), 2), "cover": cover}
     rows = booklets.rows_of(bank, made, tuple(range(count)))
     listed = manifest("booklet", bank, told, rows, files, kept)

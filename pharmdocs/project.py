@@ -67,6 +67,10 @@ class Project:
         folder = self.bank_folder(name)
         return load_bank(folder, f"content/{folder.name}")
 
+    def banks(self) -> list[str]:
+        """The names of all banks."""
+        return sorted(_banks(bundled()) | _banks(self.root))
+
     def own_banks_in_force(self) -> list[str]:
         """The banks of the user that take the place of bundled ones of the same name."""
         ours, own = _banks(bundled()), _banks(self.root)

@@ -12,7 +12,7 @@ from pharmdocs.imposition.printer import FACES
 from pharmdocs.imposition.schemes import mirrored
 from pharmdocs.preflight import Promise, Registered, Safe
 from pharmdocs.sheets import Deal, Printed
-from pharmdocs.typesetting.printable import Look
+from pharmdocs.typesetting.printable import LARGE_FLOOR, Look
 from pharmdocs.typesetting.render import SIGNS, signs
 from pharmdocs.wording import words
 
@@ -53,7 +53,7 @@ def of_faces(
         pages=shown.pages,
         count=len(shown.pages),
         duplex=duplex,
-        smallest=SMALLEST,
+        smallest=LARGE_FLOOR if look.large else SMALLEST,
         safe=Safe(EDGE),
         signs=shown.signs,
     )

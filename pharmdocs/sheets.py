@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
+from typing import Any
 
 import pikepdf
 
@@ -28,7 +29,7 @@ from pharmdocs.typesetting.render import signs
 from pharmdocs.typesetting.setting import SetCards
 from pharmdocs.wording import words
 
-# What the printer has to be told, and the stamp says.
+# What the printer has to be told, on the terminal.
 TURNS = {
     "long-edge": "both sides, flip on the long edge",
     "short-edge": "both sides, flip on the short edge",
@@ -42,9 +43,10 @@ TURNS = {
 class Deal:
     """Cards on their sheets: which stock, turned how, and under which name they are stamped.
 
-    `bleed` is how much of a page is printed around its trim, in points; `maker` is who hands the
-    cards out. `duplex` is what the user sets, `turns` the edge about which the paper is then
-    turned, where that is not the same.
+    `said` is what sheets say of themselves, in the language of the cards. `bleed` is how much of a
+    page is printed around its trim, in points; `maker` is who hands the cards out. `duplex` is
+    what the user sets, `turns` the edge about which the paper is then turned, where that is not
+    the same.
     """
 
     made: SetCards
@@ -53,6 +55,7 @@ class Deal:
     duplex: str
     title: str
     stamp: str
+    said: Mapping[str, Any]
     outlines: bool
     bleed: float = 0.0
     maker: str = ""
@@ -175,7 +178,8 @@ def _press(deal: Deal, pages: bytes, sheets: Sequence[schemes.Sheet], turned: bo
     labels, stamps, sides = [], [], []
     printer = deal.printer
     two_sided = deal.axis in ("vertical", "horizontal")
-    said = f" · {printer.said(two_sided)}" if printer else ""
+    own = deal.said
+    said = f" · {printer.said(two_sided, own)}" if printer else ""
     for sheet in sheets:
         for face, is_back in ((sheet.recto, turned), (sheet.verso, True)):
             if face is None:
@@ -183,10 +187,11 @@ def _press(deal: Deal, pages: bytes, sheets: Sequence[schemes.Sheet], turned: bo
             sides.append(side := BACK if is_back else FRONT)
             ids = [deal.made.views[item.page // 2].label for item in face.placements]
             span = ids[0] if len(set(ids)) == 1 else f"{ids[0]}–{ids[-1]}"
-            labels.append(f"Sheet {sheet.number + 1} {side}: {span}")
+            place = {"number": sheet.number + 1, "many": len(sheets), "side": own["sides"][side]}
+            labels.append(own["bookmark"].format(cards=span, **place))
             stamp = (
-                f"{deal.stamp} · sheet {sheet.number + 1} of {len(sheets)}, {side}"
-                f" · {TURNS[deal.duplex]}{said} · {deal.stock.name} · pharmdocs {__version__}"
+                f"{deal.stamp} · {own['stamp'].format(**place)} · {own['turns'][deal.duplex]}{said}"
+                f" · {deal.stock.name} · pharmdocs {__version__}"
                 + (f" · {deal.maker}" if deal.maker else "")
             )
             scale = printer.scale(side) if printer else (1.0, 1.0)

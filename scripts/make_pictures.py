@@ -16,9 +16,9 @@ from PIL import Image, ImageDraw
 from pypdfium2 import raw
 
 from pharmdocs.booklet import build_booklet
-from pharmdocs.bookletpages import Booklet
 from pharmdocs.build import Request
 from pharmdocs.checklist import build_checklist
+from pharmdocs.editions import Booklet
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.geometry import Box, Size
 from pharmdocs.imposition.schemes import mirrored

@@ -9,9 +9,9 @@ import tempfile
 from pathlib import Path
 
 from pharmdocs.booklet import build_booklet
-from pharmdocs.bookletpages import Booklet
 from pharmdocs.build import Request
 from pharmdocs.checklist import build_checklist
+from pharmdocs.editions import Booklet
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.manifest import manifest_path
 from pharmdocs.project import Project

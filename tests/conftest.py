@@ -16,9 +16,9 @@ import weasyprint  # noqa: F401  # every child forks from here and need not load
 from card_builds import lay_cards
 
 from pharmdocs.booklet import BookletResult, build_booklet
-from pharmdocs.bookletpages import Booklet
 from pharmdocs.build import Request
 from pharmdocs.checklist import Asked, ChecklistResult, build_checklist
+from pharmdocs.editions import Booklet
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.project import find_project
 from pharmdocs.typesetting.cache import caching, usual

@@ -128,15 +128,15 @@ def test_any_plain_text_comes_back_as_it_reads(
         [("front", "back"), *pairs]
     )
     (folder / "deck.csv").write_text(out.getvalue(), encoding="utf-8")
-    _, notes, _ = read_notes(folder / "deck.csv")
+    notes = read_notes(folder / "deck.csv").notes
     deck = deck_from("deck", "Deck", "en-US", notes)
     for ending, make in (("csv", to_csv), ("md", to_markdown)):
         (folder / f"again.{ending}").write_text(make(deck), encoding="utf-8", newline="")
-        _, again, left = read_notes(folder / f"again.{ending}")
-        assert [(it.id, it.front, it.back) for it in again] == [
+        again = read_notes(folder / f"again.{ending}")
+        assert [(it.id, it.front, it.back) for it in again.notes] == [
             (it.id, it.front, it.back) for it in notes
         ]
-        assert not left
+        assert not again.left
 
 
 @pytest.mark.parametrize(
@@ -164,7 +164,7 @@ def test_a_deck_becomes_a_bank_that_prints(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "text", "found"),
+    ("name", "text", "cards"),
     [
         ("a.csv", "What is BID?,twice a day\n", [("what-is-bid", "What is BID?", "twice a day")]),
         ("a.txt", "x y\tz\nx y\tw\n", [("x-y", "x y", "z"), ("x-y-2", "x y", "w")]),
@@ -186,12 +186,12 @@ def test_a_deck_becomes_a_bank_that_prints(project: Path) -> None:
     ],
 )
 def test_decks_of_all_kinds_are_read(
-    name: str, text: str, found: list[tuple[str, str, str]], tmp_path: Path
+    name: str, text: str, cards: list[tuple[str, str, str]], tmp_path: Path
 ) -> None:
     (tmp_path / name).write_text(text, encoding="utf-8")
-    _, notes, left = read_notes(tmp_path / name)
-    assert [(it.id, it.front, it.back.replace("  \n", "\n")) for it in notes] == found
-    assert not left
+    found = read_notes(tmp_path / name)
+    assert [(it.id, it.front, it.back.replace("  \n", "\n")) for it in found.notes] == cards
+    assert not found.left
 
 
 def test_a_text_of_others_is_no_formula_in_a_spreadsheet() -> None:
@@ -201,7 +201,7 @@ def test_a_text_of_others_is_no_formula_in_a_spreadsheet() -> None:
 def test_ankis_columns_are_known_by_their_numbers(tmp_path: Path) -> None:
     text = "#separator:Tab\n#tags column:3\n#deck column:1\nSig::When\tBID\tone two\ttwice\n"
     (tmp_path / "a.txt").write_text(text, encoding="utf-8")
-    _, (note,), _ = read_notes(tmp_path / "a.txt")
+    (note,) = read_notes(tmp_path / "a.txt").notes
     assert note == Note("bid", "BID", "twice", "Sig::When", ("one", "two"))
     deck = deck_from("a", "A", "en-US", (note,))
     assert [(it.key, it.name) for it in deck.categories] == [("sig-when", "When")]
@@ -212,6 +212,14 @@ LEFT = [
     ("a.csv", "front,back\nx,y,more\n", "a.csv:2: a cell that belongs to no column: `more`"),
     ("a.csv", 'front,back\nx,"<img src=""p.png"">y"\n', "a.csv:2: a picture (p.png) was left out"),
     ("a.csv", "front,back\nx,y [sound:z.mp3]<br>\n", "a.csv:2: a sound (z.mp3) was left out"),
+    (
+        "a.csv",
+        "front,hint,back\nx,h,y\nx,i,y\n",
+        "a.csv:2: the column `hint` is not read, and 2 cells",
+    ),
+    ("a.csv", 'f,"<img src=p.png>"\nx,y\n', "a.csv:1: a card without a back was left out"),
+    ("a.csv", 'x,"<a href=https://e.example>y</a>"\n', "the address of a link (https://e.example)"),
+    ("a.csv", 'x,"<table><tr><td>y"\n', "a.csv:1: a table became lines"),
     (
         "a.md",
         "lost\n\n## x\n\ny\n",
@@ -239,17 +247,25 @@ def test_what_does_not_come_along_is_told_with_its_line(
         ("a&nbsp;&lt; b", r"a < b"),
         ("<ul><li>a</li><li>b</li></ul>", "- a\n- b"),
         ("<div>a</div><div>*b*</div>", "a\n\n\\*b\\*"),
+        ("10<sup>9</sup> H<sub>2</sub>O 1<sup>st</sup> 10<sup>-3</sup>", "10⁹ H₂O 1st 10^(-3)"),
+        ("<table><tr><td>a</td><td>b</td></tr><tr><th>c</th></tr></table>", "a · b\n\nc"),
+        ("<h1>a</h1>b<hr>c", "a\n\nb\nc"),
+        ("<b>Note:</b>b", "Note:b"),
+        ("<b><div>a</div><div>b</div></b>", "a\n\nb"),
+        ("<b>a<br></b>b", "**a**\nb"),
+        ("a&#27;[31mb", "a \\[31mb"),
     ],
 )
 def test_html_is_cleaned_and_reduced(html: str, text: str, tmp_path: Path) -> None:
     out = io.StringIO()
     csv.writer(out).writerow(("f", html))
     (tmp_path / "a.csv").write_text("#html:true\n" + out.getvalue(), encoding="utf-8")
-    _, (note,), _ = read_notes(tmp_path / "a.csv")
-    assert note.back.replace("&lt;", "<").replace(r"\<", "<") == text
+    (note,) = read_notes(tmp_path / "a.csv").notes
+    assert note.back.replace("  \n", "\n").replace("&lt;", "<").replace(r"\<", "<") == text
 
 
 REFUSED = [
+    ("a.csv", f"x,{'y' * 200_000}\n", "a.csv:1: a cell of more than 131,072 characters"),
     ("a.csv", "", "a.csv: is empty"),
     ("a.csv", "front,back\n", "a.csv: has no cards"),
     ("a.csv", 'front,back\n"x,y\n', "a.csv:2: a quotation mark that is not closed"),
@@ -263,6 +279,25 @@ def test_a_file_that_is_no_deck_is_refused(name: str, text: str, told: str, proj
     result, place = imported(project, name, text)
     assert result.exit_code == 3
     assert told in result.stderr
+    assert not place.exists()
+
+
+def test_all_that_was_left_out_stands_beside_the_cards(project: Path) -> None:
+    text = "front,back\nx,y\n" + "only a front,\n" * 12
+    result, place = imported(project, "a.csv", text)
+    assert result.stderr.count("warning: ") == 8
+    assert "and 4 more, all in" in result.stderr
+    told = (place / "left-out.txt").read_text(encoding="utf-8").splitlines()
+    assert told[::2] == [
+        f"a.csv:{line}: a card without a back was left out" for line in range(3, 15)
+    ]
+    assert cards(place) == [("x", "x", "y", "a", "")]
+
+
+def test_a_file_that_would_exhaust_the_reader_is_refused(project: Path) -> None:
+    result, place = imported(project, "a.csv", "f,b\nx," + "<ul><li>" * 5_000 + "y\n")
+    assert result.exit_code == 3
+    assert "a.csv: is damaged, or takes more memory or time than any deck needs" in result.stderr
     assert not place.exists()
 
 

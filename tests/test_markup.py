@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+import pypdfium2
 import pytest
 import small_bank
+from click.testing import CliRunner
 
 from pharmdocs.bank.load import load_bank
 from pharmdocs.bank.markup import Scope, html, inline, normalise, parse, plain
 from pharmdocs.bank.model import Prose, Term
+from pharmdocs.cli import main
 from pharmdocs.errors import Location, Problem
 
 HERE = Location("q01.md", 1)
@@ -188,6 +191,16 @@ def test_a_paragraph_is_read_without_its_markup() -> None:
     assert plain(prose(text)) == "Stop, then ask at [your pharmacy]."
 
 
+def test_a_picture_alone_is_a_paragraph_of_its_own_kind() -> None:
+    """So that a page does not indent it; one in a line of text is part of that line."""
+    alone, within = "![a vial](vial.png)", "Like ![a vial](vial.png)"
+    made = html(prose(f"One.\n\n{alone}\n\n{within}\n\n- {alone}"), Scope("q01"))
+    assert made.count("<p") == made.count("</p>") == 3
+    assert '<p class="picture"><img src="vial.png" alt="a vial" /></p>' in made
+    assert '<p>Like <img src="vial.png"' in made
+    assert '<li><img src="vial.png"' in made
+
+
 def test_text_in_four_lists_is_printed_and_in_five_refused() -> None:
     """Deeper than the parser reaches, text would vanish."""
     levels = [f"{'  ' * level}- level {level}\n" for level in range(40)]
@@ -196,3 +209,31 @@ def test_text_in_four_lists_is_printed_and_in_five_refused() -> None:
         problems: list[Problem] = []
         parse("".join(levels[:depth]), "q01.md", 1, (), problems)
         assert [p.what for p in problems] == ["lists or quotations nested too deeply"]
+
+
+def test_a_picture_between_paragraphs_begins_where_their_lines_begin(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only a paragraph that follows another one is indented, by 14 points."""
+    bank = small_bank.lay(tmp_path)
+    named = 'xmlns="http://www.w3.org/2000/svg" width="200" height="80"'
+    svg = f'<svg {named}><path d="M0 0H200V80H0z"/></svg>'
+    (bank / "box.svg").write_text(svg, encoding="utf-8")
+    text = small_bank.question(1, 2)
+    more = "Alpha.\n\n![a black box](box.svg)\n\nBeta.\n\nGamma."
+    (bank / "q01.md").write_text(text.replace("Say what comes first.", more), encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["build", "booklet"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    with pypdfium2.PdfDocument(tmp_path / "output/booklet.pdf") as document:
+        (page,) = [it for it in document if "Alpha." in it.get_textpage().get_text_range()]
+        shown = page.get_textpage()
+        whole = shown.get_text_range()
+        words = ("Alpha", "Beta", "Gamma")
+        alpha, beta, gamma = (shown.get_charbox(whole.index(it), loose=True)[0] for it in words)
+        boxes = [it.get_bounds() for it in page.get_objects(max_depth=3)]
+    # 200 pixels of a style sheet are 150 points.
+    (left,) = [box[0] for box in boxes if abs(box[2] - box[0] - 150) < 0.5]
+    assert left == pytest.approx(alpha, abs=0.5)
+    assert beta == pytest.approx(alpha, abs=0.5)
+    assert gamma == pytest.approx(alpha + 14, abs=0.5)

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pharmdocs.errors import ContentError, PharmdocsError
-from pharmdocs.people.cells import armed, column_letters, disarmed
 from pharmdocs.people.person import Certification, Person
 from pharmdocs.people.roster import Roster, Row, open_roster, rejected_csv, tally
+from pharmdocs.strict.cells import armed, column_letters, disarmed
 
 TODAY = datetime.date(2026, 11, 23)
 HEAD = "name,employer,role,date,time,place,interviewer,interviewer-email"

@@ -118,9 +118,7 @@ def parse(
 
 def sources(tokens: Iterable[Token]) -> Iterator[tuple[str, int]]:
     """The file of every image, and its line."""
-    return (
-        (str(token.attrs["src"]), line) for token, line in _placed(tokens) if token.type == "image"
-    )
+    return ((str(it.attrs["src"]), at) for it, at in _placed(tokens) if it.type == "image")
 
 
 def links(prose: Prose) -> Iterator[tuple[str, int]]:
@@ -134,8 +132,7 @@ def _placed(tokens: Iterable[Token]) -> Iterator[tuple[Token, int]]:
     """Every token, those inside a paragraph too, with the line on which it stands."""
     line = 0
     for block in tokens:
-        line = block.map[0] if block.map else line
-        at = line
+        at = line = block.map[0] if block.map else line
         for token in (block, *(block.children or ())):
             yield token, at
             at += token.type in ("softbreak", "hardbreak")
@@ -181,11 +178,15 @@ class Scope:
 
 
 class _Html(RendererHTML):
-    """HTML for a page: headings moved to their level, header cells with a scope."""
+    """HTML for a page: headings moved to their level, header cells with a scope, pictures named."""
 
     def text(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
-        scope: Scope = env["scope"]
-        return scope.mark(tokens[idx].content)
+        return str(env["scope"].mark(tokens[idx].content))
+
+    def paragraph_open(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
+        kinds = [child.type for child in tokens[idx + 1].children or ()]
+        alone = kinds == ["image"] and not tokens[idx].hidden
+        return '<p class="picture">' if alone else self.renderToken(tokens, idx, options, env)
 
     def placeholder(self, tokens: Sequence[Token], idx: int, options: Any, env: Any) -> str:
         return f'<span class="placeholder">{escapeHtml(tokens[idx].content)}</span>'
@@ -210,8 +211,7 @@ class _Html(RendererHTML):
 
     def _level(self, token: Token, env: Any) -> str:
         level = int(token.tag[1])
-        scope: Scope = env["scope"]
-        return f"h{scope.headings.get(level, level)}"
+        return f"h{env['scope'].headings.get(level, level)}"
 
 
 _PARSER = _parser(_QUOTES["en"])

@@ -21,6 +21,7 @@ from pharmdocs.cli.print import print_
 from pharmdocs.cli.printers import printers
 from pharmdocs.cli.proof import proof
 from pharmdocs.cli.report import complain
+from pharmdocs.cli.serve import serve
 from pharmdocs.cli.stocks import stocks
 from pharmdocs.errors import PharmdocsError
 
@@ -58,6 +59,7 @@ def main() -> None:
       pharmdocs build zine --how-to              eight pages out of one sheet
       pharmdocs init fair                        a project of your own, in fair/
       pharmdocs bank list --only setting:hospital
+      pharmdocs serve --open                     see the pages while you write
       pharmdocs proof booklet                    look at the pages as pictures
       pharmdocs check output/booklet.pdf         does it keep what it promises?
       pharmdocs print output/booklet.pdf         with the right options for that file
@@ -68,6 +70,7 @@ def main() -> None:
 main.add_command(init)
 main.add_command(build)
 main.add_command(bank)
+main.add_command(serve)
 main.add_command(proof)
 main.add_command(print_)
 main.add_command(check)

@@ -46,7 +46,7 @@ build.add_command(all_)
 
 
 @build.command()
-@with_request("A PDF file, or the folder to put it into.  [default: output]")
+@with_request("A PDF file, or the folder to put it into.  [default: output]", large=True)
 @click.option(
     "--edition",
     type=click.Choice(EDITIONS),
@@ -90,10 +90,11 @@ def booklet(
       pharmdocs build booklet --paper a4 --ink black
       pharmdocs build booklet --only category:safety,q09 -o safety.pdf
       pharmdocs build booklet --brief --edition fold
+      pharmdocs build booklet --large-print
       pharmdocs build booklet --edition press --profile shop.icc --cover separate
     """
     from pharmdocs.booklet import build_booklet
-    from pharmdocs.bookletpages import Booklet
+    from pharmdocs.editions import Booklet
     from pharmdocs.pressbooklet import build_press_booklet
     from pharmdocs.shop import shop_of
 

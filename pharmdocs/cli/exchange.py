@@ -1,7 +1,6 @@
 """`pharmdocs bank export` and `bank import`: banks to other programs, and back."""
 
 import os
-import re
 from pathlib import Path
 
 import click
@@ -79,47 +78,31 @@ def _changed(folder: Path) -> float:
 @click.option("--title", default="", metavar="TEXT", help="Its title.  [default: the file's]")
 @click.option("--language", default="en-US", show_default=True, metavar="TAG")
 def import_(file: Path, folder: Path, name: str, title: str, language: str) -> None:
-    """Make a bank of a deck: .csv, .tsv, .txt as Anki writes it, .md.
+    """Make a bank of a deck: .csv, .tsv, .txt as Anki writes it, .xlsx, .md.
 
-    A table has columns such as front, back, category, tags, or the front first and the back second.
-    A list has a ## heading for each front and its back below. The new bank is content/NAME/ in your
-    project; what could not be carried over is listed with its line.
+    A table has columns such as front, back, category, tags, or the front first and the back second;
+    of a workbook the first sheet is read. A list has a ## heading for each front and its back
+    below. The new bank is content/NAME/ in your project; what could not be carried over is listed
+    with its place, and all of it stands in left-out.txt beside the cards.
 
     \b
     Examples:
       pharmdocs bank import deck.csv
-      pharmdocs bank import quizlet.txt --name drugs --title "Top 200 Drugs"
+      pharmdocs bank import drugs.xlsx --title "Top 200 Drugs"
+      pharmdocs bank import quizlet.txt --name drugs
       pharmdocs build flashcards --bank drugs
     """
     import datetime
 
-    from pharmdocs.bank.exchange.bank import deck_from, files_of
-    from pharmdocs.bank.exchange.read import key_of, read_notes
-    from pharmdocs.bank.load import load_bank
-    from pharmdocs.errors import OutputError, Problem
+    from pharmdocs.importing import LEFT_OUT, import_deck
     from pharmdocs.project import find_project
-    from pharmdocs.staging import together
 
-    project = find_project(folder)
-    known, notes, left = read_notes(file)
-    name = name or key_of(file.stem)
-    if not re.fullmatch(r"[a-z][a-z0-9-]*", name):
-        raise click.UsageError("--name is made of small letters, digits and hyphens")
-    place = project.root / "content" / name
-    if place.exists():
-        what = f"there is a bank {name} already, and nothing in it is changed"
-        raise OutputError(Problem(None, what, "name another: --name NAME"))
-    title = title or known or re.sub(r"[-_]+", " ", file.stem).strip().capitalize()
-    deck = deck_from(name, title, language, notes)
-    with together(place) as scratch:
-        for file_, data in files_of(deck, datetime.date.today().isoformat()).items():
-            (scratch / file_).write_bytes(data)
-        load_bank(scratch, f"content/{name}")
-    groups = len(deck.categories)
-    filed = f"{groups} {'category' if groups == 1 else 'categories'}"
-    click.echo(f"{shown(place)}: {count(len(notes), 'card')} in {filed}")
-    click.echo(f"  print it: pharmdocs build flashcards --bank {name}")
-    for problem in left[:_MOST]:
-        click.echo(f"  left out: {problem}", err=True)
-    if (rest := len(left) - _MOST) > 0:
-        click.echo(f"  … and {rest} more", err=True)
+    today = datetime.date.today().isoformat()
+    made = import_deck(find_project(folder), file, name, title, language, today)
+    filed = f"{made.categories} {'category' if made.categories == 1 else 'categories'}"
+    click.echo(f"{shown(made.folder)}: {count(made.cards, 'card')} in {filed}")
+    click.echo(f"  print it: pharmdocs build flashcards --bank {made.name}")
+    for problem in made.left[:_MOST]:
+        click.echo(f"  warning: {problem}", err=True)
+    if (rest := len(made.left) - _MOST) > 0:
+        click.echo(f"  … and {rest} more, all in {shown(made.folder / LEFT_OUT)}", err=True)

@@ -84,14 +84,20 @@ _ink = click.option(
 )
 
 
+_large = click.option(
+    "--large-print", "large", is_flag=True, help="For low vision: 18 pt, and nothing below 14 pt."
+)
+
+
 def with_request(
-    output: str, selects: bool = True
+    output: str, selects: bool = True, large: bool = False
 ) -> Callable[[Callable[..., None]], Callable[..., None]]:
     """Everything that a build can be asked; the command gets it as one Request.
 
     Args:
         output: the help text of --output.
         selects: whether the command prints a selection of the bank.
+        large: whether it can be had in large print.
     """
 
     def declare(command: Callable[..., None]) -> Callable[..., None]:
@@ -116,11 +122,12 @@ def with_request(
 
             named = (options.pop(key) or "" for key in ("bank", "paper", "ink", "printer"))
             bank, paper, ink, printer = named
-            only = options.pop("only", None)
+            only, big = options.pop("only", None), options.pop("large", False)
 
             def build() -> None:
                 project = find_project(folder)
-                request = Request(project, bank, only, paper, ink, printer, output)
+                asked = (project, bank, only, paper, ink, printer, output)
+                request = Request(*asked, large=big)
                 try:
                     command(request, **options)
                 except PharmdocsError as error:
@@ -132,7 +139,7 @@ def with_request(
                 else:
                     build()
 
-        return read
+        return _large(read) if large else read
 
     return declare
 
@@ -140,23 +147,13 @@ def with_request(
 def watched(folder: Path, run: Callable[[], None]) -> None:
     """Run now and after every change in a project; problems are said and end nothing."""
     from pharmdocs.cli.report import complain
-    from pharmdocs.desk.watching import going_on, watch
-    from pharmdocs.errors import PharmdocsError
-    from pharmdocs.project import find_project
-
-    def folders() -> list[Path]:
-        try:
-            templates = find_project(folder).overrides
-        except PharmdocsError:
-            # Settings that cannot be read are one more thing to mend.
-            templates = "templates"
-        return [folder / "content", folder / templates]
+    from pharmdocs.desk.watching import folders, going_on, watch
 
     def again() -> None:
         going_on(run, complain)
         click.echo("watching; Ctrl-C ends it", err=True)
 
-    watch(folder, folders, again)
+    watch(folder, lambda: folders(folder), again)
     click.echo("\nno longer watching", err=True)
 
 

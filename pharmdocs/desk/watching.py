@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from pharmdocs.errors import PharmdocsError
+from pharmdocs.project import find_project
 
 # How often files are looked at, in seconds; a save may take several steps, and is over when one
 # look is like the one before.
@@ -31,15 +32,25 @@ def watch(root: Path, folders: Callable[[], Iterable[Path]], build: Callable[[],
     """
     try:
         while True:
-            before = _state(root, folders())
+            before = state(root, folders())
             build()
             # A save while it was being built counts, too.
-            while (now := _state(root, folders())) == before:
+            while (now := state(root, folders())) == before:
                 time.sleep(_LOOK)
             while (later := _after(root, folders)) != now:
                 now = later
     except KeyboardInterrupt:
         return
+
+
+def folders(root: Path) -> list[Path]:
+    """The folders of a project that a build reads."""
+    try:
+        templates = find_project(root).overrides
+    except PharmdocsError:
+        # Settings that cannot be read are one more thing to mend.
+        templates = "templates"
+    return [root / "content", root / templates]
 
 
 def going_on(build: Callable[[], None], say: Callable[[PharmdocsError], None]) -> None:
@@ -52,10 +63,10 @@ def going_on(build: Callable[[], None], say: Callable[[PharmdocsError], None]) -
 
 def _after(root: Path, folders: Callable[[], Iterable[Path]]) -> State:
     time.sleep(_LOOK)
-    return _state(root, folders())
+    return state(root, folders())
 
 
-def _state(root: Path, folders: Iterable[Path]) -> State:
+def state(root: Path, folders: Iterable[Path]) -> State:
     """Every file that may be read, with its time and size."""
     places = [root, *(place for folder in folders for place in _below(folder))]
     return {name: told for place in places for name, told in _files(place)}

@@ -6,9 +6,10 @@ whichever way the paper is turned.
 """
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from math import atan2, cos, degrees, hypot, radians, sin
-from typing import Self
+from typing import Any, Self
 
 from pharmdocs.geometry import PAPERS, Size, mm, to_mm
 from pharmdocs.imposition.schemes import flip_axis
@@ -21,6 +22,17 @@ FACES = FRONT, BACK = ("front", "back")
 
 # What is a fault of a printer. More is a setting ("fit to page"), another paper, or a slip.
 MOST_SHIFT, MOST_ROTATION, MOST_SCALE = mm(10), 2.0, 0.02
+
+# The words of `[sheets]` in templates/strings/en.toml, which manifests and the terminal keep to.
+_MOVES = {
+    "backs": "backs",
+    "all": "all",
+    "across": "across",
+    "down": "down",
+    "skew": "skew",
+    "nothing": "nothing to correct",
+}
+_ENGLISH = {"printer": "printer {printer}: {moves}", "moves": _MOVES}
 
 
 @dataclass(frozen=True)
@@ -129,11 +141,16 @@ class Correction:
         return ""
 
     def __str__(self) -> str:
-        """As a stamp says it: +0.30 mm across, -1.20 mm down, 0.05°, 100.0 x 99.8 %."""
-        parts = [f"{to_mm(self.across):+.2f} mm across", f"{to_mm(self.down):+.2f} mm down"]
+        """+0.30 mm across, -1.20 mm down, 0.05°, 100.0 x 99.8 %."""
+        return self.said(_MOVES)
+
+    def said(self, own: Mapping[str, str]) -> str:
+        """The same in the words of a language."""
+        shift = ((self.across, own["across"]), (self.down, own["down"]))
+        parts = [f"{to_mm(length):+.2f} mm {word}" for length, word in shift]
         parts.append(f"{self.rotation:.2f}°")
         if abs(self.skew) >= 0.005:
-            parts.append(f"skew {self.skew:.2f}°")
+            parts.append(f"{own['skew']} {self.skew:.2f}°")
         parts.append(f"{100 * self.scale_across:.2f} x {100 * self.scale_down:.2f} %")
         return ", ".join(parts).replace("-", "−")
 
@@ -208,11 +225,16 @@ class Printer:
             return x, y
         return x * self.behind.scale_across, y * self.behind.scale_down
 
-    def said(self, backs: bool = True) -> str:
+    def said(self, backs: bool = True, own: Mapping[str, Any] = _ENGLISH) -> str:
         """The correction in force, as a stamp names it; without that of backs where none are."""
-        parts = [f"backs {self.behind}"] if backs and self.behind.moves else []
-        parts += [f"all {self.both}"] if self.fronts and self.both.moves else []
-        return f"printer {self.label}: {'; '.join(parts) or 'nothing to correct'}"
+        moves = own["moves"]
+        asked = (
+            ("backs", self.behind, backs and self.behind.moves),
+            ("all", self.both, self.fronts and self.both.moves),
+        )
+        parts = [f"{moves[name]} {by.said(moves)}" for name, by, is_so in asked if is_so]
+        told = "; ".join(parts) or moves["nothing"]
+        return str(own["printer"].format(printer=self.label, moves=told))
 
     def code(self) -> str:
         """Four characters that stand for the settings with which a sheet was printed."""

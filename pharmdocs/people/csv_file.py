@@ -10,9 +10,8 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from pharmdocs.errors import ContentError, Location, Problem
-from pharmdocs.people.cells import RawRow, armed
-from pharmdocs.people.fields import Fault
+from pharmdocs.errors import ContentError, Fault, Location, Problem
+from pharmdocs.strict.cells import RawRow, armed
 
 DELIMITERS = (",", ";", "\t")
 # No row of people comes near it; a picture or a program that was given by mistake does.

@@ -5,18 +5,12 @@ Whatever ends up in the header of a mail, in a link or on a form passes here fir
 
 import re
 import unicodedata
-from typing import NamedTuple
+
+from pharmdocs.errors import Fault
 
 MAX_CHARACTERS = 500
 # RFC 5321, 4.5.3.1: a path of 256 octets with its two brackets; 64 of them before the @.
 _MAX_ADDRESS, _MAX_LOCAL = 254, 64
-
-
-class Fault(NamedTuple):
-    """What is wrong with a field, to be read after its name, and what to do."""
-
-    what: str
-    fix: str
 
 
 def cleaned(text: str) -> str:

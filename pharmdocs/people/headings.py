@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pharmdocs.errors import Location, Problem
-from pharmdocs.people.cells import column_letters
 from pharmdocs.people.person import FIELDS
 from pharmdocs.strict import misspelt
+from pharmdocs.strict.cells import column_letters
 
 REASON = "reason"  # the column that a file of rejected rows has besides
 _KINDS = ("certification", "number", "expires")

@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from pharmdocs.errors import ContentError, Location, Problem
-from pharmdocs.people.cells import Cell, RawRow, clock, column_letters, disarmed, plain
+from pharmdocs.errors import ContentError, Fault, Location, Problem
 from pharmdocs.people.csv_file import check_csv, csv_rows
-from pharmdocs.people.fields import Fault
 from pharmdocs.people.headings import REASON, Headings, read_headings, score
 from pharmdocs.people.person import Person, concerns, person_of
-from pharmdocs.people.xlsx_file import check_xlsx, xlsx_rows
+from pharmdocs.strict.cells import Cell, RawRow, clock, column_letters, disarmed, plain
+from pharmdocs.strict.workbook import check_xlsx, xlsx_rows
 
 _CSV, _XLSX = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm")
 

@@ -21,9 +21,6 @@ _TURNS = {
     "none": Name.Simplex,
 }
 
-# 21 pt are 7.4 mm: room for handwriting, and one and a half lines of the 14 pt grid.
-RULE_PITCH = 21.0
-
 # PDF/A-2 lets a schema of another standard into the metadata only with this description of it
 # (ISO 19005-2, 6.6.2.3.3); the identification itself is ISO 14289-1, 5.
 _NAMESPACES = (
@@ -97,8 +94,8 @@ def _lines(ruled: Ruled, page_height: float) -> bytes:
     box, (red, green, blue) = ruled.box, ruled.color
     color = f"{red:.4g} G" if red == green == blue else f"{red:.4g} {green:.4g} {blue:.4g} RG"
     drawn = []
-    for number in range(1, int((box.size.height + TOLERANCE) / RULE_PITCH) + 1):
-        y = page_height - box.top - number * RULE_PITCH
+    for number in range(1, int((box.size.height + TOLERANCE) / ruled.pitch) + 1):
+        y = page_height - box.top - number * ruled.pitch
         drawn.append(f"{box.left:.3f} {y:.3f} m {box.right:.3f} {y:.3f} l S")
     body = "\n".join(drawn)
     return f"/Artifact BMC q {ruled.weight:.3f} w {color}\n{body}\nQ EMC\n".encode()

@@ -12,6 +12,8 @@ from pharmdocs.geometry import Box, Size
 from pharmdocs.wording import PARTED
 
 _PX = 0.75  # a CSS pixel in points
+# 21 pt are 7.4 mm: room for handwriting, and one and a half lines of the 14 pt grid.
+RULE_PITCH = 21.0
 
 
 @dataclass(frozen=True)
@@ -51,14 +53,16 @@ class Bookmark:
 
 @dataclass(frozen=True)
 class Ruled:
-    """A box that wants lines to write on, with the style sheet's column-rule as their look.
+    """A box that wants lines to write on; the style sheet says of what kind.
 
-    The weight is in points, the color red, green and blue from 0 to 1.
+    Its column-rule is their look, its column-gap how far they are apart, RULE_PITCH where it says
+    nothing. In points; the color is red, green and blue from 0 to 1.
     """
 
     box: Box
     weight: float
     color: tuple[float, float, float]
+    pitch: float = RULE_PITCH
 
 
 @dataclass(frozen=True)
@@ -245,7 +249,9 @@ class _Walk:
         red, green, blue = color.to("srgb").coordinates
         weight = box.style["column_rule_width"] * _PX
         area = Box(border.left, border.top, size)
-        self.ruled.append(Ruled(area, weight, (red, green, blue)))
+        gap = box.style["column_gap"]
+        pitch = RULE_PITCH if gap == "normal" else gap.value * _PX
+        self.ruled.append(Ruled(area, weight, (red, green, blue), pitch))
 
 
 def _border(box: Any) -> Box:

@@ -1,4 +1,7 @@
-"""A printable is a folder under templates/: page.html.j2, page.css and a style sheet a paper."""
+"""A printable is a folder under templates/: page.html.j2, page.css and a style sheet a paper.
+
+One that has a large.css can be had in large print.
+"""
 
 from dataclasses import dataclass
 
@@ -9,15 +12,22 @@ from pharmdocs.strict import read_text
 from pharmdocs.typesetting.fetching import Supplied
 from pharmdocs.typesetting.typeset import Stylesheet
 
+# The smallest type of large print, in points; its text has 18.
+LARGE_FLOOR = 14.0
+
 
 @dataclass(frozen=True)
 class Look:
-    """How a printable is to look: paper and ink by name, the words' language, who hands it out."""
+    """How a printable is to look: paper and ink by name, the words' language, who hands it out.
+
+    `large` is for readers with low vision: type of 18 pt, and none below LARGE_FLOOR.
+    """
 
     paper: str
     ink: str
     language: str
     brand: Brand
+    large: bool = False
 
 
 def supplied(brand: Brand) -> tuple[Supplied, ...]:
@@ -42,7 +52,7 @@ def stylesheets(
         SetupError: a file is missing or cannot be read.
     """
     own = [f"{printable}/page.css", *([f"{printable}/{look.paper}.css"] if paper else [])]
-    own += [f"{printable}/{name}.css" for name in also]
+    own += [f"{printable}/{name}.css" for name in (*also, *(["large"] if look.large else []))]
     problems: list[Problem] = []
     sheets = []
     for name in ("base.css", *own, f"ink-{look.ink}.css"):

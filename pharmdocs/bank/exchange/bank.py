@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from itertools import cycle
 
+from pharmdocs.bank.exchange.found import key_of
 from pharmdocs.bank.exchange.note import Deck, Note
-from pharmdocs.bank.exchange.read import key_of
 from pharmdocs.bank.exchange.written import to_csv
 from pharmdocs.bank.model import SHAPES, Category
 

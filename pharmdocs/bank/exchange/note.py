@@ -14,7 +14,7 @@ from pharmdocs.bank.model import Bank, Category, Question
 
 # Signs that would be markup, wherever they stand, and those that are it where a line begins.
 _MARKUP = re.compile(r"([\\`*_\[\]<>])")
-_LEADING = re.compile(r"^(\s*)([-+#=~>|]|\d+(?=[.)]))", re.MULTILINE)
+_LEADING = re.compile(r"^(\s*)([-+#=~>|]|\d+(?=[.)](?:\s|$)))", re.MULTILINE)
 _QUESTION = (
     "of each question only its title, headline, card points and follow-up go along; why they ask, "
     "how to answer, the sample answer, the advice for beginners, the pitfall, the lines to write "

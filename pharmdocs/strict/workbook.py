@@ -1,7 +1,8 @@
 """Rows of an Excel workbook's first sheet, one after the other, as the sheet shows them.
 
 Days and times come as such; formulas with the value that was last worked out; figures typed as
-text keep their zeros. openpyxl is an extra: whoever has no workbooks need not have it.
+text keep their zeros, and numbers the unit or percent sign that their format shows. openpyxl is an
+extra: whoever has no workbooks need not have it.
 """
 
 import datetime
@@ -14,15 +15,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from pharmdocs.errors import ContentError, Location, Problem, SetupError
-from pharmdocs.people.cells import Cell, RawRow
-from pharmdocs.people.fields import Fault
+from pharmdocs.errors import ContentError, Fault, Location, Problem, SetupError
+from pharmdocs.strict.cells import Cell, RawRow
 
 # Unpacked. 100,000 people come to a fifth of it; a bomb of zeros to more.
 _MOST_BYTES = 500_000_000
 # Excel keeps this many figures of a number and makes zeros of the rest.
 _FIGURES = 15
 _AT_ONCE = 500
+# How a number is shown with words or a sign beside its figures: 0 "mg", 0.0%, "No. "000.
+_WORDED = re.compile(r'((?:"[^"]*"|\\.)*)([#0,.?]+)(%?)((?:"[^"]*"|\\.| )*)')
+_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
 
 _SAVE = "open it in Excel and save it anew as .xlsx, or as CSV UTF-8"
 
@@ -62,6 +65,38 @@ def xlsx_rows(path: Path, file: str) -> Iterator[RawRow]:
                 yield RawRow(number, Location(file, number), tuple(found))
 
 
+def beside(path: Path, file: str) -> list[Problem]:
+    """What a workbook holds that is in no row: sheets, merged cells, pictures, comments.
+
+    `check_xlsx` has passed the file.
+    """
+    found: list[tuple[str, str]] = []
+    with _workbook(path, file, values=True) as book:
+        first = _visible(book, file)[0]
+        sheets = [it for it in book.worksheets if it is not first and _holds_anything(it)]
+        # Where the part lies is written nowhere else.
+        part = str(first._worksheet_path).lstrip("/")
+    for sheet in sheets:
+        kind = "sheet" if sheet.sheet_state == "visible" else "hidden sheet"
+        fix = "save it as a file of its own, if it is wanted"
+        found.append((f"the {kind} `{sheet.title}` is not read, only the first one to see", fix))
+    with zipfile.ZipFile(path) as parts, _told(file):
+        merged = list(dict.fromkeys(it[1].decode() for it in _matches(parts, part, _MERGED)))
+        names = parts.namelist()
+    if merged:
+        rest = len(merged) - 1
+        more = f" and {rest} other range{'s' if rest > 1 else ''}" if rest else ""
+        what = f"the cells {merged[0]}{more} are merged, so only the first of them holds the text"
+        found.append((what, "unmerge them, and write the text into each cell that it is for"))
+    if pictures := sum(name.startswith("xl/media/") for name in names):
+        kind = "a picture is" if pictures == 1 else f"{pictures} pictures are"
+        fix = "put them into the bank’s folder and name them: ![what it shows](file.png)"
+        found.append((f"{kind} left out", fix))
+    if any(re.match(r"xl/(threadedC|c)omments", name) for name in names):
+        found.append(("comments on cells are left out", "write them into a cell, if need be"))
+    return [Problem(Location(file), what, fix) for what, fix in found]
+
+
 def _cell(cell: Any, source: Any) -> Cell:
     """A cell as the sheet shows it; a fault when that cannot be known."""
     value, kind = getattr(cell, "value", None), getattr(cell, "data_type", "")
@@ -91,14 +126,21 @@ def _moment(value: datetime.date | datetime.time | datetime.timedelta) -> Cell:
 
 
 def _number(value: int | float, shape: str) -> Cell:
-    """A number in figures, without a .0, and with the zeros that its format puts before it."""
+    """A number in figures, without a .0, with the zeros, words and signs that its format adds."""
     if abs(value) >= 10**_FIGURES:
         fix = "format the column as text, and type the figures anew"
         what = f"is a number of more than {_FIGURES} figures, whose last ones Excel lost"
         return Fault(what, fix)
-    text = f"{value:.{_FIGURES}g}"
-    zeros = re.fullmatch(r"0+", shape)
-    return text.zfill(len(shape)) if zeros and value >= 0 else text
+    worded = _WORDED.fullmatch(shape.partition(";")[0])
+    before, figures, percent, after = worded.groups() if worded else ("", "", "", "")
+    text = f"{value * 100 if percent else value:.{_FIGURES}g}"
+    if re.fullmatch(r"0+", figures) and value >= 0:
+        text = text.zfill(len(figures))
+    return _words(before) + text + percent + _words(after)
+
+
+def _words(shape: str) -> str:
+    return re.sub(r'"([^"]*)"|\\(.)', r"\1\2", shape)
 
 
 @contextmanager
@@ -106,7 +148,7 @@ def _workbook(path: Path, file: str, values: bool) -> Iterator[Any]:
     try:
         import openpyxl
     except ImportError:
-        fix = "install it with pip install 'pharmdocs[xlsx]', or save the roster as CSV UTF-8"
+        fix = "install it with pip install 'pharmdocs[xlsx]', or save the file as CSV UTF-8"
         problem = Problem(Location(file), "openpyxl, which reads workbooks, is missing", fix)
         raise SetupError(problem) from None
     with _told(file), warnings.catch_warnings():
@@ -133,19 +175,26 @@ def _has_formulas(path: Path) -> bool:
         for part in parts.namelist():
             if not re.fullmatch(r"xl/worksheets/[^/]+\.xml", part):
                 continue
-            with parts.open(part) as data:
-                end = b""
-                for chunk in iter(lambda data=data: data.read(1 << 20), b""):  # type: ignore[misc]
-                    if re.search(rb"<f[ >/]", end + chunk):
-                        return True
-                    end = chunk[-2:]
+            if any(_matches(parts, part, re.compile(rb"<f[ >/]"))):
+                return True
     return False
+
+
+def _matches(
+    parts: zipfile.ZipFile, part: str, sought: re.Pattern[bytes]
+) -> Iterator[re.Match[bytes]]:
+    """Where a short pattern stands in a part, however long that is; perhaps twice in one place."""
+    with parts.open(part) as data:
+        end = b""
+        while chunk := data.read(1 << 20):
+            yield from sought.finditer(end + chunk)
+            end = chunk[-200:]
 
 
 def _visible(book: Any, file: str) -> list[Any]:
     sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
     if not sheets:
-        raise _refusal(file, "has no sheet to see", "put the roster on its first sheet")
+        raise _refusal(file, "has no sheet to see", "put the rows on its first sheet")
     return sheets
 
 

@@ -4,8 +4,7 @@ import datetime
 import re
 from typing import NamedTuple
 
-from pharmdocs.errors import Location
-from pharmdocs.people.fields import Fault
+from pharmdocs.errors import Fault, Location
 
 # A spreadsheet knows days and times of day; a fault is a cell that cannot be taken as it is.
 Cell = str | datetime.datetime | datetime.date | datetime.time | Fault

@@ -1,0 +1,119 @@
+"""What the desk shows in a browser: a page for an order, and of that page what changes."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from pharmdocs.desk.desk import Desk, View
+from pharmdocs.desk.orders import PRINTABLES, TYPED, Choice, Order, choices, order_of
+from pharmdocs.desk.shown import Built, Sheet
+from pharmdocs.errors import PharmdocsError, Problem
+from pharmdocs.imposition.stock import read_stocks
+from pharmdocs.project import Project, find_project
+from pharmdocs.strict import read_text
+from pharmdocs.typesetting.templates import environment, fill
+
+# Pixels of a browser in a point.
+_PIXELS = 96 / 72
+
+
+class Pages:
+    """The pages of one project."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self._templates = environment(Project(root), {"address": address})
+
+    def choices(self, printable: str) -> tuple[Choice, ...]:
+        """What can be chosen of a printable now; of settings that are broken, the bundled ones."""
+        try:
+            project = find_project(self.root)
+            stocks = read_stocks(self.root / "pharmdocs.toml", "pharmdocs.toml")
+        except PharmdocsError:
+            project, stocks = Project(self.root), read_stocks(None, "")
+        named = {name: f"{name} ({it.paper or 'its own size'})" for name, it in stocks.items()}
+        return choices(printable, project.banks(), named)
+
+    def order(self, asked: Mapping[str, str]) -> Order:
+        """What an address asks for; a ValueError says what there is not."""
+        return order_of(asked, self.choices)
+
+    def whole(self, order: Order, view: View, desk: Desk) -> str:
+        """The page for an order."""
+        return fill(self._templates, "desk/page.html.j2", self._context(order, view, desk))
+
+    def part(self, order: Order, view: View, desk: Desk) -> str:
+        """Of that page what changes."""
+        return fill(self._templates, "desk/view.html.j2", self._context(order, view, desk))
+
+    def file(self, name: str) -> str:
+        """The style sheet or the script."""
+        path, label = Project(self.root).template(f"desk/{name}")
+        return read_text(path, label, [])
+
+    def _context(self, order: Order, view: View, desk: Desk) -> dict[str, Any]:
+        return {
+            "printables": list(PRINTABLES),
+            "order": order,
+            "choices": self.choices(order.printable),
+            "typed": TYPED,
+            "view": view,
+            "problems": [_problem(problem) for problem in view.problems],
+            "whole": _shown(view.whole, desk) if view.whole else None,
+            "changed": _changed(view, desk),
+        }
+
+
+def address(order: Order) -> str:
+    """The part of an address behind its question mark that asks for an order."""
+    asked = [("printable", order.printable), *order.options]
+    return urlencode([(key, value) for key, value in asked if value])
+
+
+def _problem(problem: Problem) -> dict[str, str]:
+    where = str(problem.where) if problem.where else ""
+    return {"where": where, "what": problem.what, "fix": problem.fix}
+
+
+def _changed(view: View, desk: Desk) -> dict[str, Any] | None:
+    """The sheets of what was changed last: as a draft until the whole is there."""
+    shown = view.draft or view.whole
+    if not (shown and view.changed):
+        return None
+    sheets = shown.of(view.changed)
+    names = ", ".join(name.upper() for name in view.changed)
+    return {"names": names, "draft": bool(view.draft)} | _shown(shown, desk, sheets)
+
+
+def _shown(built: Built, desk: Desk, sheets: tuple[Sheet, ...] | None = None) -> dict[str, Any]:
+    """What the template needs of a built file, and of those of its sheets that are shown."""
+    key, count = desk.key_of(built), len(built.sheets)
+    both = any(len(sheet.faces) > 1 for sheet in built.sheets)
+    return {
+        "key": key,
+        "files": built.files,
+        "hint": built.hint,
+        "concerns": built.concerns,
+        "said": _counted(count, "sheet" if both else "page"),
+        "sheets": [
+            {
+                "name": f"{'Sheet' if both else 'Page'} {built.sheets.index(sheet) + 1} of {count}",
+                "ids": ", ".join(name.upper() for name in sheet.ids),
+                "faces": [
+                    {
+                        "side": ("front", "back")[at] if both else "",
+                        "address": f"{face.file}/{face.page}",
+                        "width": round(face.width * _PIXELS),
+                        "height": round(face.height * _PIXELS),
+                    }
+                    for at, face in enumerate(sheet.faces)
+                ],
+            }
+            for sheet in (built.sheets if sheets is None else sheets)
+        ],
+    }
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"

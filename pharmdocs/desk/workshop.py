@@ -1,0 +1,224 @@
+"""The workshop behind the desk: a process that looks at files and builds what is wanted.
+
+It has one thread and has loaded the typesetter, so that a build begins at once in a fork of it.
+What changes while something is built ends that build, and the next begins.
+"""
+
+import contextlib
+import itertools
+import multiprocessing
+import os
+import re
+import signal
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from multiprocessing.connection import Connection, wait
+from pathlib import Path
+from typing import Any
+
+from pharmdocs.bank.model import Bank, Card, Question
+from pharmdocs.build import Request, read_bank
+from pharmdocs.desk.orders import TYPED, Order, build, can_be_drafted, in_sheets
+from pharmdocs.desk.shown import Built, built
+from pharmdocs.desk.watching import State, folders, state
+from pharmdocs.errors import PharmdocsError, Problem
+from pharmdocs.manifest import digest
+from pharmdocs.overrides import explained
+from pharmdocs.printables import files_of
+from pharmdocs.project import find_project
+from pharmdocs.typesetting import mending
+from pharmdocs.typesetting.cache import caching, usual
+
+# How often files are looked at, in seconds; a save is over when one look is like the one before.
+_LOOK = 0.1
+# Of more changes than this a draft takes about as long as the whole.
+_MOST_DRAFTED = 4
+# A build that does not end when it is asked to, in seconds.
+_PATIENCE = 5
+
+
+@dataclass(frozen=True)
+class News:
+    """Something new of an order: a step, a draft of what has changed, the whole, or problems.
+
+    `changed` are the ids that are not as they were when the whole was built before.
+    """
+
+    order: Order
+    step: str = ""
+    draft: Built | None = None
+    whole: Built | None = None
+    problems: tuple[Problem, ...] = ()
+    changed: tuple[str, ...] = ()
+
+
+@dataclass
+class _Work:
+    """A build at work: for what, as of when, and how it is heard and ended."""
+
+    order: Order
+    of: State
+    process: Any
+    told: Connection
+
+    def end(self) -> None:
+        """End it with all that it has begun."""
+        self.told.close()
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self.process.pid, signal.SIGINT)
+        self.process.join(_PATIENCE)
+        self.process.kill()
+        self.process.join()
+
+
+@dataclass
+class _Workshop:
+    pipe: Connection
+    root: Path
+    scratch: Path
+    wanted: tuple[Order, ...] = ()
+    # As of when each order was built, and what its questions were then.
+    done: dict[Order, State] = field(default_factory=dict)
+    known: dict[Order, dict[str, str]] = field(default_factory=dict)
+    work: _Work | None = None
+
+    def run(self) -> None:
+        """Until nobody is at the other end of the pipe."""
+        places = itertools.count(1)
+        seen = self.look()
+        while self.hear():
+            now = self.look()
+            quiet, seen = now == seen, now
+            if self.work and (self.work.of != now or self.work.order not in self.wanted):
+                self.work.end()
+                self.work = None
+            todo = next((order for order in self.wanted if self.done.get(order) != now), None)
+            if todo and quiet and not self.work:
+                self.begin(todo, now, self.scratch / str(next(places)))
+
+    def look(self) -> State:
+        """The files as they are now."""
+        return state(self.root, folders(self.root))
+
+    def hear(self) -> bool:
+        """Wait a moment for what is said; False when it is over."""
+        ends = [self.pipe, *([self.work.told] if self.work else [])]
+        for end in wait(ends, _LOOK):
+            if end is self.pipe:
+                try:
+                    self.wanted = self.pipe.recv()
+                except EOFError:
+                    if self.work:
+                        self.work.end()
+                    return False
+            elif self.work:
+                self.pass_on(self.work)
+        return True
+
+    def pass_on(self, work: _Work) -> None:
+        """What a build tells goes on to the desk; one that has told all of it is over."""
+        try:
+            found = work.told.recv()
+        except (EOFError, OSError):
+            what = "the build died; what it was doing is not known"
+            found = News(work.order, problems=(Problem(None, what, "save the file once more"),))
+        if isinstance(found, dict):
+            self.known[work.order] = found
+            return
+        self.pipe.send(found)
+        if found.whole or found.problems:
+            self.done[work.order] = work.of
+            work.process.join(_PATIENCE)
+            work.end()
+            self.work = None
+
+    def begin(self, order: Order, now: State, into: Path) -> None:
+        """Build it in a process of its own."""
+        context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        hears, tells = context.Pipe(duplex=False)
+        process = context.Process(
+            target=_build, args=(order, self.root, into, self.known.get(order, {}), tells)
+        )
+        process.start()
+        tells.close()
+        self.work = _Work(order, now, process, hears)
+
+
+def run(pipe: Connection, root: Path, scratch: Path) -> None:
+    """Build what the pipe says is wanted, whenever it has changed, and tell the news through it.
+
+    Args:
+        pipe: brings tuples of orders, the most wanted first; takes News.
+        root: the project.
+        scratch: where built files go, a folder a build.
+    """
+    # Ctrl-C is the desk's, which then closes the pipe.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(OSError):  # the build says what is missing
+        mending.load()
+    with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        _Workshop(pipe, root, scratch).run()
+
+
+def _build(order: Order, root: Path, into: Path, known: dict[str, str], tells: Connection) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt, BrokenPipeError), caching(usual()):
+        try:
+            _told(order, root, into, known, tells)
+        except PharmdocsError as error:
+            tells.send(News(order, problems=error.problems))
+        except OSError as error:
+            what = error.strerror or str(error)
+            tells.send(News(order, problems=(Problem(None, what, "look at the disk"),)))
+
+
+def _told(order: Order, root: Path, into: Path, known: dict[str, str], tells: Connection) -> None:
+    """Build an order and tell of it: first of what has changed, then of the whole."""
+    project = find_project(root)
+    only = order[TYPED] or None
+    large = order["print"] == "large"
+    request = Request(project, order["bank"], only, order["paper"], order["ink"], large=large)
+    whole = read_bank(replace(request, only=None))
+    request = replace(request, ready=whole, output=into / "whole")
+    bank = read_bank(request)
+    now = digests(bank)
+    changed = tuple(name for name, told in now.items() if known and known.get(name) != told)
+
+    def progress(step: str) -> None:
+        tells.send(News(order, step))
+
+    try:
+        if can_be_drafted(order) and 0 < len(changed) <= _MOST_DRAFTED:
+            few = replace(request, only=None, ready=_alone(bank, changed), output=into / "draft")
+            draft = _shown(order, build(order, few, progress))
+            tells.send(News(order, draft=draft, changed=changed))
+        shown = _shown(order, build(order, request, progress))
+    except PharmdocsError as error:
+        raise explained(project, error) from None
+    tells.send(now)
+    tells.send(News(order, whole=shown, changed=changed))
+
+
+def _alone(bank: Bank, ids: Iterable[str]) -> Bank:
+    """A bank of these, without anything around them."""
+    book = replace(bank.book, opening=(), before=(), after=(), closing=())
+    return replace(
+        bank,
+        questions=tuple(item for item in bank.questions if item.id in ids),
+        cards=tuple(item for item in bank.cards if item.id in ids),
+        book=book,
+        glossary=(),
+    )
+
+
+def _shown(order: Order, result: Any) -> Built:
+    paths = [path for path in files_of(result) if path.suffix == ".pdf"]
+    return built(paths, result.hint, getattr(result, "concerns", ()), in_sheets(order))
+
+
+def digests(bank: Bank) -> dict[str, str]:
+    """What stands for each question or card as it is, wherever in its file it stands."""
+    items: tuple[Question | Card, ...] = (*bank.questions, *bank.cards)
+    place = re.compile(r"\bline=\d+|\bmap=(?:None|\[[^\]]*\])")
+    return {item.id: digest(place.sub("", repr(item)).encode()) for item in items}
