@@ -19,7 +19,7 @@ from pharmdocs.typesetting.tidy import literal
 # What a style sheet calls its figures -> what they look like.
 _FIGURES = {"decimal": r"[0-9]+", "lower-roman": r"[ivxlc]+"}
 _ROMAN = {100: "c", 90: "xc", 50: "l", 40: "xl", 10: "x", 9: "ix", 5: "v", 4: "iv", 1: "i"}
-_IN_CONTENT = re.compile(rb"%folio #(\S*) (\S+) (\S+) (\S+) (\S+) (\S+)\n")
+_IN_CONTENT = re.compile(rb"%folio #(\S*) (\S+) (\S+) (\S+) (\S+) (\S+) (\S+)\n")
 _IN_TEXT = re.compile("\ue000#(.*?) (.*?)\ue001")
 _PIECES = re.compile(rb"<([0-9a-f]*)>|(-?[\d.]+)")
 # What part of a longer number goes to the left of where a shorter one began.
@@ -30,8 +30,8 @@ _SHIFTS = {"right": 1.0, "end": 1.0, "center": 0.5}
 class Folio:
     """A number in a run of text: letters `start` to `end`, of the page of an anchor.
 
-    Without an anchor it is the page's own. `size` is that of its type, in the engine's pixels;
-    `shift` is one of _SHIFTS.
+    Without an anchor it is the page's own. `shift` is one of _SHIFTS; `left` is where the text
+    begins and `size` that of its type, both in the engine's pixels.
     """
 
     anchor: str
@@ -40,6 +40,7 @@ class Folio:
     start: int
     end: int
     shift: float
+    left: float
     size: float
     face: str
 
@@ -67,8 +68,9 @@ class Folio:
         if count < self.end:
             raise LayoutError(_unclear(self.text))
         figures = self.text[self.start : self.end]
-        told = (f"#{quote(self.anchor)}", self.style, figures, self.shift, self.size, self.face)
-        return b"[%b%%folio %b\n%b] TJ" % (before, " ".join(map(str, told)).encode(), after)
+        place = (self.shift, self.left, self.size, self.face)
+        told = " ".join(map(str, (f"#{quote(self.anchor)}", self.style, figures, *place)))
+        return b"[%b%%folio %b\n%b] TJ" % (before, told.encode(), after)
 
 
 def mark(document: Any) -> list[Problem]:
@@ -76,6 +78,10 @@ def mark(document: Any) -> list[Problem]:
     problems = []
     for page in document.pages:
         for box, token in _numbered(page._page_box):
+            if "pages" in token[1][:2]:
+                what = "counter(pages) would count the pages of a section, not of the document"
+                problems.append(Problem(None, what, "leave it out of the style sheet"))
+                continue
             for text in box.descendants():
                 if type(text).__name__ != "TextBox":
                     continue
@@ -97,7 +103,7 @@ def filled(content: bytes, number: Callable[[str], int]) -> bytes:
     """
     done, end = b"", 0
     for found in _IN_CONTENT.finditer(content):
-        anchor, style, before, shift, size, file = (item.decode() for item in found.groups())
+        anchor, style, before, shift, left, size, file = (it.decode() for it in found.groups())
         figures, face = _figures(number(unquote(anchor)), style), fonts.metrics(file)
         if anchor and len(figures) != len(before):
             what = f"{figures} is wider than the number that was kept room for"
@@ -105,9 +111,14 @@ def filled(content: bytes, number: Callable[[str], int]) -> bytes:
         codes = b"".join(face.glyphs[letter].to_bytes(2, "big") for letter in figures)
         more = sum(face.advances[face.glyphs[letter]] for letter in figures)
         more -= sum(face.advances[face.glyphs[letter]] for letter in before)
-        done += _moved(content[end : found.start()], -float(shift) * float(size) * more / face.em)
-        done += b"(%b)" % literal(codes)
+        by = float(shift) * float(size) * more / face.em
+        done += _moved(content[end : found.start()], float(left) - by)
         end = found.end()
+        # One string with the letters before it, and with those behind.
+        done = done[:-1] if done.endswith(b")") else done + b"("
+        ends = content[end : end + 1] != b"("
+        done += literal(codes) + b")" * ends
+        end += not ends
     return done + content[end:]
 
 
@@ -122,7 +133,8 @@ def _numbered(box: Any) -> Iterator[tuple[Any, Any]]:
     made = box.element_tag is None or "::" in (box.element_tag or "")
     if made and isinstance(tokens, (list, tuple)):
         for token in tokens:
-            if token[0] in ("counter()", "target-counter()") and "page" in token[1][:2]:
+            names = token[1][:2] if token[0] in ("counter()", "target-counter()") else ()
+            if "page" in names or "pages" in names:
                 yield box, token
     for child in box.all_children():
         yield from _numbered(child)
@@ -149,7 +161,9 @@ def _folio(box: Any, token: Any, text: Any) -> Folio | None:
         and (it.style == "normal") == (css["font_style"] == "normal")
     ]
     shift = _SHIFTS.get(box.style["text_align_all"], 0.0)
-    return Folio(anchor, style, text.text, *found[0].span(), shift, css["font_size"], face)
+    start, end = found[0].span()
+    left, size = text.position_x, css["font_size"]
+    return Folio(anchor, style, text.text, start, end, shift, left, size, face)
 
 
 def _anchor(token: Any, element: Any) -> str:
@@ -175,12 +189,9 @@ def _figures(number: int, style: str) -> str:
     return found
 
 
-def _moved(content: bytes, by: float) -> bytes:
-    """The content with its last text begun further to the right, in the engine's pixels."""
-    end = content.rfind(b" Tm\n")
-    if not by or end < 0:
-        return content
-    start = content.rfind(b"1 0 0 -1 ", 0, end)
-    x, y = content[start:end].split()[4:]
-    at = b"1 0 0 -1 %g %b" % (round(float(x) + by, 2), y)
-    return content[:start] + at + content[end:]
+def _moved(content: bytes, left: float) -> bytes:
+    """The content with its last text begun there."""
+    end = content.rindex(b" Tm\n")
+    start = content.rindex(b"1 0 0 -1 ", 0, end)
+    y = content[start:end].split()[5]
+    return content[:start] + b"1 0 0 -1 %g %b" % (round(left, 2), y) + content[end:]

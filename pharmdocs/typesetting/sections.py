@@ -22,8 +22,8 @@ from pharmdocs.typesetting.join import join
 from pharmdocs.typesetting.typeset import Job, Typeset, engine, lay_out, typeset, write
 
 _BEGINS = re.compile(r'<template class="section" data-part="([^"]*)"></template>')
-_ID = re.compile(r' id="([^"]+)"')
-_LINK = re.compile(r' href="#([^"]+)"')
+_ID = re.compile(r"""\sid=["']([^"']+)["']""")
+_LINK = re.compile(r"""\shref=["']#([^"']+)["']""")
 _TAG = re.compile(r"<[^>]*>")
 _SIDES = re.compile(r"@page[^{;]*:(?:left|right)")
 _ROUNDS = 6
