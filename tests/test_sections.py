@@ -225,6 +225,7 @@ def test_sections_after_one_that_grows_stay_what_they_are(made: list[Any]) -> No
 
 def test_progress_counts_sections(made: list[Any]) -> None:
     told: list[str] = []
+    # Who refers to the pages in front waits for them.
     set_sections(job(bodies()), "Brand", "main", 30, 1, told.append)
     first = [line for line in told if line.startswith("typesetting:")]
     assert first == [f"typesetting: {count} of 14 sections" for count in range(1, 15)]

@@ -8,7 +8,7 @@ come in when all pages are known, so a section stays what it is when those befor
 
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from html import unescape
@@ -68,7 +68,7 @@ def set_sections(
         job: its HTML holds all sections.
         brand: what running heads say of who hands it out.
         body: the name of the pages whose count begins again at 1, "" for one count.
-        letters: how many stand on a page, about; how often something is set twice depends on it.
+        letters: how many stand on a page, about; how often a section is set twice depends on it.
         jobs: how many processes; 0 for as many as there are cores.
         progress: told what is being done.
 
@@ -81,61 +81,60 @@ def set_sections(
         return recalled(typeset, job)
     sided = job.facing or any(_SIDES.search(sheet.text) for sheet in job.stylesheets)
     done: dict[Job, Attempt] = {}
-    found: list[Attempt] = []
-    for number in range(_ROUNDS):
+    found: dict[int, Attempt] = {}
+    for _ in range(_ROUNDS):
         plan = _Plan(sections, found, body)
         wanted = [_apart(job, plan, at, brand, sided) for at in range(len(sections))]
         missing = [it for it in wanted if it not in done]
+        # Who needs a number to the letter waits until it is known, if anybody else has work.
+        missing = [it for it in missing if found or not plan.waits(it)] or missing
         if not missing:
             break
+        there = sum(it in done for it in wanted)
 
-        def tell(
-            count: int, again: str = " again" if number else "", of: int = len(missing)
-        ) -> None:
-            progress(f"typesetting{again}: {count} of {of} sections")
+        def tell(count: int, there: int = there) -> None:
+            progress(f"typesetting: {there + count} of {len(sections)} sections")
 
-        done |= zip(
-            missing,
-            remembered(attempt, missing, jobs or os.cpu_count() or 1, done=tell),
-            strict=True,
-        )
-        found = [done[it] for it in wanted]
-        _raise(found)
+        made = remembered(attempt, missing, jobs or os.cpu_count() or 1, done=tell)
+        done |= zip(missing, made, strict=True)
+        found = {at: done[it] for at, it in enumerate(wanted) if it in done}
+        if len(found) == len(sections):
+            _raise(plan, found)
     else:
         what = "the numbers of pages do not settle: each round of typesetting changes others"
-        raise LayoutError(
-            Problem(None, what, "give references to pages the width of their figures")
-        )
+        fix = "give references to pages the width of their figures"
+        raise LayoutError(Problem(None, what, fix))
     progress("joining pages")
-    return _joined(plan, [it.typeset for it in found if it.typeset])
+    return _joined(plan, [it.typeset for _, it in sorted(found.items()) if it.typeset])
 
 
 class _Plan:
     """Where each section begins, and the number of every page, as far as they are known."""
 
-    def __init__(self, sections: Sequence[_Section], found: Sequence[Attempt], body: str) -> None:
-        self.sections, self.body = sections, body
-        counts = [it.pages for it in found] or [it.guess for it in sections]
+    def __init__(
+        self, sections: Sequence[_Section], found: Mapping[int, Attempt], body: str
+    ) -> None:
+        self.sections = sections
+        counts = [found[at].pages if at in found else it.guess for at, it in enumerate(sections)]
         self.starts = [0, *accumulate(counts)]
         self.anchors: dict[str, int] = {}
+        named = []
         for at, section in enumerate(sections):
-            made = found[at].typeset if found else None
+            start, made = self.starts[at], found[at].typeset if at in found else None
             places = [(0, name) for name in _ID.findall(section.html)]
             if made:
                 places = [(by, name) for by, it in enumerate(made.pages) for name in it.anchors]
+                named += [start + by for by, it in enumerate(made.pages) if it.name == body]
+            elif f'class="{body}"' in section.html:
+                named.append(start)
             for by, name in places:
-                self.anchors.setdefault(name, self.starts[at] + by)
-        named = [
-            self.starts[at] + by
-            for at, it in enumerate(found)
-            for by, page in enumerate(it.typeset.pages if it.typeset else ())
-            if page.name == body
-        ]
-        if not found:
-            named = [
-                self.starts[at] for at, it in enumerate(sections) if f'class="{body}"' in it.html
-            ]
+                self.anchors.setdefault(name, start + by)
         self.first = min(named, default=0)
+
+    def waits(self, job: Job) -> bool:
+        """Whether a section refers to a page before the body."""
+        asked = job.apart.numbers if job.apart else ()
+        return any(self.anchors[anchor] < self.first for anchor, _ in asked)
 
     def number(self, page: int) -> int:
         """What is printed on a page, counted from 0."""
@@ -190,13 +189,13 @@ def _cut(html: str, letters: int) -> list[_Section]:
     ]
 
 
-def _raise(found: Sequence[Attempt]) -> None:
+def _raise(plan: _Plan, found: Mapping[int, Attempt]) -> None:
     """Tell everything that is wrong, by the numbers that pages have in the whole."""
     problems: dict[Problem, None] = {}
     start = 0
-    for it in found:
-        for problem in it.problems:
-            problems[_in_whole(problem, start)] = None
+    for at, section in enumerate(plan.sections):
+        it = found.get(at, Attempt(None, (), section.guess))
+        problems |= dict.fromkeys(_in_whole(problem, start) for problem in it.problems)
         start += it.pages
     if problems:
         raise LayoutError(*problems)
