@@ -55,7 +55,7 @@ endif
 pdfjs := pdfjs-dist-6.5.438
 pdfjs_sha256 := 7461aefcd27c4ef0dd76f9ca5760f09466eb6b3f934432670c12132e7b3d6faa
 
-.PHONY: help booklet desk test test-all lint check proofs samples bench lock clean
+.PHONY: help booklet desk test test-all lint check proofs samples docs bench lock audit release clean
 
 help:
 	@echo "Targets (each sets up what it needs first):"
@@ -70,7 +70,7 @@ desk: .venv/ready ## see every printable in the browser while you write (ARGS="-
 test: .venv/ready ## the tests that need nothing but Pango and pip, and no patience
 	$(run) .venv/bin/python -m pytest -n auto --dist worksteal -m "not system" $(ARGS)
 
-test-all: .venv/ready-for-system .venv/pdfjs/$(pdfjs).ready ## the tests that need a JDK, poppler, qpdf, CUPS, a browser; installs them
+test-all: .venv/ready-for-system .venv/docs/ready .venv/pdfjs/$(pdfjs).ready ## the tests that need a JDK, poppler, qpdf, CUPS, a browser; installs them
 	$(run) .venv/bin/python -m pytest -n auto --dist worksteal -m system $(ARGS)
 
 lint: .venv/ready ## ruff and mypy
@@ -87,6 +87,9 @@ samples: .venv/ready ## docs/samples/, ready to print for somebody who installs 
 	$(run) .venv/bin/python scripts/make_samples.py
 	$(run) .venv/bin/python scripts/make_pictures.py
 
+docs: .venv/docs/ready ## the docs as pages for a browser: build/docs/index.html
+	@NO_MKDOCS_2_WARNING=1 PYTHONPATH=.venv/docs .venv/bin/python -m mkdocs build --quiet --strict
+
 bench: .venv/bench/ready ## how fast it is, beside bare scripts and another imposer
 	$(run) .venv/bin/python benchmarks/run.py $(ARGS)
 
@@ -96,10 +99,24 @@ lock: .venv/bin/python ## pin every package anew (ARGS=--upgrade for the newest 
 	printf '%s\n' 'hatchling>=1.27,<2' 'editables>=0.5,<1' | \
 	$(compile) --group dev --output-file requirements.lock $(ARGS) pyproject.toml -
 	$(compile) --group system --output-file requirements-system.lock $(ARGS)
+	$(compile) --group docs --output-file requirements-docs.lock $(ARGS)
 	$(compile) --group bench --output-file benchmarks/requirements.lock $(ARGS)
 
 compile = .venv/uv/bin/uv pip compile --quiet --no-config --universal --python-version 3.11 \
 	--generate-hashes --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock"
+
+# Strict, because a package of which nothing could be asked is not one without a finding.
+audit: .venv/bin/python ## ask whether packages of the locks have known holes (needs the network)
+	.venv/bin/python -m venv .venv/audit
+	.venv/audit/bin/python -m pip install --quiet pip-audit
+	@failed=0; for lock in requirements*.lock benchmarks/requirements.lock; do \
+		echo "$$lock"; \
+		.venv/audit/bin/pip-audit --strict --disable-pip --require-hashes --requirement $$lock \
+			$(ARGS) || failed=1; \
+	done; exit $$failed
+
+release: .venv/ready ## wheel, source archive and SHA256SUMS of the last commit: dist/
+	@.venv/bin/python scripts/release.py $(ARGS)
 
 clean: ## remove .venv, caches and everything that was built
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis build dist
@@ -164,7 +181,14 @@ has_browser = command -v chromium || command -v chromium-browser || command -v g
 	@tar -xzf .venv/pdfjs/$(pdfjs).tgz -C .venv/pdfjs
 	@touch $@
 
-# A folder apart: nothing of ours may come to need what lies in it.
+# Folders apart: nothing of ours may come to need what lies in them.
+.venv/docs/ready: requirements-docs.lock | .venv/bin/python
+	@echo "installing MkDocs into .venv/docs"
+	@rm -rf .venv/docs
+	@.venv/bin/python -m pip install --quiet --require-hashes --target .venv/docs \
+		-r requirements-docs.lock
+	@touch $@
+
 .venv/bench/ready: benchmarks/requirements.lock | .venv/ready
 	@rm -rf .venv/bench
 	@.venv/bin/python -m pip install --quiet --require-hashes --target .venv/bench \

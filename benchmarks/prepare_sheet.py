@@ -14,7 +14,7 @@ import segno
 from sheet import FIELDS
 
 from pharmdocs.build import Request
-from pharmdocs.checklist import design_of, page_of
+from pharmdocs.checklistpages import design_of, page_of
 from pharmdocs.known import known_of
 from pharmdocs.people.mail import mailto
 from pharmdocs.people.person import Person

@@ -19,6 +19,7 @@ from pharmdocs.errors import ContentError, OutputError, Problem, RefusedError, S
 from pharmdocs.project import Project
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.printable import Look
+from pharmdocs.unchanged import wrote
 
 Progress = Callable[[str], None]
 
@@ -122,6 +123,7 @@ def write_whole(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
+        wrote(path, data)
     except OSError as error:
         fix = "free some space, mend its rights, or write elsewhere: --output FOLDER"
         what = f"{path} cannot be written ({error.strerror or error})"

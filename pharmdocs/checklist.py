@@ -5,52 +5,41 @@ name moves a line. Today's date decides what is warned about and never enters a 
 """
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
-from pharmdocs.bank.model import Bank, Checklist
-from pharmdocs.build import (
-    Progress,
-    Request,
-    edition_date,
-    look_of,
-    output_path,
-    read_bank,
-    refuse,
-    silent,
-    write_whole,
+from pharmdocs.build import Progress, Request, output_path, refuse, silent, write_whole
+from pharmdocs.checklistpages import (
+    Design,
+    design_of,
+    fields_of,
+    promise_of,
+    set_sheet,
+    shared_sheet,
 )
-from pharmdocs.corrections import ONE_SIDE, corrected_for, moves, named, on, printer_of
-from pharmdocs.errors import ContentError, LayoutError, Location, Problem
-from pharmdocs.geometry import PAPERS, Box, Size, mm
-from pharmdocs.known import Known, known_of
+from pharmdocs.corrections import (
+    ONE_SIDE,
+    both_sides,
+    corrected_for,
+    moves,
+    named,
+    on,
+    printer_of,
+    way,
+)
+from pharmdocs.errors import LayoutError, Problem
+from pharmdocs.geometry import PAPERS
+from pharmdocs.imposition.printer import Printer
+from pharmdocs.known import known_of
 from pharmdocs.manifest import manifest, manifest_path
-from pharmdocs.people.mail import Mail, eml, mailto, txt
-from pharmdocs.people.person import Person, concerns, merged
-from pharmdocs.people.qr import LARGEST, Qr, fits, qr_svg
-from pharmdocs.preflight import Promise, preflight
-from pharmdocs.promised import of_pages
+from pharmdocs.people.mail import Mail, eml, txt
+from pharmdocs.people.person import concerns, merged
+from pharmdocs.preflight import preflight
+from pharmdocs.sheets import TURNS
 from pharmdocs.typesetting import forms
 from pharmdocs.typesetting.accessible import finish
-from pharmdocs.typesetting.blanks import Sheet, sheet
-from pharmdocs.typesetting.boxes import RULE_PITCH, Field
-from pharmdocs.typesetting.cache import recalled
-from pharmdocs.typesetting.columns import Block, Frame
-from pharmdocs.typesetting.one_page import OnePage, Solved, solve
-from pharmdocs.typesetting.printable import Look, stylesheets, supplied
-from pharmdocs.typesetting.render import render
-from pharmdocs.typesetting.strings import read_strings
-from pharmdocs.typesetting.typeset import Job
-
-# The text's size where there is room, and the smallest that is read without effort.
-COMFORTABLE, FLOOR = 10.5, 8.5
-_SIDE, _TOP, _BOTTOM = mm(13), mm(10), mm(12.5)
-# Of the lower margin, what a printer can print on: the foot stands there.
-_FOOT = mm(8)
-# A code smaller than this looks lost on the page; a phone does not mind.
-_CODE = mm(28)
+from pharmdocs.typesetting.one_page import Solved
 
 
 @dataclass(frozen=True)
@@ -92,18 +81,6 @@ class ChecklistResult:
     concerns: tuple[str, ...]
 
 
-@dataclass(frozen=True)
-class Design:
-    """The sheet, whoever it is for."""
-
-    request: Request
-    bank: Bank
-    texts: Checklist
-    look: Look
-    strings: dict[str, Any]
-    setting: str
-
-
 def build_checklist(
     request: Request, asked: Asked = Asked(), progress: Progress = silent
 ) -> ChecklistResult:
@@ -112,7 +89,7 @@ def build_checklist(
     Raises:
         PharmdocsError: with every problem of the stage that failed; the old files are untouched.
     """
-    path = output_path(request, "checklist")
+    path = output_path(request, "checklist-large" if request.large else "checklist")
     progress("reading the bank")
     design = design_of(request, asked.setting)
     person = merged(request.project.person, asked.person or {}, design.look.language)
@@ -127,12 +104,13 @@ def build_checklist(
     else:
         made = set_sheet(design, known, {} if asked.fillable else known.values)
     progress("finishing")
-    pdf = corrected_for(printer, _filled(made, known.values, asked), ONE_SIDE, laid=False)
+    sides, turned = _sides(made, printer)
+    pdf = corrected_for(printer, _filled(made, known.values, asked, turned), sides, laid=False)
     progress("preflight")
     own = {} if asked.fillable else known.values
     fields = {field.name: known.values.get(field.name, "") for field in fields_of(made)}
-    promise = promise_of(design, made, own, fields if asked.fillable else {})
-    promise = replace(promise, moved=moves(printer, PAPERS[design.look.paper], ONE_SIDE, False))
+    promise = promise_of(design, made, own, fields if asked.fillable else {}, turned)
+    promise = replace(promise, moved=moves(printer, PAPERS[design.look.paper], sides, False))
     refuse(preflight(pdf, promise))
     files = {path.name: pdf, **({} if asked.shared else _email(path, known.mail))}
     told, kept = options_of(design, asked) | named(printer), {path.name: promise}
@@ -144,107 +122,42 @@ def build_checklist(
     return ChecklistResult(
         path,
         tuple(path.with_name(name) for name in files if name != path.name),
-        pages=1,
-        sheets=1,
+        pages=len(sides),
+        sheets=-(-len(sides) // 2),
         paper=design.look.paper,
         ink=design.look.ink,
         body=round(made.size, 2),
         spare=round(made.spare, 2),
         fields=len({field.name for field in fields_of(made)}) if asked.fillable else 0,
         size=len(pdf),
-        hint=f"{paper}, 100 %, one side{on(printer)}",
-        concerns=tuple(str(problem) for problem in warned),
+        hint=f"{paper}, 100 %, {'one side' if len(sides) == 1 else TURNS[turned]}{on(printer)}",
+        concerns=tuple(str(problem) for problem in (*warned, *_more_than_one(sides))),
     )
 
 
-def design_of(request: Request, setting: str) -> Design:
-    """What is printed and how, checked to the last character.
-
-    Raises:
-        ContentError: the bank has a problem, or no checklist.
-        SetupError: there are no words in its language.
-    """
-    bank = read_bank(request)
-    if bank.checklist is None:
-        where = Location(f"content/{bank.name}/checklist.toml")
-        fix = "write one, as docs/writing-questions.md shows, or name another bank: --bank NAME"
-        raise ContentError(Problem(where, "is missing", fix))
-    look = look_of(request, bank)
-    strings = read_strings(request.project, look.language)
-    return Design(request, bank, bank.checklist, look, strings, setting)
+def _sides(made: Solved, printer: Printer | None) -> tuple[tuple[str, ...], str]:
+    """Of each page the face on which it is printed, and how the paper is turned."""
+    count = len(made.typeset.pages)
+    if count == 1:
+        return ONE_SIDE, "none"
+    told, _ = way(printer, "")
+    return both_sides(count), told
 
 
-def set_sheet(design: Design, known: Known, in_email: Mapping[str, str]) -> Solved:
-    """The page with its blanks, as large as it fits; the arguments are those of `page_of`.
-
-    Raises:
-        LayoutError: it does not fit on one page.
-    """
-    return recalled(solve, page_of(design, known, in_email))
-
-
-def page_of(design: Design, known: Known, in_email: Mapping[str, str]) -> OnePage:
-    """What the page is solved from.
-
-    Args:
-        design: what is printed.
-        known: says how many lines for certificates are wanted, and what the code begins.
-        in_email: what the email says, by the blank's name, instead of leaving a blank for it.
-    """
-    project, look = design.request.project, design.look
-    nobody = known_of(Person(), design.texts, design.strings)
-    content = sheet(design.texts, design.setting, design.strings, known.more, in_email)
-    source = render(
-        project,
-        "checklist/page.html.j2",
-        design.bank,
-        look,
-        design.strings,
-        edition_date(design.bank),
-        sheet=content,
-        setting=design.setting,
-        code=code_of(known.mail, nobody.mail).shown(design.strings["checklist"]["code"]),
-    )
-    pictures = str(project.bank_folder(design.request.bank).resolve())
-    sheets = stylesheets(project, "checklist", look, paper=False)
-    job = Job(source, sheets, pictures, supplied(look.brand))
-    paper = PAPERS[look.paper]
-    area = Box(_SIDE, _TOP, Size(paper.width - 2 * _SIDE, paper.height - _TOP - _BOTTOM))
-    blocks = _blocks(content, design.strings["checklist"])
-    frame = Frame(blocks, area.size.height, RULE_PITCH, ("rest-1", "rest-2"))
-    return OnePage(job, frame, paper, area, COMFORTABLE, FLOOR, _FOOT)
+def _more_than_one(sides: Sequence[str]) -> list[Problem]:
+    count = len(sides)
+    if count == 1:
+        return []
+    what = f"in large print the checklist has {count} pages and not one"
+    return [Problem(None, what, "print it on both sides, or shorten its lists")]
 
 
-def shared_sheet(design: Design, lines: int) -> Solved:
-    """The page that many people share, with so many lines for certificates of one's own.
-
-    Raises:
-        LayoutError: it does not fit on one page.
-    """
-    nobody = known_of(Person(), design.texts, design.strings)
-    return set_sheet(design, replace(nobody, more=lines), {})
-
-
-def _filled(made: Solved, known: Mapping[str, str], asked: Asked) -> bytes:
-    page = made.typeset.pages[0]
-    pdf = finish(made.typeset, body="")
+def _filled(made: Solved, known: Mapping[str, str], asked: Asked, turned: str) -> bytes:
+    pages = made.typeset.pages
+    pdf = finish(made.typeset, body="", duplex="none" if turned == "manual" else turned)
     if asked.fillable:
-        return forms.fill(forms.fillable(pdf, page), known)
-    return forms.write_in(pdf, page, known, once=asked.shared)
-
-
-def promise_of(
-    design: Design, made: Solved, own: Mapping[str, str], fields: Mapping[str, str]
-) -> Promise:
-    """What the finished page keeps: with words of somebody on it, or in its fields."""
-    text = [*made.typeset.pages[0].text, *own.values()]
-    paper, bank, title = PAPERS[design.look.paper], design.bank, design.texts.title
-    return replace(of_pages([text], paper, design.look, bank.language, title), fields=fields)
-
-
-def fields_of(made: Solved) -> tuple[Field, ...]:
-    """The blanks of the page."""
-    return made.typeset.pages[0].fields
+        return forms.fill(forms.fillable(pdf, pages), known)
+    return forms.write_in(pdf, pages, known, once=asked.shared)
 
 
 def _email(path: Path, mail: Mail) -> dict[str, bytes]:
@@ -260,6 +173,7 @@ def options_of(design: Design, asked: Asked) -> dict[str, object]:
         "ink": design.look.ink,
         "setting": asked.setting,
         "fillable": asked.fillable,
+        "large-print": design.look.large,
     }
 
 
@@ -268,33 +182,8 @@ def row_of(made: Solved) -> dict[str, object]:
     return {
         "id": "checklist",
         "page": 1,
+        "pages": len(made.typeset.pages),
         "size": round(made.size, 2),
         "spare": round(made.spare, 2),
         "blanks": [field.name for field in fields_of(made)],
     }
-
-
-def _blocks(content: Sheet, own: dict[str, Any]) -> tuple[Block, ...]:
-    """The parts of the page, as the template has them; a message calls them by their headings."""
-    blocks = [Block("head", content.title, wide=True)]
-    blocks += [Block(ticks.id, ticks.name) for ticks in content.lists]
-    if content.rows:
-        blocks.append(Block("certificates", own["certificates"]))
-    if content.asks:
-        notes = tuple(ask.notes.name for ask in content.asks)
-        blocks.append(Block("asks", own["questions"], notes=notes))
-    return (*blocks, Block("email", own["email"], wide=True))
-
-
-def code_of(*mails: Mail, largest: float = LARGEST) -> Qr:
-    """The code that begins an email on a phone: the first of these mails that has room.
-
-    Its opening line goes with it, or else at least its subject and its greeting.
-
-    Raises:
-        LayoutError: not even the last one's subject has room.
-    """
-    links = [mailto(mail, paragraphs) for mail in mails for paragraphs in (1, 0)]
-    link = next((link for link in links if fits(link, largest)), links[-1])
-    code = qr_svg(link, largest=largest)
-    return code.enlarged(_CODE) if code.side < _CODE else code

@@ -84,7 +84,7 @@ def _fonts() -> Finding:
     state = f"{len(fonts.faces())} faces as vendored"
     if bad:
         state = ", ".join(f"{problem.where} {problem.what}" for problem in bad)
-    return Finding("fonts", not bad, state, "install pharmdocs again")
+    return Finding("fonts", not bad, state, bad[0].fix if bad else "")
 
 
 def _bundled() -> Finding:

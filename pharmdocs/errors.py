@@ -90,6 +90,12 @@ class RefusedError(OutputError):
     """The file did not keep its promises when it was read back: its content or look is at fault."""
 
 
+def newer(where: Location, found: int, newest: int, otherwise: str = "") -> Problem:
+    """A file in a form that a later release brought; `otherwise` says what else helps."""
+    fix = f"this pharmdocs reads format {newest} at the most: update pharmdocs{otherwise}"
+    return Problem(where, f"has format {found}, a newer one", fix)
+
+
 def closest(word: str, known: Iterable[str]) -> str:
     """A hint such as "did you mean `title`?", or the words to choose from when none is near."""
     options = list(known)

@@ -14,7 +14,7 @@ from typing import Any
 from pharmdocs.bank.model import Bank
 from pharmdocs.build import Request, read_bank
 from pharmdocs.errors import Location, OutputError, Problem, SelectionError
-from pharmdocs.manifest import FORMAT, digest
+from pharmdocs.manifest import digest, readable
 from pharmdocs.typesetting.deck import CardView
 
 # The dividers of a Leitner box belong to no bank.
@@ -114,6 +114,7 @@ def read_history(path: Path) -> History:
 
     Raises:
         SelectionError: the file is missing, or is no manifest of flashcards.
+        SetupError: a later release wrote it.
         OutputError: it is damaged.
     """
     if not path.is_file():
@@ -122,11 +123,10 @@ def read_history(path: Path) -> History:
     where = Location(path.name)
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        number, kind = told["format"], told["printable"]
-        if number != FORMAT or kind != "flashcards":
-            what = f"is of format {number}" if number != FORMAT else f"tells of a {kind}"
-            fix = "name a manifest that this pharmdocs wrote beside flashcards"
-            raise SelectionError(Problem(where, what, fix))
+        readable(told, path)
+        if (kind := told["printable"]) != "flashcards":
+            fix = "name a manifest that was written beside flashcards"
+            raise SelectionError(Problem(where, f"tells of a {kind}", fix))
         deck = {
             str(row["id"]): Known(row["front"], row["back"], tuple(row["labels"]), row["print"])
             for row in told["deck"]

@@ -10,8 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pharmdocs.build import write_whole
-from pharmdocs.errors import OutputError, Problem, SelectionError
+from pharmdocs.errors import Location, OutputError, Problem, SelectionError, SetupError, newer
 from pharmdocs.manifest import digest
+
+FORMAT = 1
 
 
 @dataclass
@@ -53,10 +55,14 @@ def start(path: Path, run: Mapping[str, str], resume: bool) -> Journal:
 
     Raises:
         SelectionError: the run that stopped was another one; says in what.
+        SetupError: a later release began it.
         OutputError: the folder cannot be written.
     """
     if resume and path.is_file():
-        before, files = _read(path)
+        form, before, files = _read(path)
+        if form > FORMAT:
+            otherwise = ", or leave out --continue, and everything is built anew"
+            raise SetupError(newer(Location(path.name), form, FORMAT, otherwise))
         changed = [name for name, value in run.items() if before.get(name) != value]
         if changed:
             what = f"the run that stopped was another one: {' and '.join(changed)} changed since"
@@ -65,11 +71,12 @@ def start(path: Path, run: Mapping[str, str], resume: bool) -> Journal:
     else:
         files = {}
     # Written anew, because a torn line at its end would take the next one with it.
-    write_whole(path, _line({"run": dict(run)}) + _line({"files": files}))
+    write_whole(path, _line({"format": FORMAT, "run": dict(run)}) + _line({"files": files}))
     return Journal(path, files)
 
 
-def _read(path: Path) -> tuple[dict[str, str], dict[str, str]]:
+def _read(path: Path) -> tuple[int, dict[str, str], dict[str, str]]:
+    form = 1
     run: dict[str, str] = {}
     files: dict[str, str] = {}
     for line in path.read_text("utf-8", "replace").splitlines():
@@ -77,9 +84,12 @@ def _read(path: Path) -> tuple[dict[str, str], dict[str, str]]:
             entry = json.loads(line)
         except ValueError:
             break
+        form = entry.get("format", form)
+        if form > FORMAT:
+            break
         run |= entry.get("run", {})
         files |= entry.get("files", {})
-    return run, files
+    return form, run, files
 
 
 def _append(path: Path, entry: Mapping[str, object]) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from pharmdocs import __version__
 from pharmdocs.bank.model import Bank
+from pharmdocs.errors import Location, SetupError, newer
 from pharmdocs.preflight.promise import Promise
 from pharmdocs.preflight.told import as_told
 from pharmdocs.typesetting import fonts
@@ -73,16 +74,34 @@ def manifest_path(path: Path) -> Path:
 
 
 def beside(path: Path) -> dict[str, Any] | None:
-    """What the manifest says that lies beside a file and tells of it; None where none does."""
-    others = sorted(path.parent.glob("*.manifest.json"))
-    for place in dict.fromkeys([manifest_path(path), *others]):
+    """What the manifest says that lies beside a file and tells of it; None where none does.
+
+    Raises:
+        SetupError: a later release wrote it.
+    """
+    own, others = manifest_path(path), sorted(path.parent.glob("*.manifest.json"))
+    for place in dict.fromkeys([own, *others]):
         try:
             told = json.loads(place.read_text(encoding="utf-8"))
-            if told["format"] == FORMAT and path.name in told["files"]:
-                return dict(told)
-        except (OSError, ValueError, KeyError, TypeError):
+            is_its = path.name in told.get("files", ())
+            if is_its or place == own:
+                readable(told, place)
+        except (OSError, ValueError, TypeError, AttributeError):
             continue
+        if is_its:
+            return dict(told)
     return None
+
+
+def readable(told: Mapping[str, Any], place: Path) -> None:
+    """Stop at a manifest that a later release wrote; one that does not say is of the first form.
+
+    Raises:
+        SetupError: it is of a newer form.
+        TypeError: it does not tell its form by a number.
+    """
+    if (found := told.get("format", 1)) > FORMAT:
+        raise SetupError(newer(Location(place.name), found, FORMAT))
 
 
 def backs_of(path: Path) -> Path | None:

@@ -23,6 +23,7 @@ from pharmdocs.strict import Table, read_text, read_toml
 
 # Beside the copies: which release each of them was made for.
 MADE_FOR = "made-for.toml"
+FORMAT = 1
 # Preflight compares every letter with its font, so nobody's own font is ever read.
 _NEVER = "fonts/"
 # More names than this of files that change nothing hide those that do.
@@ -147,7 +148,7 @@ def _made_for(project: Project, problems: list[Problem]) -> dict[str, str]:
     if not path.is_file():
         return {}
     label = f"{project.overrides}/{MADE_FOR}"
-    table = read_toml(read_text(path, label, problems), label, problems)
+    table = read_toml(read_text(path, label, problems), label, problems).of_format(FORMAT)
     files: Table = table.table("files")
     found = {name: files.text(name) for name in files.values}
     table.close()

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from pharmdocs.build import Progress, Request
 from pharmdocs.candidates import Candidates
-from pharmdocs.checklist import Asked, Design, design_of, shared_sheet
+from pharmdocs.checklist import Asked
+from pharmdocs.checklistpages import Design, design_of, shared_sheet
 from pharmdocs.errors import ContentError, LayoutError, Location, Problem, SelectionError
 from pharmdocs.people.person import Person, concerns, merged
 from pharmdocs.people.roster import Roster, Tally, open_roster, tally
@@ -69,7 +70,7 @@ def plan_run(request: Request, asked: Asked, run: Run, progress: Progress) -> Pl
         ContentError: with every row that cannot be printed, unless those are to be skipped.
         LayoutError: the sheet does not fit on a page, or what looks like a slip is forbidden.
     """
-    _check(asked, run)
+    _check(request, asked, run)
     progress("reading the bank")
     design = design_of(request, asked.setting)
     language = design.look.language
@@ -97,7 +98,10 @@ def plan_run(request: Request, asked: Asked, run: Run, progress: Progress) -> Pl
     return Plan(design, candidates, candidates.of(roster), made, found, worries)
 
 
-def _check(asked: Asked, run: Run) -> None:
+def _check(request: Request, asked: Asked, run: Run) -> None:
+    if request.large:
+        fix = "print it for one person after the other, without --roster"
+        raise SelectionError(Problem(None, "a print run has no large print", fix))
     if (asked.person or {}).get("name") is not None:
         fix = "leave out --name; what is the same for everybody can be given"
         raise SelectionError(Problem(None, "--name is one person, and --roster names many", fix))

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from pharmdocs.build import Progress, Request, output_path, refuse, silent, write_whole
-from pharmdocs.checklist import Asked, options_of, promise_of, row_of
+from pharmdocs.checklist import Asked, options_of, row_of
+from pharmdocs.checklistpages import promise_of
 from pharmdocs.corrections import (
     ONE_SIDE,
     corrected_for,

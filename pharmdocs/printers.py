@@ -13,7 +13,7 @@ from pathlib import Path
 from pharmdocs.errors import Location, Problem, SelectionError, SetupError, closest
 from pharmdocs.imposition.printer import Printer
 from pharmdocs.printer_table import NONE, check_name, read, written
-from pharmdocs.strict import Table, read_text, read_toml
+from pharmdocs.strict import SETTINGS, read_text, read_toml
 
 FORMAT = 1
 FILE = "printers.toml"
@@ -107,12 +107,13 @@ def read_printers(root: Path | None, default: str = "") -> Known:
         if path is None or not path.is_file():
             continue
         table = read_toml(read_text(path, path.name, problems), path.name, problems)
+        table.of_format(FORMAT if path.name == FILE else SETTINGS)
         for item in table.tables("printers"):
             if printer := read(item):
                 entries[key(printer)] = (printer, path.name)
         # The other keys of a project are its own to judge.
         if path.name == FILE:
-            own = _head(table)
+            own = table.text("default", "")
             table.close()
     if problems:
         raise SetupError(*sorted(problems, key=lambda problem: problem.where or Location("")))
@@ -188,15 +189,6 @@ def _where(printer: Printer) -> str:
 def key(printer: Printer) -> tuple[str, ...]:
     """What tells one entry from another."""
     return printer.name, printer.tray, printer.stock, printer.lies
-
-
-def _head(table: Table) -> str:
-    """The default, once the format is one that we know."""
-    found = table.number("format", 1, 9999)
-    if found > FORMAT:
-        fix = f"this pharmdocs reads format = {FORMAT}; upgrade it"
-        table.complain(table.line_of("format"), f"has format {found}, a newer one", fix)
-    return table.text("default", "")
 
 
 def _write(printers: Sequence[Printer], default: str) -> None:

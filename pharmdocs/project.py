@@ -16,10 +16,9 @@ from pharmdocs.brand import Brand, Event, read_brand, read_event
 from pharmdocs.errors import ContentError, Location, Problem, SelectionError, closest
 from pharmdocs.geometry import PAPERS
 from pharmdocs.people.person import Person, read_person
-from pharmdocs.strict import Table, read_text, read_toml
+from pharmdocs.strict import SETTINGS, Table, read_text, read_toml
 
 INKS = ("full", "low", "black")
-FORMAT = 1
 _PACKAGE = Path(__file__).resolve().parent
 
 
@@ -100,11 +99,7 @@ def find_project(root: Path) -> Project:
         return Project(root)
     problems: list[Problem] = []
     text = read_text(path, path.name, problems)
-    table = read_toml(text, path.name, problems)
-    if (newer := table.number("format", 1, 9999, FORMAT)) > FORMAT:
-        fix = f"this pharmdocs reads format = {FORMAT}; upgrade it"
-        table.complain(table.line_of("format"), f"has format {newer}, a newer one", fix)
-        raise ContentError(*problems)
+    table = read_toml(text, path.name, problems).of_format(SETTINGS)
     project = read_settings(table, root, _banks(bundled()) | _banks(root))
     if problems:
         raise ContentError(*sorted(problems, key=lambda problem: problem.where or Location("")))

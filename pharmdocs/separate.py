@@ -12,7 +12,7 @@ from itertools import islice
 from pathlib import Path
 
 from pharmdocs.build import Progress, refuse, write_whole
-from pharmdocs.checklist import code_of, fields_of, promise_of
+from pharmdocs.checklistpages import code_of, fields_of, promise_of
 from pharmdocs.errors import LayoutError
 from pharmdocs.journal import Journal
 from pharmdocs.known import known_of
@@ -82,7 +82,7 @@ def forms_of(plan: Plan) -> tuple[Form, ...]:
         pdf = code.apart(finish(sheet.typeset, body=""), drawn.modules)
         empty = {field.name: "" for field in fields_of(sheet)}
         promise = promise_of(plan.design, sheet, {}, empty)
-        empty_form = forms.fillable(pdf, sheet.typeset.pages[0])
+        empty_form = forms.fillable(pdf, sheet.typeset.pages)
         # Before the children start: they begin with what is found out here about the faces.
         refuse(preflight(empty_form, promise))
         found.append(Form(empty_form, drawn, promise))

@@ -7,6 +7,7 @@ from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
+from pharmdocs import unchanged
 from pharmdocs.build import Progress, Request
 from pharmdocs.errors import OutputError, Problem, SelectionError
 
@@ -47,6 +48,7 @@ def together(folder: Path) -> Iterator[Path]:
                     target = folder / file.relative_to(name)
                     target.parent.mkdir(parents=True, exist_ok=True)
                     file.replace(target)
+                    unchanged.moved(file, target)
     except BaseException:
         with contextlib.suppress(OSError):
             for place in made:

@@ -9,14 +9,16 @@ from pathlib import Path
 
 from pharmdocs import __version__
 from pharmdocs.errors import OutputError, Problem
-from pharmdocs.overrides import MADE_FOR, template_names
+from pharmdocs.overrides import FORMAT, MADE_FOR, template_names
 from pharmdocs.project import bundled
 from pharmdocs.staging import together
 
-_MADE_FOR = """\
+_MADE_FOR = f"""\
 # The release of pharmdocs that each of these files was copied from. When a build fails, those made
 # for another release are named. Once you have brought one up to date, write the new release here;
 # a file that you do not want to change is best deleted: then ours is used.
+format = {FORMAT}
+
 [files]
 """
 

@@ -20,7 +20,7 @@ from pharmdocs.bank.model import Prose
 from pharmdocs.errors import Location
 from pharmdocs.geometry import PAPERS
 from pharmdocs.imposition import stock
-from pharmdocs.strict import Table
+from pharmdocs.strict import SETTINGS, Table
 from pharmdocs.strict.table import ADDRESS, COLOR, LANGUAGE
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -166,7 +166,7 @@ def _pair() -> _Rule:
 def settings() -> _Rule:
     """What may stand in pharmdocs.toml."""
     table, printers, cards = Drawn(), Drawn(), _DrawnStock()
-    table.number("format", 1, project.FORMAT, project.FORMAT)
+    table.number("format", 1, SETTINGS, 1)
     project.read_settings(table, Path(_ANY), {})
     printer_table.read(printers)
     stock.read_stock(_ANY, cards)
@@ -183,7 +183,7 @@ def settings() -> _Rule:
 def bank() -> _Rule:
     """What may stand in bank.toml."""
     table = Drawn()
-    table.number("format", 1, load.FORMAT)
+    table.number("format", 1, load.FORMAT, 1)
     load.assembled(_nowhere(), table)
     found = table.schema()
     names = {"propertyNames": {"pattern": f"^(?:{load.CATEGORY})$"}, "minProperties": 1}

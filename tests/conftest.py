@@ -21,7 +21,8 @@ from pharmdocs.checklist import Asked, ChecklistResult, build_checklist
 from pharmdocs.editions import Booklet
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.project import find_project
-from pharmdocs.typesetting.cache import caching, usual
+from pharmdocs.typesetting.cache import caching
+from pharmdocs.typesetting.keeping import usual
 
 
 @pytest.fixture(scope="session", autouse=True)

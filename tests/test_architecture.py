@@ -78,21 +78,25 @@ TABLE = {
         "",
     ),
     "checklist.py": (
-        "bank build corrections errors geometry known manifest people preflight promised"
-        " typesetting",
+        "build checklistpages corrections errors geometry imposition known manifest people"
+        " preflight sheets typesetting",
+        "",
+    ),
+    "checklistpages.py": (
+        "bank build errors geometry known people preflight promised typesetting",
         "",
     ),
     "known.py": ("bank errors people typesetting", ""),
     "candidates.py": ("bank errors known people typesetting", ""),
-    "plan.py": ("build candidates checklist errors people typesetting", ""),
+    "plan.py": ("build candidates checklist checklistpages errors people typesetting", ""),
     "journal.py": ("build errors manifest", ""),
     "print_run.py": (
-        "build checklist corrections errors geometry imposition journal manifest people plan"
-        " preflight separate staging typesetting wording",
+        "build checklist checklistpages corrections errors geometry imposition journal manifest"
+        " people plan preflight separate staging typesetting wording",
         "",
     ),
     "separate.py": (
-        "build checklist errors journal known people plan preflight typesetting",
+        "build checklistpages errors journal known people plan preflight typesetting",
         "",
     ),
     "zine.py": (
@@ -128,9 +132,10 @@ TABLE = {
         " typesetting",
         "",
     ),
-    "staging.py": ("build errors", ""),
+    "staging.py": ("build errors unchanged", ""),
+    "unchanged.py": ("errors typesetting", ""),
     "everything.py": ("build printables staging", ""),
-    "manifest.py": ("__version__ bank preflight typesetting", ""),
+    "manifest.py": ("__version__ bank errors preflight typesetting", ""),
     "history.py": ("bank build errors manifest typesetting", ""),
     "promised.py": (
         "bank corrections geometry imposition preflight sheets typesetting wording",
@@ -196,6 +201,7 @@ TABLE = {
     "typesetting/deck.py": ("bank errors", ""),
     "typesetting/forms.py": ("errors geometry typesetting", "pikepdf"),
     "typesetting/one_page.py": ("errors geometry typesetting", ""),
+    "typesetting/flowing.py": ("errors geometry typesetting", ""),
     "typesetting/values.py": ("typesetting", ""),
     "typesetting/fit.py": ("errors geometry typesetting wording", ""),
     "typesetting/join.py": ("typesetting", "pikepdf"),
@@ -209,7 +215,8 @@ TABLE = {
     "typesetting/fonts.py": ("errors project", "fontTools"),
     "typesetting/mending.py": ("", "weasyprint"),
     "typesetting/tidy.py": ("", ""),
-    "typesetting/cache.py": ("typesetting", "platformdirs"),
+    "typesetting/cache.py": ("typesetting", ""),
+    "typesetting/keeping.py": ("", "platformdirs"),
     "typesetting/pool.py": ("errors", ""),
     "typesetting/printable.py": ("brand errors project strict typesetting", ""),
     "typesetting/render.py": ("__version__ bank project strict typesetting wording", "markupsafe"),
@@ -245,7 +252,7 @@ TABLE = {
     "authoring.py": ("bank build errors project", ""),
     "importing.py": ("bank errors project staging typesetting", ""),
     "starter.py": ("__version__ errors overrides project staging", ""),
-    "build.py": ("bank errors project typesetting", ""),
+    "build.py": ("bank errors project typesetting unchanged", ""),
     "editions.py": ("build errors geometry imposition typesetting", ""),
     "bookletpages.py": ("bank build editions folding imposition typesetting", ""),
     "booklet.py": (
@@ -258,11 +265,12 @@ TABLE = {
         "",
     ),
     "cli/__init__.py": ("__version__ cli errors", "click"),
+    "cli/again.py": ("cli printers project typesetting unchanged", "click"),
     "cli/bank.py": ("bank build cli errors project", "click"),
     "cli/bank_new.py": ("authoring bank cli project", "click"),
     "cli/build.py": (
         "booklet build checklist cli editions flashcards plan pressbooklet presscards print_run"
-        " shop zine",
+        " shop typesetting zine",
         "click",
     ),
     "cli/calibrate.py": ("build calibration cli geometry imposition printers project", "click"),
@@ -281,6 +289,8 @@ TABLE = {
     "desk/pages.py": ("desk errors imposition project strict typesetting", ""),
     "desk/app.py": ("desk errors", "starlette"),
     "desk/serving.py": ("desk errors", "starlette uvicorn"),
+    "typesetting/surroundings.py": ("typesetting", ""),
+    "typesetting/cluster.py": ("errors typesetting", "distributed"),
     "cli/cache.py": ("typesetting", "click"),
     "cli/exchange.py": ("bank build cli importing project", "click"),
     "bank/exchange/__init__.py": ("", ""),
@@ -305,7 +315,7 @@ TABLE = {
     "cli/proof.py": ("build cli errors manifest printables proofs", "click"),
     "cli/report.py": (
         "authoring booklet calibration checklist errors flashcards imposition packet print_run"
-        " shop zine",
+        " shop unchanged zine",
         "click",
     ),
     "cli/serve.py": ("cli desk", "click"),
@@ -336,7 +346,7 @@ OWNERS = {
         "preflight/",
     ),
     "reportlab": ("imposition/canvas.py",),
-    "platformdirs": ("printers.py", "typesetting/cache.py"),
+    "platformdirs": ("printers.py", "typesetting/keeping.py"),
     "pypdfium2": (
         "coverage.py",
         "preflight/bleeding.py",
@@ -364,6 +374,7 @@ OWNERS = {
     "genanki": ("bank/exchange/anki.py",),
     "markdownify": ("bank/exchange/html.py",),
     "nh3": ("bank/exchange/html.py",),
+    "distributed": ("typesetting/cluster.py",),
     "starlette": ("desk/",),
     "uvicorn": ("desk/serving.py",),
 }

@@ -151,23 +151,6 @@ def test_a_missing_picture_is_content(project: Path) -> None:
     assert "the image `vial.png` is missing" in refused(project, 3)
 
 
-def test_a_damaged_face_is_setup(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from pharmdocs.typesetting import fonts
-
-    folder = project / "fonts"
-    folder.mkdir()
-    for face in fonts.folder().iterdir():
-        (folder / face.name).write_bytes(face.read_bytes())
-    (folder / "PharmSans-Bold.ttf").write_bytes(b"")
-    fonts.coverage.cache_clear()
-    monkeypatch.setattr(fonts, "folder", lambda: folder)
-    try:
-        said = refused(project, 4)
-    finally:
-        fonts.coverage.cache_clear()
-    assert "templates/fonts/PharmSans-Bold.ttf: is not the file that was proved" in said
-
-
 def test_a_file_that_breaks_a_promise_is_not_written(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -20,6 +20,8 @@ from PIL import Image
 from pharmdocs.cli import main
 from pharmdocs.geometry import Size
 from pharmdocs.typesetting import cache, pool
+from pharmdocs.typesetting.keeping import usual
+from pharmdocs.typesetting.surroundings import surroundings
 from pharmdocs.typesetting.typeset import Job, Page, Stylesheet, Typeset, typeset
 
 HTML = '<!doctype html><html lang="en"><head><title>T</title></head><body>{}</body></html>'
@@ -136,27 +138,27 @@ def test_a_picture_counts_with_its_bytes(pages: Path, made: list[Any], tmp_path:
 
 AROUND = {
     "a face": ("pharmdocs.typesetting.fonts.faces", lambda: ()),
-    "a library": ("pharmdocs.typesetting.cache.version", lambda name: "0"),
-    "the system’s": ("pharmdocs.typesetting.cache._pango", lambda: "another"),
+    "a library": ("pharmdocs.typesetting.surroundings.version", lambda name: "0"),
+    "the system’s": ("pharmdocs.typesetting.surroundings.shapers", lambda: "another"),
 }
 
 
 @pytest.mark.parametrize("what", AROUND)
 def test_what_is_around_counts(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    cache._around.cache_clear()
+    surroundings.cache_clear()
     before = cache._key(typeset, job())
     monkeypatch.setattr(*AROUND[what])
-    cache._around.cache_clear()
+    surroundings.cache_clear()
     assert cache._key(typeset, job()) != before
     monkeypatch.undo()
-    cache._around.cache_clear()
+    surroundings.cache_clear()
     assert cache._key(typeset, job()) == before
 
 
 def test_where_libraries_cannot_be_asked_nothing_is_kept(
     pages: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(cache, "_around", lambda: "")
+    monkeypatch.setattr(cache, "surroundings", lambda: "")
     assert set_([job()])[0].pages
     assert not pages.exists()
 
@@ -269,7 +271,7 @@ def test_several_builds_share_it_at_once(pages: Path) -> None:
 
 def test_it_can_be_looked_at_and_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    with cache.caching(cache.usual()):
+    with cache.caching(usual()):
         set_([job()])
     told = CliRunner().invoke(main, ["cache", "info"])
     assert told.stdout.startswith(

@@ -139,7 +139,7 @@ def test_a_card_told_on_several_is_thrown_away_with_all_its_parts(project: Path)
         ("{", 6, "is not a manifest, or is damaged"),
         ("[]", 6, "is not a manifest, or is damaged"),
         ('{"format": 1, "printable": "booklet"}', 2, "tells of a booklet"),
-        ('{"format": 7, "printable": "flashcards"}', 2, "is of format 7"),
+        ('{"format": 7, "printable": "flashcards"}', 4, "has format 7, a newer one"),
         ('{"format": 1, "printable": "flashcards", "deck": [{}]}', 6, "is damaged"),
     ],
 )

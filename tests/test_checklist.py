@@ -27,7 +27,8 @@ from test_forms import picture
 
 from pharmdocs.bank.model import Checklist
 from pharmdocs.build import Request
-from pharmdocs.checklist import COMFORTABLE, FLOOR, Asked, ChecklistResult, build_checklist
+from pharmdocs.checklist import Asked, ChecklistResult, build_checklist
+from pharmdocs.checklistpages import COMFORTABLE, FLOOR
 from pharmdocs.cli import main
 from pharmdocs.errors import LayoutError
 from pharmdocs.project import Project, find_project

@@ -95,6 +95,38 @@ def test_every_link_and_picture_is_there(page: Path) -> None:
             assert anchor in anchors(found), f"{page.name}: {target}"
 
 
+def test_every_page_is_in_the_navigation_once() -> None:
+    """A new page wants a line in mkdocs.yml."""
+    settings = text_of(ROOT / "mkdocs.yml")
+    nav = settings[settings.index("\nnav:") : settings.index("\nplugins:")]
+    listed = re.findall(r"^ +- .+: (\S+\.md)$", nav, re.M)
+    there = [it.relative_to(ROOT / "docs").as_posix() for it in (ROOT / "docs").rglob("*.md")]
+    assert sorted(listed) == sorted(there)
+
+
+def test_no_page_of_the_docs_leads_out_of_them() -> None:
+    """Such a link holds on GitHub and breaks in the pages that MkDocs makes."""
+    for page in (ROOT / "docs").rglob("*.md"):
+        assert not re.search(r"(?:\]\(|src=\"|href=\")\.\./", text_of(page)), page.name
+
+
+@pytest.mark.system
+def test_the_docs_build_and_fetch_nothing(tmp_path: Path) -> None:
+    """Strictly, so that a warning ends it, and where no network answers."""
+    nowhere = {f"{name}_proxy": "http://127.0.0.1:9" for name in ("http", "https", "all")}
+    apart = {"PYTHONPATH": str(ROOT / ".venv/docs"), "NO_MKDOCS_2_WARNING": "1"}
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-d", str(tmp_path)]
+    env = {**os.environ, **nowhere, **apart}
+    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    made = {path.stem for path in tmp_path.glob("*.html")}
+    assert {page.stem for page in (ROOT / "docs").glob("*.md")} == made - {"404"}
+    tag = r"<(?:script|img|iframe|link)\b[^>]*(?:src|href)=[\"']?(?:https?:)?//"
+    for path in [*tmp_path.glob("*.html"), *tmp_path.rglob("*.css")]:
+        fetched = re.search(rf"{tag}|url\([\"']?(?:https?:)?//", text_of(path))
+        assert not fetched, (path.name, fetched)
+
+
 def anchors(page: Path) -> set[str]:
     headings = re.findall(r"^#+ (.*)$", unfenced(page), re.M)
     kept = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
@@ -153,8 +185,9 @@ def test_the_pictures_of_printing_show_what_is_printed(
         assert not any(difference.histogram()[48:]), name
 
 
-def test_the_readme_counts_the_pages_of_the_sample() -> None:
-    said = re.search(r"about (\d+) pages", text_of(ROOT / "README.md"))
+@pytest.mark.parametrize("page", ["README.md", "docs/printables.md"])
+def test_the_pages_of_the_sample_are_counted(page: str) -> None:
+    said = re.search(r"about (\d+) pages", text_of(ROOT / page))
     document = pypdfium2.PdfDocument(SAMPLES / "booklet.pdf")
     pages = len(document)
     document.close()
@@ -186,6 +219,9 @@ def check_command(line: str, mentioned: bool = False) -> None:
             command.make_context(path[-1], list(rest))
 
 
+KNOWN = {"cd", "explorer.exe", "git", "pip", "python", "python3", "sudo"}
+
+
 @every_page
 def test_every_command_is_one(page: Path) -> None:
     for line in commands(page):
@@ -198,7 +234,7 @@ def test_every_command_is_one(page: Path) -> None:
             assert (ROOT / words[1]).is_file(), line
             assert not (ROOT / words[2]).exists(), line
         else:
-            assert words[0].rpartition("/")[2] in {"cd", "pip", "python", "python3"}, line
+            assert words[0].rpartition("/")[2] in KNOWN, line
 
 
 @every_page
@@ -212,6 +248,7 @@ def test_every_command_mentioned_is_one(page: Path) -> None:
 
 def check_target(words: list[str]) -> None:
     """A target that `make` lists; ARGS go to the command that it runs."""
+    words = [word for word in words if not word.startswith("PYTHON=")]
     assert set(words[1:2]) <= set(re.findall(r"^([a-z-]+):.*?##", text_of(ROOT / "Makefile"), re.M))
     runs = {"booklet": "build booklet", "proofs": "proof booklet"}
     for word in words[2:]:
@@ -236,12 +273,13 @@ def is_css(name: str) -> bool:
     return any(f"{name}:" in sheet or f"var({name})" in sheet for sheet in sheets)
 
 
-def test_the_plan_for_tonight_is_the_one_in_the_booklet() -> None:
+@pytest.mark.parametrize("page", ["README.md", "docs/recipes.md"])
+def test_the_plan_for_tonight_is_the_one_in_the_booklet(page: str) -> None:
     plans = text_of(ROOT / "content/interview/parts/study-plans.md")
     tonight = set(
         re.findall(r"#(q\d+)", plans[plans.index("## Tonight") : plans.index("## Three days")])
     )
-    (line,) = (line for line in commands(ROOT / "README.md") if line.endswith("for tonight"))
+    (line,) = (line for line in commands(ROOT / page) if line.endswith("for tonight"))
     selected = read_bank(Request(find_project(ROOT), only=shlex.split(line)[4]))
     assert {question.id for question in selected.questions} == tonight
 
@@ -287,6 +325,8 @@ def test_the_report_on_the_page_is_the_one_a_writer_sees(tmp_path: Path) -> None
         find_project(tmp_path).load_bank("training")
     said = "".join(f"error: {problem}\n" for problem in caught.value.problems)
     assert [said] == blocks(WRITING, "text")
+    (example,) = blocks(ROOT / "docs/troubleshooting.md", "text")
+    assert example in said
 
 
 def test_every_section_and_field_of_a_question_is_explained() -> None:

@@ -206,7 +206,7 @@ def test_a_template_with_a_stray_empty_span_is_refused(checklist: Checklist) -> 
     made = checklist(fillable=False).path.read_bytes()
     facts = Page(Size(1, 1), "", (), (), {}, ())
     with pytest.raises(SetupError) as caught:
-        fillable(made, facts)
+        fillable(made, [facts])
     assert "the sheet has 0 blanks and 50 empty spans" in caught.value.problems[0].what
 
 

@@ -17,7 +17,9 @@ from typing import NamedTuple
 import pikepdf
 import pypdfium2
 import pytest
+import somebody
 from click.testing import CliRunner, Result
+from PIL import ImageChops
 from pypdfium2 import raw
 from small_bank import lay
 
@@ -208,6 +210,125 @@ def test_a_table_goes_on_under_its_head_with_two_rows_or_more(tmp_path: Path, pa
     pages = [text.split() for text in texts if "Front" in text]
     assert [page.count("Front") for page in pages] == [1, 1]
     assert [page.count("front") for page in pages] == [count - 2, 2]
+
+
+# ---------------------------------------------------------------- the checklist
+
+HEAD = 'title = "Day of the interview"\nlead = "Tick it."\n'
+EMAIL = """\
+[email]
+subject = "Thank you, {date}"
+greeting = "Dear {interviewer},"
+body = ["Thank you for your time."]
+closing = "Sincerely, {name}"
+"""
+CHECKLISTS = [
+    ("interview", "letter", "full", ""),
+    ("interview", "a4", "low", "--flat"),
+    ("spanish", "letter", "black", "--flat"),
+]
+
+
+@pytest.fixture(scope="module", params=CHECKLISTS, ids=" ".join)
+def checklist(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """For somebody, in a form or flat."""
+    bank, paper, ink, flat = request.param
+    root = tmp_path_factory.mktemp("large")
+    if bank == "spanish":
+        shutil.copytree(SPANISH, root, dirs_exist_ok=True)
+    else:
+        (root / "pharmdocs.toml").write_text(somebody.SETTINGS, encoding="utf-8")
+    return built(root, "checklist", "--paper", paper, "--ink", ink, *flat.split())
+
+
+def test_the_checklist_has_18_points_and_nothing_below_14(checklist: Path) -> None:
+    """What is filled in is larger, because it may be set on two lines."""
+    found = letters(checklist)
+    sizes = Counter(letter.size for letter in found)
+    assert sizes.most_common(1)[0][0] == 18
+    assert min(sizes) == 14
+    assert {letter.face for letter in found} == {"Pharm-Sans", "Pharm-Sans-Bold"}
+    colors = {letter.color for letter in found}
+    assert [color for color in colors if len(set(color)) == 1] == [(0, 0, 0)]
+
+
+def test_lines_of_the_checklist_are_12_mm_apart(checklist: Path) -> None:
+    gaps = [one - two for box in rules(checklist) for one, two in pairwise(box)]
+    assert gaps
+    assert {round(gap / MM) for gap in gaps} == {12}
+
+
+def test_no_word_is_parted(checklist: Path) -> None:
+    with pypdfium2.PdfDocument(checklist) as document:
+        said = "\n".join(page.get_textpage().get_text_range() for page in document)
+    assert re.findall(r"\w[-\u00ad\ufffe\u0002]\r?\n", said) == []
+
+
+def test_the_checklist_says_that_it_is_not_one_page(tmp_path: Path) -> None:
+    """And keeps what it promises, fields on all of its pages included."""
+    result = run(tmp_path, "checklist")
+    assert "in large print the checklist has 4 pages and not one" in result.stderr
+    assert "4 pages on 2 sheets, 18.0 pt" in result.stdout
+    assert "both sides, flip on the long edge" in result.stdout
+    path = tmp_path / "output" / "checklist-large.pdf"
+    listed = json.loads(path.with_suffix(".manifest.json").read_text("utf-8"))
+    assert listed["options"]["large-print"] is True
+    assert (listed["faces"][0]["pages"], listed["faces"][0]["size"]) == (4, 18)
+    with pikepdf.open(path) as document:
+        assert document.Root.ViewerPreferences.Duplex == "/DuplexFlipLongEdge"
+        widgets = [len(page.get("/Annots", [])) for page in document.pages]
+    # Eight blanks in the head; 18 boxes; five certificates with a number and a day, one with a
+    # name; notes on four groups of questions; nine blanks in the email.
+    assert sum(widgets) == 8 + 18 + 11 + 4 + 9
+    assert all(widgets)
+    result = CliRunner().invoke(main, ["check", str(path)], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+
+
+def test_a_form_and_the_flat_pages_show_the_same_names(tmp_path: Path) -> None:
+    (tmp_path / "pharmdocs.toml").write_text(somebody.SETTINGS, encoding="utf-8")
+    shown = []
+    for flat in ("--flat", "--fillable"):
+        path = built(tmp_path, "checklist", flat)
+        with pypdfium2.PdfDocument(path) as document:
+            document.init_forms()
+            shown.append([page.render().to_pil() for page in document][:2])
+    for one, two in zip(*shown, strict=True):
+        difference = ImageChops.difference(one.convert("L"), two.convert("L"))
+        assert not any(difference.histogram()[80:])
+
+
+def items(count: int) -> str:
+    listed = ", ".join(f'"Item {number}"' for number in range(count))
+    return f'[[group]]\nname = "Bring with you"\nitems = [{listed}]\n'
+
+
+def test_a_short_checklist_is_front_and_back_and_one_too_long_is_refused(tmp_path: Path) -> None:
+    file = lay(tmp_path) / "checklist.toml"
+    file.write_text(HEAD + EMAIL, encoding="utf-8")
+    result = run(tmp_path, "checklist")
+    assert "2 pages on 1 sheet, 18.0 pt" in result.stdout
+    before = (tmp_path / "output" / "checklist-large.pdf").read_bytes()
+    file.write_text(HEAD + items(120) + EMAIL, encoding="utf-8")
+    result = run(tmp_path, "checklist")
+    assert result.exit_code == 5
+    said = r"pages at 18 pt, and there may be 4\n    fix: shorten it by about \d+ lines"
+    assert re.search(said, result.stderr)
+    assert (tmp_path / "output" / "checklist-large.pdf").read_bytes() == before
+
+
+def test_a_print_run_has_no_large_print(tmp_path: Path) -> None:
+    (tmp_path / "people.csv").write_text("name\nAna Silva\n", encoding="utf-8")
+    result = run(tmp_path, "checklist", "--roster", str(tmp_path / "people.csv"))
+    assert result.exit_code == 2
+    assert "a print run has no large print" in result.stderr
+
+
+@pytest.mark.system
+def test_verapdf_finds_no_fault_in_a_checklist(
+    checklist: Path, verapdf: Callable[[str, Path], str]
+) -> None:
+    assert verapdf("ua1,2a", checklist) == f"PASS\tua1\t{checklist}\nPASS\t2a\t{checklist}\n"
 
 
 # ---------------------------------------------------------------- the whole bank

@@ -12,7 +12,7 @@ from small_bank import lay
 from test_checklist import ASKS, EMAIL, HEAD, LIST
 
 from pharmdocs.build import Request
-from pharmdocs.checklist import Design, design_of, promise_of, shared_sheet
+from pharmdocs.checklistpages import Design, design_of, promise_of, shared_sheet
 from pharmdocs.preflight.run import RunPromise, preflight_run
 from pharmdocs.project import find_project
 from pharmdocs.typesetting.accessible import finish

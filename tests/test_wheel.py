@@ -10,12 +10,12 @@ import subprocess
 import sys
 import venv
 import zipfile
-from importlib.metadata import Distribution, PathDistribution, distribution
+from importlib.metadata import Distribution, PathDistribution
 from pathlib import Path
 
 import pikepdf
 import pytest
-from packaging.requirements import Requirement
+from licences import needed
 
 from pharmdocs.starter import contents
 
@@ -37,7 +37,8 @@ def programs(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("fresh")
     venv.create(home, symlinks=True)
     (site_packages,) = home.glob("lib/python*/site-packages")
-    for found in dependencies(wheel):
+    (metadata,) = (p for p in zipfile.Path(wheel).iterdir() if p.name.endswith(".dist-info"))
+    for found in needed(PathDistribution(metadata)).values():
         link(found, site_packages)
     # With no index to fetch from, pip refuses when anything that it needs is not there.
     pip = (sys.executable, "-m", "pip", "--python", home / "bin/python")
@@ -53,24 +54,6 @@ def run(*command: str | Path, folder: Path | None = None) -> str:
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
-
-
-def dependencies(wheel: Path) -> list[Distribution]:
-    """Everything that the wheel asks for, and what those ask for, with their extras."""
-    (metadata,) = (p for p in zipfile.Path(wheel).iterdir() if p.name.endswith(".dist-info"))
-    found: dict[tuple[str, str], Distribution] = {}
-    waiting: list[tuple[Distribution, str]] = [(PathDistribution(metadata), "")]
-    while waiting:
-        asking, extra = waiting.pop()
-        for text in asking.requires or []:
-            asked = Requirement(text)
-            if asked.marker and not asked.marker.evaluate({"extra": extra}):
-                continue
-            for its_extra in ("", *asked.extras):
-                if (asked.name, its_extra) not in found:
-                    found[asked.name, its_extra] = distribution(asked.name)
-                    waiting.append((found[asked.name, its_extra], its_extra))
-    return list(found.values())
 
 
 def link(found: Distribution, site_packages: Path) -> None:

@@ -17,6 +17,7 @@ from pharmdocs.bank.questions import read_cards, read_questions
 from pharmdocs.errors import ContentError, Location, Problem, closest
 from pharmdocs.strict import Table
 
+# The newest form of a bank's folder, of everything in it.
 FORMAT = 1
 CATEGORY = r"[a-z][a-z0-9-]*"
 
@@ -32,8 +33,8 @@ def load_bank(path: Path, label: str) -> Bank:
         ContentError: with every problem found, by file and line.
     """
     folder = Folder(path, label, [], {})
-    table = folder.toml("bank.toml")
-    if table.spoilt or _is_newer(table):
+    table = folder.toml("bank.toml").of_format(FORMAT)
+    if table.spoilt:
         raise ContentError(*folder.problems)
     bank = assembled(folder, table)
     folder.problems += _twins(bank)
@@ -96,14 +97,6 @@ def natural(text: str) -> list[tuple[int, str, str]]:
 def _place(problem: Problem) -> tuple[str, int, str]:
     where = problem.where or Location("")
     return (where.file, where.line, problem.what)
-
-
-def _is_newer(table: Table) -> bool:
-    found = table.number("format", 1, 9999)
-    if found > FORMAT:
-        fix = f"this pharmdocs reads format = {FORMAT}; upgrade it"
-        table.complain(table.line_of("format"), f"has format {found}, a newer one", fix)
-    return found > FORMAT
 
 
 def _categories(table: Table) -> dict[str, Category]:

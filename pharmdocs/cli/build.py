@@ -160,11 +160,18 @@ def booklet(
 @click.option("--with-dividers", is_flag=True, help="Add the dividers of a Leitner box.")
 @click.option("--strict", is_flag=True, help="Refuse any face that had to be set tighter.")
 @with_jobs
+@click.option(
+    "--scheduler",
+    default="",
+    metavar="ADDRESS",
+    help="Let a Dask cluster typeset, such as tcp://10.0.0.5:8786.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
 def flashcards(
     request: "Request",
     as_json: bool,
     jobs: int | None,
+    scheduler: str,
     edition: str,
     shop: dict[str, Any],
     **asked: Any,
@@ -180,10 +187,12 @@ def flashcards(
       pharmdocs build flashcards --changed-since output/flashcards.manifest.json --start 2
       pharmdocs build flashcards --edition press --profile shop.icc --copies 200
       pharmdocs build flashcards --edition press --ink black --bleed 0.125in
+      pharmdocs build flashcards --scheduler tcp://10.0.0.5:8786
     """
     from pharmdocs.flashcards import Cards, build_flashcards
     from pharmdocs.presscards import build_press_cards
     from pharmdocs.shop import shop_of
+    from pharmdocs.typesetting.cluster import clustered
 
     at_shop = shop_of(edition, **shop)
     asked["duplex"] = asked["duplex"] or ""
@@ -191,17 +200,21 @@ def flashcards(
     if edition == "press":
         if cards.changed_since:
             raise click.UsageError("--changed-since is about sheets: leave --edition press out")
-        with Steps() as steps:
+        with Steps() as steps, clustered(scheduler):
             made = build_press_cards(request, cards, at_shop, steps)
         report_shop(made, as_json)
         return
-    with Steps() as steps:
+    with Steps() as steps, clustered(scheduler):
         result = build_flashcards(request, cards, steps)
     report_cards(result, as_json)
 
 
 @build.command()
-@with_request("A PDF file, or the folder to put everything into.  [default: output]", selects=False)
+@with_request(
+    "A PDF file, or the folder to put everything into.  [default: output]",
+    selects=False,
+    large=True,
+)
 @with_person
 @click.option(
     "--setting",
@@ -231,6 +244,7 @@ def checklist(
     Examples:
       pharmdocs build checklist
       pharmdocs build checklist --setting hospital --paper a4 --flat
+      pharmdocs build checklist --large-print
       pharmdocs build checklist --name "Ana Silva" --employer "Riverside Pharmacy" \\
           --role "pharmacy technician" --date "Dec 3 2026" --interviewer "Dr. Lee"
       pharmdocs build checklist --roster people.csv --employer "Riverside Pharmacy"

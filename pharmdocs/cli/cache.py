@@ -8,8 +8,9 @@ def cache() -> None:
     """Show or forget the pages that are kept between builds.
 
     What has been typeset is kept in your cache folder, and a build that needs the same page
-    takes it from there: the file is the same, byte for byte. What was used longest ago makes
-    room for what is new. --no-cache does without for one build.
+    takes it from there: the file is the same, byte for byte. Where nothing has changed since
+    the last build, what it read or what it wrote, the files are left alone. What was used
+    longest ago makes room for what is new. --no-cache does without for one build.
 
     \b
     Examples:
@@ -21,7 +22,8 @@ def cache() -> None:
 @cache.command()
 def info() -> None:
     """Say where the pages lie, and how much room they take."""
-    from pharmdocs.typesetting.cache import MOST, contents, usual
+    from pharmdocs.typesetting.cache import MOST, contents
+    from pharmdocs.typesetting.keeping import usual
 
     found = contents(usual())
     click.echo(f"{found.folder}")
@@ -32,7 +34,7 @@ def info() -> None:
 def clear() -> None:
     """Forget all of them."""
     from pharmdocs.typesetting.cache import clear as forget
-    from pharmdocs.typesetting.cache import usual
+    from pharmdocs.typesetting.keeping import usual
 
     was = forget(usual())
     click.echo(f"{was.folder}: {_told(was.entries, was.size)} forgotten")

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
+from pharmdocs.cli.again import unless_unchanged
 from pharmdocs.geometry import parse_length
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -105,7 +106,7 @@ def with_request(
         @_paper
         @_ink
         @_printer
-        @click.option("--no-cache", is_flag=True, help="Typeset everything anew.")
+        @click.option("--no-cache", is_flag=True, help="Build anew, whatever is kept.")
         @click.option("--watch", is_flag=True, help="Build again after every save, until Ctrl-C.")
         @click.option(
             "-o", "--output", type=click.Path(path_type=Path), metavar="PATH", help=output
@@ -114,30 +115,33 @@ def with_request(
         def read(
             *, folder: Path, output: Path | None, no_cache: bool, watch: bool, **options: Any
         ) -> None:
-            from pharmdocs.build import Request
-            from pharmdocs.errors import PharmdocsError
-            from pharmdocs.overrides import explained
-            from pharmdocs.project import find_project
-            from pharmdocs.typesetting.cache import caching, usual
-
             named = (options.pop(key) or "" for key in ("bank", "paper", "ink", "printer"))
             bank, paper, ink, printer = named
             only, big = options.pop("only", None), options.pop("large", False)
 
             def build() -> None:
+                from pharmdocs.build import Request
+                from pharmdocs.errors import PharmdocsError
+                from pharmdocs.overrides import explained
+                from pharmdocs.project import find_project
+                from pharmdocs.typesetting.cache import caching
+                from pharmdocs.typesetting.keeping import usual
+
                 project = find_project(folder)
                 asked = (project, bank, only, paper, ink, printer, output)
                 request = Request(*asked, large=big)
                 try:
-                    command(request, **options)
+                    with caching(None if no_cache else usual()):
+                        command(request, **options)
                 except PharmdocsError as error:
                     raise explained(project, error) from None
 
-            with caching(None if no_cache else usual()):
-                if watch:
-                    watched(folder, build)
-                else:
-                    build()
+            if watch:
+                watched(folder, build)
+            elif no_cache:
+                build()
+            else:
+                unless_unchanged(click.get_current_context(), folder, build)
 
         return _large(read) if large else read
 

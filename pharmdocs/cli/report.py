@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
+from pharmdocs.unchanged import said
+
 if TYPE_CHECKING:
     from pharmdocs.authoring import Written
     from pharmdocs.booklet import BookletResult
@@ -64,14 +66,14 @@ class Steps:
 def report_booklet(result: "BookletResult", as_json: bool) -> None:
     """Say where the file is, how long it is, how to print it, and what may disappoint."""
     for concern in result.concerns:
-        click.echo(f"warning: {concern}", err=True)
+        say(f"warning: {concern}", err=True)
     if as_json:
         tell_machines(result)
         return
     pages = f"{count(result.pages, 'page')} on {count(result.sheets, 'sheet')}"
-    click.echo(shown(result.path))
-    click.echo(f"  {pages}, {result.size / 1000:,.0f} kB")
-    click.echo(f"  print: {result.hint}")
+    say(shown(result.path))
+    say(f"  {pages}, {result.size / 1000:,.0f} kB")
+    say(f"  print: {result.hint}")
 
 
 def report_cards(result: "CardsResult", as_json: bool) -> None:
@@ -80,20 +82,18 @@ def report_cards(result: "CardsResult", as_json: bool) -> None:
         tell_machines(result)
         return
     if result.discard:
-        click.echo(f"throw away: {', '.join(result.discard)}")
+        say(f"throw away: {', '.join(result.discard)}")
     if not result.cards:
-        click.echo("every card has been printed as it is: nothing to print, no file touched")
+        say("every card has been printed as it is: nothing to print, no file touched")
         return
     for path in result.paths:
-        click.echo(shown(path))
+        say(shown(path))
     fits = ", ".join(f"{faces} {rung}" for rung, faces in result.fits.items())
-    click.echo(
-        f"  {count(result.cards, 'card')} on {count(result.sheets, 'sheet')} of {result.stock}"
-    )
-    click.echo(f"  faces: {fits}")
-    click.echo(f"  print: {result.hint}")
+    say(f"  {count(result.cards, 'card')} on {count(result.sheets, 'sheet')} of {result.stock}")
+    say(f"  faces: {fits}")
+    say(f"  print: {result.hint}")
     if result.next:
-        click.echo(f"  next time the last sheet goes on at --start {result.next}")
+        say(f"  next time the last sheet goes on at --start {result.next}")
 
 
 def report_shop(result: "ShopResult", as_json: bool) -> None:
@@ -102,67 +102,68 @@ def report_shop(result: "ShopResult", as_json: bool) -> None:
         tell_machines(result)
         return
     for path in result.paths:
-        click.echo(shown(path))
+        say(shown(path))
     cards = f"{count(result.cards, 'card')}, " if result.cards else ""
-    click.echo(f"  {cards}{count(result.pages, 'page')} of {result.trim} + {result.bleed} bleed")
+    say(f"  {cards}{count(result.pages, 'page')} of {result.trim} + {result.bleed} bleed")
     if result.fits:
         fits = ", ".join(f"{count} {rung}" for rung, count in result.fits.items())
-        click.echo(f"  faces: {fits}")
-    click.echo(f"  inks: {result.inks}; {result.size / 1000:,.0f} kB")
-    click.echo(f"  print: {result.hint}")
+        say(f"  faces: {fits}")
+    say(f"  inks: {result.inks}; {result.size / 1000:,.0f} kB")
+    say(f"  print: {result.hint}")
 
 
 def report_zine(result: "ZineResult", as_json: bool) -> None:
     """Say where the zine is, how its panels are set and how to print it."""
     for concern in result.concerns:
-        click.echo(f"warning: {concern}", err=True)
+        say(f"warning: {concern}", err=True)
     if as_json:
         tell_machines(result)
         return
     fits = ", ".join(f"{count} {rung}" for rung, count in result.fits.items())
-    click.echo(shown(result.path))
-    click.echo(f"  8 panels on 1 sheet: {fits}, {result.size / 1000:,.0f} kB")
-    click.echo(f"  print: {result.hint}")
+    say(shown(result.path))
+    say(f"  8 panels on 1 sheet: {fits}, {result.size / 1000:,.0f} kB")
+    say(f"  print: {result.hint}")
 
 
 def report_checklist(result: "ChecklistResult", as_json: bool) -> None:
     """Say where page and email are, how large the text is, and what looks like a slip."""
     for concern in result.concerns:
-        click.echo(f"warning: {concern}", err=True)
+        say(f"warning: {concern}", err=True)
     if as_json:
         tell_machines(result)
         return
-    click.echo(shown(result.path))
-    click.echo(", ".join(map(shown, result.email)))
+    say(shown(result.path))
+    say(", ".join(map(shown, result.email)))
     spare = result.spare / 72 * 25.4
     form = f", {count(result.fields, 'field')} to fill in" if result.fields else ""
-    click.echo(
-        f"  {count(result.pages, 'page')}, {result.body:.1f} pt, {spare:.0f} mm spare{form},"
-        f" {result.size / 1000:,.0f} kB"
+    sheets = "" if result.pages == 1 else f" on {count(result.sheets, 'sheet')}"
+    pages = count(result.pages, "page") + sheets
+    say(
+        f"  {pages}, {result.body:.1f} pt, {spare:.0f} mm spare{form}, {result.size / 1000:,.0f} kB"
     )
-    click.echo(f"  print: {result.hint}")
+    say(f"  print: {result.hint}")
 
 
 def report_run(result: "RunResult", as_json: bool) -> None:
     """Say where the files are, for how many people, and what looks like a slip."""
     for concern in result.concerns:
-        click.echo(f"warning: {concern}", err=True)
+        say(f"warning: {concern}", err=True)
     if as_json:
         tell_machines(result)
         return
     for path in result.files[:_MOST_FILES]:
-        click.echo(shown(path))
+        say(shown(path))
     if (rest := len(result.files) - _MOST_FILES) > 0:
-        click.echo(f"… and {rest:,} more files")
+        say(f"… and {rest:,} more files")
     people = "1 person" if result.people == 1 else f"{result.people:,} people"
     kept = f", {count(result.kept, 'file')} made before" if result.kept else ""
-    click.echo(
+    say(
         f"  {people}, {result.body:.1f} pt, {result.spare / 72 * 25.4:.0f} mm spare,"
         f" {result.size / 1000:,.0f} kB{kept}"
     )
     if result.rejects:
-        click.echo(f"  left out: {count(result.rejected, 'row')}, see {shown(result.rejects)}")
-    click.echo(f"  print: {result.hint}")
+        say(f"  left out: {count(result.rejected, 'row')}, see {shown(result.rejects)}")
+    say(f"  print: {result.hint}")
 
 
 def report_calibration(result: "SheetResult", as_json: bool) -> None:
@@ -171,11 +172,11 @@ def report_calibration(result: "SheetResult", as_json: bool) -> None:
         tell_machines(result)
         return
     for path in result.paths:
-        click.echo(shown(path))
+        say(shown(path))
     kind = "must read 5.0 everywhere" if result.corrected else "printed without correction"
-    click.echo(f"  printer {result.printer}, code {result.code}: {kind}")
-    click.echo(f"  print: {result.hint}")
-    click.echo(f"  then: pharmdocs calibrate --enter --printer {result.printer}")
+    say(f"  printer {result.printer}, code {result.code}: {kind}")
+    say(f"  print: {result.hint}")
+    say(f"  then: pharmdocs calibrate --enter --printer {result.printer}")
 
 
 def report_printer(printer: "Printer", right: bool, as_json: bool) -> None:
@@ -183,12 +184,10 @@ def report_printer(printer: "Printer", right: bool, as_json: bool) -> None:
     if as_json:
         tell_machines(printer)
         return
-    click.echo(described_printer(printer))
+    say(described_printer(printer))
     if right:
-        click.echo("  the sheet reads right: backs lie behind their fronts")
-    click.echo(
-        f"  use it: --printer {printer.label}, or pharmdocs printers default {printer.label}"
-    )
+        say("  the sheet reads right: backs lie behind their fronts")
+    say(f"  use it: --printer {printer.label}, or pharmdocs printers default {printer.label}")
 
 
 def described_printer(printer: "Printer") -> str:
@@ -212,29 +211,29 @@ def described_printer(printer: "Printer") -> str:
 def report_packet(result: "PacketResult", as_json: bool) -> None:
     """Say where everything is, what it takes to print it, and what looks like a slip."""
     for concern in result.concerns:
-        click.echo(f"warning: {concern}", err=True)
+        say(f"warning: {concern}", err=True)
     if as_json:
         tell_machines(result)
         return
     for job in result.jobs:
         for name in job.files[:_MOST_FILES]:
-            click.echo(shown(result.folder / name))
+            say(shown(result.folder / name))
         sides = f"both sides, {job.edge} edge" if job.edge else "one side"
         work = [step for step in ("cut", "fold", "staple") if getattr(job, step)]
-        click.echo(
+        say(
             f"  {count(job.sheets, 'sheet')} x {job.copies:,} = {job.total:,}, {sides}"
             + (f"; {', '.join(work)}" if work else "")
         )
-    click.echo(shown(result.run_sheet))
+    say(shown(result.run_sheet))
     supplies = ", ".join(
         count(supply.sheets, "sheet")
         + (" of card stock" if supply.stock else f" ({count(supply.to_buy, 'ream')})")
         for supply in result.supplies
     )
     minutes = ", ".join(f"{time:,} min at {speed}" for speed, time in result.minutes.items())
-    click.echo(f"  paper: {supplies}")
-    click.echo(f"  time: {minutes} pages a minute")
-    click.echo("  print: in this order, as the run sheet says; pharmdocs print knows the options")
+    say(f"  paper: {supplies}")
+    say(f"  time: {minutes} pages a minute")
+    say("  print: in this order, as the run sheet says; pharmdocs print knows the options")
 
 
 def report_init(folder: Path, names: tuple[str, ...]) -> None:
@@ -270,11 +269,17 @@ _MOST_FILES = 6
 
 def tell_machines(result: Any) -> None:
     """Print a result, or several by their names, as JSON; files as their paths."""
-    click.echo(json.dumps(result, default=_plain, ensure_ascii=False))
+    say(json.dumps(result, default=_plain, ensure_ascii=False))
 
 
 def _plain(value: Any) -> Any:
     return str(value) if isinstance(value, Path) else dataclasses.asdict(value)
+
+
+def say(text: str, err: bool = False) -> None:
+    """Say something that a build with the same result would say again."""
+    click.echo(text, err=err)
+    said(text, err)
 
 
 def count(number: int, thing: str) -> str:

@@ -42,7 +42,7 @@ _INK = Choice(
 )
 _PRINT = Choice("print", "Print", (("", "usual"), ("large", "large")))
 _ONLY = Choice(TYPED, "Only")
-_SHOP = ("press", "for a print shop (ink: black)")
+_SHOP = ("press", "print shop, black")
 
 PRINTABLES = {
     "booklet": (

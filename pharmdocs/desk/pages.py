@@ -81,9 +81,13 @@ def _changed(view: View, desk: Desk) -> dict[str, Any] | None:
     shown = view.draft or view.whole
     if not (shown and view.changed):
         return None
-    sheets = shown.of(view.changed)
+    found = _shown(shown, desk, shown.of(view.changed))
+    if view.draft:
+        # Where they will stand is not known yet.
+        for at, sheet in enumerate(found["sheets"], 1):
+            sheet["name"] = f"Draft, {'sheet' if len(sheet['faces']) > 1 else 'page'} {at}"
     names = ", ".join(name.upper() for name in view.changed)
-    return {"names": names, "draft": bool(view.draft)} | _shown(shown, desk, sheets)
+    return {"names": names, "draft": bool(view.draft)} | found
 
 
 def _shown(built: Built, desk: Desk, sheets: tuple[Sheet, ...] | None = None) -> dict[str, Any]:

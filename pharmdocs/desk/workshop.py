@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pharmdocs.bank.model import Bank, Card, Question
-from pharmdocs.build import Request, read_bank
+from pharmdocs.build import Request, look_of, read_bank
 from pharmdocs.desk.orders import TYPED, Order, build, can_be_drafted, in_sheets
 from pharmdocs.desk.shown import Built, built
 from pharmdocs.desk.watching import State, folders, state
@@ -28,10 +28,13 @@ from pharmdocs.overrides import explained
 from pharmdocs.printables import files_of
 from pharmdocs.project import find_project
 from pharmdocs.typesetting import mending
-from pharmdocs.typesetting.cache import caching, usual
+from pharmdocs.typesetting.cache import caching
+from pharmdocs.typesetting.keeping import usual
+from pharmdocs.typesetting.render import render
+from pharmdocs.typesetting.strings import read_strings
 
 # How often files are looked at, in seconds; a save is over when one look is like the one before.
-_LOOK = 0.1
+_LOOK = 0.06
 # Of more changes than this a draft takes about as long as the whole.
 _MOST_DRAFTED = 4
 # A build that does not end when it is asked to, in seconds.
@@ -155,10 +158,21 @@ def run(pipe: Connection, root: Path, scratch: Path) -> None:
     """
     # Ctrl-C is the desk's, which then closes the pipe.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    with contextlib.suppress(OSError):  # the build says what is missing
-        mending.load()
+    with contextlib.suppress(OSError, PharmdocsError):  # a build says what is wrong
+        _warm(root)
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         _Workshop(pipe, root, scratch).run()
+
+
+def _warm(root: Path) -> None:
+    """Load the typesetter, and compile the templates of the booklet, for every build to come."""
+    mending.load()
+    request = Request(find_project(root))
+    bank = read_bank(request)
+    look = look_of(request, bank)
+    words, beside = read_strings(request.project, look.language), {"folded": False, "notes": 0}
+    template = "booklet/page.html.j2"
+    render(request.project, template, bank, look, words, bank.date, art="none", **beside)
 
 
 def _build(order: Order, root: Path, into: Path, known: dict[str, str], tells: Connection) -> None:
@@ -201,14 +215,15 @@ def _told(order: Order, root: Path, into: Path, known: dict[str, str], tells: Co
 
 
 def _alone(bank: Bank, ids: Iterable[str]) -> Bank:
-    """A bank of these, without anything around them."""
+    """A bank of these without anything around them, nor sources, which are printed elsewhere."""
     book = replace(bank.book, opening=(), before=(), after=(), closing=())
     return replace(
         bank,
-        questions=tuple(item for item in bank.questions if item.id in ids),
+        questions=tuple(replace(item, sources=()) for item in bank.questions if item.id in ids),
         cards=tuple(item for item in bank.cards if item.id in ids),
         book=book,
         glossary=(),
+        disclaimer="",
     )
 
 

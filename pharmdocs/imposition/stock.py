@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pharmdocs.errors import Location, Problem, SelectionError, SetupError, closest
 from pharmdocs.geometry import PAPERS, TOLERANCE, Box, Size, mm, parse_length, to_mm
-from pharmdocs.strict import Table, Value, misspelt, read_text, read_toml
+from pharmdocs.strict import SETTINGS, Table, Value, misspelt, read_text, read_toml
 
 # What is printed on when nobody names a stock.
 DEFAULTS = {"letter": "index-3x5-letter", "a4": "a7-a4"}
@@ -85,7 +85,7 @@ def read_stocks(own: Path | None, label: str) -> dict[str, Stock]:
     bundled = read_toml(read_text(_LIBRARY, _LIBRARY.name, problems), _LIBRARY.name, problems)
     stocks = _stocks(bundled)
     if own is not None and own.exists():
-        table = read_toml(read_text(own, label, problems), label, problems)
+        table = read_toml(read_text(own, label, problems), label, problems).of_format(SETTINGS)
         # The other keys of the file are the project's to judge; this one would hide a stock.
         for word in misspelt([key for key in table.values if key != "stocks"], ["stocks"]):
             table.complain(table.line_of(word), f"unknown key `{word}`", "did you mean `stocks`?")

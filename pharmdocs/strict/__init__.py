@@ -8,6 +8,14 @@ raises them all at once.
 from pharmdocs.strict.front_matter import read_front_matter
 from pharmdocs.strict.table import Table, Value, misspelt
 from pharmdocs.strict.text import read_text
-from pharmdocs.strict.toml import read_toml
+from pharmdocs.strict.toml import SETTINGS, read_toml
 
-__all__ = ["Table", "Value", "misspelt", "read_front_matter", "read_text", "read_toml"]
+__all__ = [
+    "SETTINGS",
+    "Table",
+    "Value",
+    "misspelt",
+    "read_front_matter",
+    "read_text",
+    "read_toml",
+]

@@ -5,9 +5,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, Self
 
-from pharmdocs.errors import Location, Problem, closest
+from pharmdocs.errors import Location, Problem, closest, newer
 from pharmdocs.strict.colors import READABLE, contrast, darkened
 
 COLOR = r"#[0-9a-fA-F]{6}"
@@ -135,6 +135,18 @@ class Table:
             self.complain(found.line, what, "write such a number, in figures")
             return lowest
         return int(content)
+
+    def of_format(self, newest: int) -> Self:
+        """This file, which tells its form by `format`; 1 when it does not.
+
+        One of a newer form is spoilt: what else stands in it cannot be judged.
+        """
+        found = self.number("format", 1, 9999, 1)
+        if found > newest:
+            where = Location(self.file, self.line_of("format"))
+            self.problems.append(newer(where, found, newest))
+            self.values, self.spoilt = {}, True
+        return self
 
     def date(self, key: str) -> str:
         """A day written as 2026-12-03, as text."""

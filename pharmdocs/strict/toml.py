@@ -8,6 +8,9 @@ from typing import Any
 from pharmdocs.errors import Location, Problem
 from pharmdocs.strict.table import Table, Value
 
+# The newest form of pharmdocs.toml, which several modules read, each its part.
+SETTINGS = 1
+
 _Path = tuple[str, ...]
 
 # What tomllib says -> what is wrong, what to do.

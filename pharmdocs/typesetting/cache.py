@@ -7,24 +7,21 @@ empty. Several builds may use one folder at once. Off until somebody names a fol
 """
 
 import contextlib
-import ctypes
 import hashlib
 import io
 import os
 import pickle
-import sys
-import tempfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, is_dataclass
-from functools import lru_cache
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeVar
 
-from pharmdocs.typesetting import fonts
+from pharmdocs.typesetting.cluster import scheduler, spread
+from pharmdocs.typesetting.keeping import put
 from pharmdocs.typesetting.pool import each
+from pharmdocs.typesetting.surroundings import pictures_of, surroundings
 
 _In = TypeVar("_In")
 _Out = TypeVar("_Out")
@@ -36,11 +33,6 @@ _SWEPT = 0.8
 _DIGEST = 32
 # Counts up when the form of an entry changes.
 _FORMAT = 1
-_SUFFIXES = {".png", ".jpg", ".jpeg", ".svg"}
-_LIBRARIES = (
-    *("weasyprint", "pydyf", "fonttools", "tinycss2", "tinyhtml5", "cssselect2", "pyphen"),
-    *("pikepdf", "pillow"),
-)
 
 folder: ContextVar[Path | None] = ContextVar("folder", default=None)
 
@@ -52,13 +44,6 @@ class Contents:
     folder: Path
     entries: int
     size: int
-
-
-def usual() -> Path:
-    """Where results lie unless somebody says otherwise; it need not exist."""
-    from platformdirs import user_cache_path
-
-    return user_cache_path("pharmdocs", appauthor=False) / "pages"
 
 
 @contextlib.contextmanager
@@ -82,7 +67,7 @@ def remembered(
     Args:
         function: one that is pure but for the folder of pictures, and returns plain data of ours.
         arguments: a job each, or something with a `job`.
-        jobs: how many children at the most work on what is missing.
+        jobs: how many children at the most work on what is missing, unless a cluster does.
         done: told how many results are there.
 
     Raises:
@@ -96,12 +81,12 @@ def remembered(
     there = len(results)
     if done and there:
         done(there)
-    made = each(
-        function,
-        [arguments[at] for at in missing],
-        jobs,
-        done=(lambda count: done(there + count)) if done else None,
-    )
+    todo = [arguments[at] for at in missing]
+    tell = (lambda count: done(there + count)) if done else None
+    if address := scheduler.get():
+        made = spread(address, function, todo, tell)
+    else:
+        made = each(function, todo, jobs, done=tell)
     for at, result in zip(missing, made, strict=True):
         results[at] = result
         if place and keys[at]:
@@ -133,57 +118,16 @@ def clear(place: Path) -> Contents:
 
 def _key(function: Callable[..., Any], argument: Any) -> str:
     """What stands for a result; empty where it cannot be told what it depends on."""
-    around = _around()
+    around = surroundings()
     job = getattr(argument, "job", argument)
     if not around:
         return ""
-    told = f"{function.__module__}.{function.__qualname__}\n{argument!r}\n{around}"
+    told = f"{_FORMAT} {function.__module__}.{function.__qualname__}\n{argument!r}\n{around}"
     found = hashlib.sha256(told.encode("utf-8", "surrogatepass"))
-    for path in _pictures(Path(job.pictures), repr(argument)):
+    for path in pictures_of(argument):
         found.update(path.relative_to(job.pictures).as_posix().encode() + b"\0")
         found.update(hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()
-
-
-def _pictures(place: Path, told: str) -> list[Path]:
-    """The pictures that a job may show; a text without any sign of one shows none."""
-    if not any(sign in told for sign in ("<img", "url(", "<image", "<object", "<embed")):
-        return []
-    return sorted(path for path in place.rglob("*") if path.suffix.lower() in _SUFFIXES)
-
-
-@lru_cache(maxsize=1)
-def _around() -> str:
-    """Everything else that a result depends on; empty where it cannot be told."""
-    pango = _pango()
-    if not pango:
-        return ""
-    own = hashlib.sha256()
-    here = Path(__file__).parent
-    for path in sorted(
-        (*here.glob("*.py"), here.parent / "geometry.py", here.parent / "wording.py")
-    ):
-        own.update(path.read_bytes())
-    faces = " ".join(face.sha256 for face in fonts.faces())
-    versions = " ".join(f"{name} {version(name)}" for name in _LIBRARIES)
-    python = ".".join(map(str, sys.version_info[:3]))
-    return f"{_FORMAT} {own.hexdigest()} {faces} {versions} {python} {sys.platform} {pango}"
-
-
-def _pango() -> str:
-    """The versions of the system's libraries that shape text; empty where they cannot be asked."""
-    suffix = "dylib" if sys.platform == "darwin" else "so"
-    asked = (("pango-1.0", "0", "pango_version_string"), ("harfbuzz", "0", "hb_version_string"))
-    found = []
-    for name, number, question in asked:
-        end = f"{number}.{suffix}" if suffix == "dylib" else f"{suffix}.{number}"
-        try:
-            function = getattr(ctypes.CDLL(f"lib{name}.{end}"), question)
-        except (OSError, AttributeError):
-            return ""
-        function.restype = ctypes.c_char_p
-        found.append(f"{name} {function().decode()}")
-    return " ".join(found)
 
 
 class _Plain(pickle.Unpickler):
@@ -213,17 +157,9 @@ def _read(path: Path) -> Any:
 
 
 def _write(path: Path, result: object) -> None:
-    """Keep a result, whole or not at all; a disk that is full keeps none."""
+    """Keep a result."""
     packed = zlib.compress(pickle.dumps(result, protocol=5), 1)
-    with contextlib.suppress(OSError):
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-            try:
-                file.write(hashlib.sha256(packed).digest() + packed)
-                file.close()
-                Path(file.name).replace(path)
-            except OSError:
-                Path(file.name).unlink(missing_ok=True)
+    put(path, hashlib.sha256(packed).digest() + packed)
 
 
 def _entries(place: Path) -> list[tuple[Path, int, float]]:

@@ -13,6 +13,8 @@ from pathlib import Path
 from pharmdocs.errors import Location, Problem, SetupError
 from pharmdocs.project import bundled
 
+_ANEW = "install pharmdocs again; in a checkout: git checkout templates/fonts"
+_AWAY = "take it out of the folder"
 # U+00AD is a place where a word may be cut, U+200B one where a line may break, U+2060 one where it
 # may not: none of them is drawn.
 _INVISIBLE = frozenset("\t\n\r\u00ad\u200b\u2060")
@@ -29,15 +31,22 @@ class Face:
     sha256: str
 
 
+@cache
 def folder() -> Path:
-    """Where the vendored faces lie; never overridden, because their proofs are ours."""
-    return bundled() / "templates" / "fonts"
+    """Where the vendored faces lie, untouched; never overridden, because their proofs are ours.
+
+    Raises:
+        SetupError: a face is missing or damaged.
+    """
+    if problems := damaged():
+        raise SetupError(*problems)
+    return _vendored()
 
 
 @cache
 def faces() -> tuple[Face, ...]:
     """Every vendored face, as fonts.toml lists them."""
-    listed = tomllib.loads((folder() / "fonts.toml").read_text(encoding="utf-8"))["face"]
+    listed = tomllib.loads((_vendored() / "fonts.toml").read_text(encoding="utf-8"))["face"]
     return tuple(
         Face(item["file"], item["family"], item["style"], item["weight"], item["sha256"])
         for item in listed
@@ -45,22 +54,34 @@ def faces() -> tuple[Face, ...]:
 
 
 def damaged() -> list[Problem]:
-    """The faces that are missing or differ from the ones we proved."""
+    """The faces that are missing or differ from the ones we proved, and what lies among them."""
     problems = []
+    known = {"fonts.toml"} | {face.file for face in faces()}
+    for path in sorted(_vendored().iterdir()):
+        # The typesetter would find a font under any name, but for one that begins with a dot.
+        if path.name not in known and not path.name.startswith((".", "OFL-")):
+            where = Location(f"templates/fonts/{path.name}")
+            problems.append(Problem(where, "is none of our faces, and no other is used", _AWAY))
     for face in faces():
-        path = folder() / face.file
-        found = hashlib.sha256(path.read_bytes()).hexdigest() if path.is_file() else "missing"
-        if found != face.sha256:
-            what = "is missing" if found == "missing" else "is not the file that was proved"
-            where = Location(f"templates/fonts/{face.file}")
-            problems.append(Problem(where, what, "install pharmdocs again"))
+        path = _vendored() / face.file
+        if not path.is_file():
+            problems.append(_damage(face, "is missing"))
+        elif hashlib.sha256(path.read_bytes()).hexdigest() != face.sha256:
+            problems.append(_damage(face, "is not the file that was proved"))
     return problems
 
 
 def program(sha256: str) -> bytes:
-    """The font program of the vendored face with this hash, as it is embedded."""
+    """The font program of the vendored face with this hash, as it is embedded.
+
+    Raises:
+        SetupError: somebody changed it while the build went on.
+    """
     (face,) = [face for face in faces() if face.sha256 == sha256]
-    return (folder() / face.file).read_bytes()
+    data = (folder() / face.file).read_bytes()
+    if hashlib.sha256(data).hexdigest() != sha256:
+        raise SetupError(_damage(face, "is not the file that was proved"))
+    return data
 
 
 def configuration(cache_folder: str) -> str:
@@ -96,15 +117,9 @@ def metrics(file: str) -> Metrics:
 
 @cache
 def coverage() -> frozenset[str]:
-    """Every character that some vendored face can draw, and the invisible ones it needs not.
-
-    Raises:
-        SetupError: a face is damaged.
-    """
+    """Every character that some vendored face can draw, and the invisible ones it needs not."""
     from fontTools.ttLib import TTFont
 
-    if problems := damaged():
-        raise SetupError(*problems)
     # The faces of one family cover alike (a test holds it): one of each family is enough.
     first = {face.family: face.file for face in reversed(faces())}
     points: set[int] = set()
@@ -125,6 +140,14 @@ def undrawable(files: dict[str, str]) -> list[Problem]:
             fix = "write it with letters, or with a sign that the fonts have"
             problems.append(Problem(Location(name, line), what, fix))
     return problems
+
+
+def _vendored() -> Path:
+    return bundled() / "templates" / "fonts"
+
+
+def _damage(face: Face, what: str) -> Problem:
+    return Problem(Location(f"templates/fonts/{face.file}"), what, _ANEW)
 
 
 def _escape(path: str) -> str:

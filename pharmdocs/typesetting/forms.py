@@ -22,46 +22,42 @@ from pharmdocs.typesetting.boxes import Field
 from pharmdocs.typesetting.stamping import place_of, written
 from pharmdocs.typesetting.typeset import Page
 from pharmdocs.typesetting.values import (
-    ASCENT,
     BASE,
     FACE,
     FONT,
     INSET,
     LEADING,
-    Setting,
     TooLongError,
     drawn,
     height,
-    measure,
+    noted,
     settle,
-    wrap,
 )
 
 # ISO 32000-1, table 228 and table 165: several lines; the field is printed.
 _MULTILINE, _PRINT = 1 << 12, 4
 # Notes begin below the line of text above them, and end above their last rule.
 _NOTES_TOP, _NOTES_BOTTOM = 4.0, 1.0
-_NOTES_LEADING = 1.3
-_NOTES_SCALES = (1.0, 0.9, 0.8, 0.7)
 
 
-def fillable(pdf: bytes, page: Page) -> bytes:
-    """The file with a field for every blank of its one page, in reading order."""
+def fillable(pdf: bytes, pages: Sequence[Page]) -> bytes:
+    """The file with a field for every blank of its pages, in reading order."""
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        target, root = document.pages[0], document.Root
+        root = document.Root
         parents = pikepdf.NumberTree(root.StructTreeRoot.ParentTree)
-        blanks = zip(page.fields, _blanks(document, page), strict=True)
         found: dict[str, tuple[Field, list[Any]]] = {}
-        for number, (field, element) in enumerate(blanks, max(parents, default=-1) + 1):
-            widget = document.make_indirect(_widget(document, field, page.size.height))
+        blanks = enumerate(_blanks(document, pages), max(parents, default=-1) + 1)
+        for number, (at, field, element) in blanks:
+            target = document.pages[at]
+            widget = document.make_indirect(_widget(document, field, pages[at].size.height))
             widget.P, widget.StructParent = target.obj, number
             element.S = Name.Form
             element.K = Dictionary(Type=Name.OBJR, Obj=widget, Pg=target.obj)
             parents[number] = element
             found.setdefault(field.name, (field, []))[1].append(widget)
             target.Annots = Array([*target.get("/Annots", []), widget])
-        # ISO 14289-1, 7.18.3: the order of the tags is the order of the tabs.
-        target.Tabs = Name.S
+            # ISO 14289-1, 7.18.3: the order of the tags is the order of the tabs.
+            target.Tabs = Name.S
         root.AcroForm = Dictionary(
             Fields=Array([_field(document, *item) for item in found.values()]),
             DR=Dictionary(Font={f"/{FONT}": face_of(document)}),
@@ -99,12 +95,14 @@ def fill(pdf: bytes, values: Mapping[str, str]) -> bytes:
         return saved(document)
 
 
-def write_in(pdf: bytes, page: Page, values: Mapping[str, str], once: bool = False) -> bytes:
-    """The file with what is known standing on the lines of its one page, as text of the page.
+def write_in(
+    pdf: bytes, pages: Sequence[Page], values: Mapping[str, str], once: bool = False
+) -> bytes:
+    """The file with what is known standing on the lines of its pages, as text of theirs.
 
     Args:
         pdf: from `finish`.
-        page: its one page.
+        pages: its pages.
         values: by the blank's name.
         once: leave every blank but the first of a name as it is: those of the email.
 
@@ -112,47 +110,50 @@ def write_in(pdf: bytes, page: Page, values: Mapping[str, str], once: bool = Fal
         LayoutError: a value is too long for its blank.
     """
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        target = document.pages[0]
         font = face_of(document)
         parents = pikepdf.NumberTree(document.Root.StructTreeRoot.ParentTree)
-        kids = parents[int(target.StructParents)]
-        problems, content = [], []
+        problems = []
+        content: dict[int, list[bytes]] = {}
         waiting = dict(values)
-        for field, element in zip(page.fields, _blanks(document, page), strict=True):
+        for at, field, element in _blanks(document, pages):
             if field.kind != "text" or not (value := waiting.get(field.name, "")):
                 continue
             if once:
                 del waiting[field.name]
             try:
-                text = written(place_of(field, page), value)
+                text = written(place_of(field, pages[at]), value)
             except TooLongError as error:
                 problems.append(_too_long(field.label, value, error))
                 continue
-            content.append(f"/Span <</MCID {len(kids)}>> BDC ".encode() + text + b" EMC")
+            kids = parents[int(document.pages[at].StructParents)]
+            marked = f"/Span <</MCID {len(kids)}>> BDC ".encode() + text + b" EMC"
+            content.setdefault(at, []).append(marked)
             element.K = len(kids)
             kids.append(element)
         if problems:
             raise LayoutError(*problems)
-        if content:
+        for at, own in content.items():
+            target = document.pages[at]
             target.Resources.Font[f"/{FONT}"] = font
             # What stands there may leave the page turned over, as the engine works from the top.
             before = target.Contents.read_bytes()
-            target.Contents = document.make_stream(b"\n".join([b"q", before, b"Q", *content]))
+            target.Contents = document.make_stream(b"\n".join([b"q", before, b"Q", *own]))
         return saved(document)
 
 
-def _blanks(document: pikepdf.Pdf, page: Page) -> list[Any]:
-    """The structure element of each blank: a span without content, in the order of the page.
+def _blanks(document: pikepdf.Pdf, pages: Sequence[Page]) -> list[tuple[int, Field, Any]]:
+    """Each blank with its page and its element, a span without content, in reading order.
 
     Raises:
         SetupError: the template has another empty span, or a blank that is no span.
     """
     found = [item for item in _elements(document.Root.StructTreeRoot.K) if _is_blank(item)]
-    if len(found) != len(page.fields):
-        what = f"the sheet has {len(page.fields)} blanks and {len(found)} empty spans"
+    fields = [(at, field) for at, page in enumerate(pages) for field in page.fields]
+    if len(found) != len(fields):
+        what = f"the sheet has {len(fields)} blanks and {len(found)} empty spans"
         fix = "give data-field to every empty span of the template, and to nothing else"
         raise SetupError(Problem(None, what, fix))
-    return found
+    return [(*blank, element) for blank, element in zip(fields, found, strict=True)]
 
 
 def _elements(tree: Any) -> Iterator[Any]:
@@ -242,7 +243,7 @@ def _fill(document: pikepdf.Pdf, field: Any, value: str, font: Any) -> None:
         left, bottom, right, top = (float(edge) for edge in widget.Rect)
         size = float(widget.PharmdocsSize)
         if int(field.Ff) & _MULTILINE:
-            text = _notes(value, right - left, top - bottom, size)
+            text = noted(value, right - left, top - bottom, size)
         else:
             setting = settle(value, right - left - 2 * INSET, size)
             text = drawn(setting, INSET, BASE * size, LEADING * size, FONT)
@@ -253,29 +254,6 @@ def _fill(document: pikepdf.Pdf, field: Any, value: str, font: Any) -> None:
         data = b"/Tx BMC q " + clip.encode() + b" W n " + text + b" Q EMC"
         widget.AP.N = _appearance(document, box, data, font)
     field.V = pikepdf.String(value)
-
-
-def _notes(value: str, width: float, height: float, size: float) -> bytes:
-    """Several lines from the top, smaller when there are many, on paper of their own.
-
-    Raises:
-        TooLongError: they do not fit in their box at the smallest size.
-    """
-    room = width - 2 * INSET
-    for scale in _NOTES_SCALES:
-        set_ = size * scale
-        lines = [line for text in value.splitlines() for line in wrap(text, room / set_)]
-        leading = set_ * _NOTES_LEADING
-        most = max(int((height - INSET) / leading), 1)
-        if len(lines) <= most and all(measure(line) * set_ <= room for line in lines):
-            break
-    else:
-        raise TooLongError(max(len(" ".join(lines[most:])), 1))
-    if not lines:
-        return b""
-    base = height - INSET - ASCENT * set_ - (len(lines) - 1) * leading
-    paper = f"1 g 0 0 {width:.3f} {height:.3f} re f ".encode()
-    return paper + drawn(Setting(set_, tuple(lines)), INSET, base, leading, FONT)
 
 
 def _too_long(label: str, value: str, error: TooLongError) -> Problem:

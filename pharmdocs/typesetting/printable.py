@@ -12,8 +12,8 @@ from pharmdocs.strict import read_text
 from pharmdocs.typesetting.fetching import Supplied
 from pharmdocs.typesetting.typeset import Stylesheet
 
-# The smallest type of large print, in points; its text has 18.
-LARGE_FLOOR = 14.0
+# The text of large print, and the smallest of its type, in points.
+LARGE, LARGE_FLOOR = 18.0, 14.0
 
 
 @dataclass(frozen=True)

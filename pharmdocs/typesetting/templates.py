@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import jinja2
+from jinja2.bccache import Bucket
 from jinja2.sandbox import SandboxedEnvironment
 
 from pharmdocs.errors import Location, Problem, SetupError
@@ -25,12 +26,29 @@ def environment(project: Project, filters: Mapping[str, Callable[..., Any]]) -> 
         loader=_Loader(project),
         undefined=_Missing,
         autoescape=True,
+        bytecode_cache=_COMPILED,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
     found.filters.update(filters)
     return found
+
+
+class _Compiled(jinja2.BytecodeCache):
+    """Templates that were compiled in this process, or before it was forked, by their texts."""
+
+    def __init__(self) -> None:
+        self.codes: dict[tuple[str, str], Any] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self.codes.get((bucket.key, bucket.checksum))
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.codes[bucket.key, bucket.checksum] = bucket.code
+
+
+_COMPILED = _Compiled()
 
 
 class _Missing(jinja2.StrictUndefined):

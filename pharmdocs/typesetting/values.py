@@ -24,6 +24,9 @@ ASCENT = 0.95
 # Between a blank's edge and its text, in points; viewers leave as much.
 INSET = 2.0
 _ROUNDING = 0.001
+# From line to line of notes, in em of their own size, and the sizes that they may have.
+_NOTES_LEADING = 1.3
+_NOTES_SCALES = (1.0, 0.9, 0.8, 0.7)
 
 
 @dataclass(frozen=True)
@@ -131,3 +134,26 @@ def drawn(setting: Setting, left: float, base: float, leading: float, font: str)
         for number, line in enumerate(setting.lines, 1)
     )
     return f"BT /{font} {setting.size:.3f} Tf 0 g {shows}ET".encode()
+
+
+def noted(value: str, width: float, height: float, size: float) -> bytes:
+    """Several lines from the top, smaller when there are many, on paper of their own.
+
+    Raises:
+        TooLongError: they do not fit in their box at the smallest size.
+    """
+    room = width - 2 * INSET
+    for scale in _NOTES_SCALES:
+        set_ = size * scale
+        lines = [line for text in value.splitlines() for line in wrap(text, room / set_)]
+        leading = set_ * _NOTES_LEADING
+        most = max(int((height - INSET) / leading), 1)
+        if len(lines) <= most and all(measure(line) * set_ <= room for line in lines):
+            break
+    else:
+        raise TooLongError(max(len(" ".join(lines[most:])), 1))
+    if not lines:
+        return b""
+    base = height - INSET - ASCENT * set_ - (len(lines) - 1) * leading
+    paper = f"1 g 0 0 {width:.3f} {height:.3f} re f ".encode()
+    return paper + drawn(Setting(set_, tuple(lines)), INSET, base, leading, FONT)

@@ -1,0 +1,84 @@
+"""A build that would change nothing: it is not run, and what it said is said again."""
+
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from pharmdocs.cli.report import Steps
+from pharmdocs.typesetting.keeping import usual
+from pharmdocs.unchanged import Inputs, asked, remembering, repeated
+
+if TYPE_CHECKING:
+    from pharmdocs.project import Project
+
+
+def unless_unchanged(context: click.Context, folder: Path, build: Callable[[], None]) -> None:
+    """Build, unless the same command would read and write just what it did the last time.
+
+    A roster is always built: its files may be many thousands, and a run has a memory of its own.
+    """
+    options = context.params
+    group = context.parent.info_name if context.parent else ""
+    if group != "build" or options.get("roster"):
+        build()
+        return
+    record = usual() / asked(str(context.info_name), options, folder)
+    before = repeated(record)
+    if before is None:
+        with remembering(record, partial(_inputs, folder, options)):
+            build()
+        return
+    for text, err in before:
+        click.echo(text, err=err)
+    if Steps().shown:
+        click.echo("nothing has changed since: no file was touched", err=True)
+
+
+def _inputs(folder: Path, options: dict[str, Any]) -> Inputs:
+    """All files that a build reads, and the places where it looks for others."""
+    from pharmdocs import printers
+    from pharmdocs.project import bundled, find_project
+
+    project = find_project(folder)
+    # The project's own bank says by which language days are read, whichever is printed.
+    banks = sorted({project.bank, options["bank"] or project.bank})
+    own = {"folder", "output"}
+    named = [value for key, value in options.items() if isinstance(value, Path) and key not in own]
+    theirs = (
+        folder / "pharmdocs.toml",
+        folder / project.overrides,
+        *(folder / "content" / bank for bank in banks),
+        printers.folder() / printers.FILE,
+        *named,
+        *_named_in(project),
+    )
+    ours = [bundled() / "templates", *(bundled() / "content" / bank for bank in banks)]
+    return Inputs(tuple(str(path.absolute()) for path in theirs), tuple(str(path) for path in ours))
+
+
+def _named_in(project: "Project") -> list[Path]:
+    """The files of a project that its settings name, such as a logo."""
+    import tomllib
+
+    settings = project.root / "pharmdocs.toml"
+    if not settings.is_file():
+        return []
+    found = []
+    for text in _texts(tomllib.loads(settings.read_text(encoding="utf-8-sig"))):
+        # What is no name of a file, a long text say, is none to read.
+        with suppress(OSError, ValueError):
+            if (project.root / text).is_file():
+                found.append(project.root / text)
+    return found
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, (dict, list)):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
