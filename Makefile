@@ -26,6 +26,7 @@ poppler := poppler-utils
 cups := cups-daemon cups-client cups-ipp-utils
 chromium := chromium
 npm := npm
+locales := locales
 else ifneq ($(call have,brew),)
 install = brew install $(1)
 pango := pango
@@ -43,6 +44,7 @@ poppler := poppler-utils
 cups := CUPS (cupsd, lp, ipptool)
 chromium := Chromium
 npm := npm
+locales := the sources of locales (Fedora: glibc-locale-source)
 endif
 
 # Homebrew's libraries lie where only its own Python looks, its Java where nobody does.
@@ -162,10 +164,14 @@ loads_pango = $(run) .venv/bin/python -W error:HarfBuzz-Subset -c "import weasyp
 	@{ $(has_cups); } || $(call install,$(cups))
 	@{ $(has_browser); } >/dev/null || $(call install,$(chromium))
 	@command -v npm >/dev/null || $(call install,$(npm))
+	@$(has_locales) || $(call install,$(locales))
 	@touch $@
 
 # A print service of its own for tests/test_print_service.py; the daemon lies outside a user's PATH.
 has_cups = (PATH="$$PATH:/usr/sbin"; command -v cupsd && command -v lp && command -v ipptool) >/dev/null
+
+# What localedef makes locales of, for tests/test_everywhere.py; a Mac has its locales ready.
+has_locales = test -d /usr/share/i18n/locales -o "$$(uname -s)" = Darwin
 
 # The names under which tests/browser.py looks for one.
 has_browser = command -v chromium || command -v chromium-browser || command -v google-chrome || \

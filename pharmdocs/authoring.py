@@ -75,7 +75,7 @@ def write_question(desk: Desk, fields: Mapping[str, str | int | Sequence[str]]) 
     has_schema = (desk.project.root / "schema/question.json").is_file()
     schema = "../../schema/question.json" if has_schema else ""
     text = question_text({**fields, "id": question_id}, schema)
-    write_whole(path, text.encode())
+    write_whole(path, text.encode(), elsewhere="")
     return _judged(desk, path)
 
 

@@ -17,7 +17,7 @@ from pharmdocs.build import (
     read_bank,
     refuse,
     silent,
-    write_whole,
+    write_together,
 )
 from pharmdocs.corrections import (
     both_sides,
@@ -95,9 +95,8 @@ def build_booklet(
     told = options_of(booklet, request, look)
     told |= named(printer, backs=True)
     rows, files = rows_of(bank, made, out.order), {path.name: pdf}
-    write_whole(path, pdf)
     listed = manifest("booklet", bank, told, rows, files, {path.name: promise})
-    write_whole(manifest_path(path), listed)
+    write_together({path: pdf, manifest_path(path): listed})
     hint = f"{_PAPERS[look.paper]}, 100 %, {out.how}{on(printer)}"
     concerns += out.concerns
     return BookletResult(

@@ -7,15 +7,22 @@ survives every failure.
 import contextlib
 import os
 import re
-import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from pharmdocs.bank.model import Bank
 from pharmdocs.bank.select import select
-from pharmdocs.errors import ContentError, OutputError, Problem, RefusedError, SetupError
+from pharmdocs.errors import (
+    ContentError,
+    OutputError,
+    Problem,
+    RefusedError,
+    SetupError,
+    remedy,
+)
+from pharmdocs.locks import alone, hidden
 from pharmdocs.project import Project
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.printable import Look
@@ -108,26 +115,99 @@ def refuse(problems: list[Problem]) -> None:
         raise RefusedError(*problems)
 
 
-def write_whole(path: Path, data: bytes) -> None:
+ELSEWHERE = "write elsewhere: --output FOLDER"
+
+
+def write_whole(path: Path, data: bytes, elsewhere: str = ELSEWHERE) -> None:
     """Write a file whole or not at all; what was there before stays until the last step.
 
     Raises:
-        OutputError: the folder cannot be made or written, or the disk is full.
+        OutputError: the folder cannot be made or written, or the disk is full; its fix ends with
+            `elsewhere`.
     """
-    # Known before it exists: Ctrl-C in between must leave nothing behind.
-    part = path.with_name(f".{secrets.token_hex(8)}")
+    write_together({path: data}, elsewhere)
+
+
+def write_together(files: Mapping[Path, bytes], elsewhere: str = ELSEWHERE) -> None:
+    """Write files into one folder, all of them or none, in their order.
+
+    Raises:
+        OutputError: as `write_whole` has it; all that was there before is there again.
+    """
+    # Known before they exist: Ctrl-C in between must leave nothing behind.
+    parts = {hidden(path): path for path in files}
+    path = next(iter(files))
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        wrote(path, data)
+        with there(path.parent), alone(path.parent):
+            for part, path in parts.items():
+                with part.open("xb") as file:
+                    file.write(files[path])
+                    file.flush()
+                    os.fsync(file.fileno())
+            take_places(parts)
+        for path, data in files.items():
+            wrote(path, data)
     except OSError as error:
-        fix = "free some space, mend its rights, or write elsewhere: --output FOLDER"
         what = f"{path} cannot be written ({error.strerror or error})"
-        raise OutputError(Problem(None, what, fix)) from None
+        raise OutputError(Problem(None, what, remedy(error, elsewhere))) from None
     finally:
+        remove(parts)
+
+
+def take_places(parts: Mapping[Path, Path]) -> None:
+    """Every file takes its place; when one cannot, all places hold again what they held.
+
+    Fronts of this build and backs of the last one must never lie side by side. Only whoever kills
+    the process between two of these steps leaves that, and then the manifest, the last of them,
+    still tells of the old files.
+
+    Raises:
+        OSError: one of them cannot.
+    """
+    if len(parts) == 1:
+        ((part, path),) = parts.items()
+        part.replace(path)
+        return
+    old = {path: hidden(path) for path in parts.values() if path.exists()}
+    try:
+        for path, aside in old.items():
+            # Where a disk knows no links, there is no way back, and still no torn file.
+            with contextlib.suppress(OSError):
+                os.link(path, aside)
+        for part, path in parts.items():
+            part.replace(path)
+    except BaseException:
+        for path in parts.values():
+            with contextlib.suppress(OSError):
+                if path in old:
+                    old[path].replace(path)
+                else:
+                    path.unlink(missing_ok=True)
+        raise
+    finally:
+        remove(old.values())
+
+
+@contextlib.contextmanager
+def there(folder: Path) -> Iterator[None]:
+    """A folder that is made if need be; when the block fails, what was made for it is gone again.
+
+    Raises:
+        OSError: it cannot be made.
+    """
+    missing = [place for place in (folder, *folder.parents) if not place.exists()]
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield
+    except BaseException:
         with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+            for place in missing:
+                place.rmdir()
+        raise
+
+
+def remove(files: Iterable[Path]) -> None:
+    """Remove temporary files, those that are there; one that cannot be stays."""
+    for file in files:
+        with contextlib.suppress(OSError):
+            file.unlink(missing_ok=True)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pikepdf
 
 from pharmdocs import printers
-from pharmdocs.build import Progress, Request, output_path, refuse, silent, write_whole
+from pharmdocs.build import Progress, Request, output_path, refuse, silent, write_together
 from pharmdocs.errors import Problem, SelectionError
 from pharmdocs.geometry import PAPERS, Size, to_mm
 from pharmdocs.imposition.calibrate import EDGE, RIGHT, TURNED, draw
@@ -155,8 +155,7 @@ def build_calibration(
     progress("preflight")
     for pdf in files.values():
         refuse(_broken(pdf, printer.sheet))
-    for name, pdf in files.items():
-        write_whole(path.with_name(name), pdf)
+    write_together({path.with_name(name): pdf for name, pdf in files.items()})
     lies = " on its side" if printer.landscape else ""
     hint = f"{PAPER[printer.paper]}{lies}, 100 %, {TOLD[printer.told]}"
     if printer.feed:

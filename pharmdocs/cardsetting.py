@@ -73,7 +73,7 @@ def prepared(
         stock: the stock.
         also: further style sheets of the cards, by name.
     """
-    size, project = sizing(stock), request.project
+    size, project = replace(sizing(stock), large=look.large), request.project
     deck = Deck(project, bank, look, strings, edition_date(bank), trim_css(size))
     sheets = stylesheets(project, "flashcards", look, paper=False, also=also)
     pictures = str(project.bank_folder(request.bank).resolve())

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from pharmdocs.build import Progress, Request, output_path, refuse, silent, write_whole
+from pharmdocs.build import Progress, Request, output_path, refuse, silent, write_together
 from pharmdocs.checklistpages import (
     Design,
     design_of,
@@ -115,9 +115,9 @@ def build_checklist(
     files = {path.name: pdf, **({} if asked.shared else _email(path, known.mail))}
     told, kept = options_of(design, asked) | named(printer), {path.name: promise}
     listed = manifest("checklist", design.bank, told, [row_of(made)], files, kept)
-    for name, data in files.items():
-        write_whole(path.with_name(name), data)
-    write_whole(manifest_path(path), listed)
+    write_together(
+        {path.with_name(name): data for name, data in files.items()} | {manifest_path(path): listed}
+    )
     paper = {"letter": "Letter", "a4": "A4"}[design.look.paper]
     return ChecklistResult(
         path,

@@ -5,6 +5,7 @@ line has the only handler. The exit code belongs to the kind of error, so that a
 its own mistake (2, 3) from a full disk (6).
 """
 
+import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -88,6 +89,23 @@ class OutputError(PharmdocsError):
 
 class RefusedError(OutputError):
     """The file did not keep its promises when it was read back: its content or look is at fault."""
+
+
+def remedy(error: OSError, elsewhere: str = "") -> str:
+    """How to mend what the system refused; `elsewhere` says how to write to another place."""
+    first = {
+        errno.ENOSPC: "free some space",
+        errno.EDQUOT: "free some space",
+        errno.EACCES: "mend its rights",
+        errno.EPERM: "mend its rights",
+        errno.EROFS: "mend its rights",
+        errno.EMFILE: "allow more open files: ulimit -n 1024",
+        errno.ENFILE: "close other programs",
+        errno.ENOTDIR: "move the file away that lies where a folder should be",
+        errno.EEXIST: "move the file away that lies where a folder should be",
+        errno.EISDIR: "move the folder away that lies in its place",
+    }.get(error.errno or 0, "look after the disk")
+    return f"{first}, or {elsewhere}" if elsewhere else f"{first} and try again"
 
 
 def newer(where: Location, found: int, newest: int, otherwise: str = "") -> Problem:

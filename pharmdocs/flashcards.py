@@ -22,7 +22,7 @@ from pharmdocs.build import (
     read_bank,
     refuse,
     silent,
-    write_whole,
+    write_together,
 )
 from pharmdocs.cardsetting import card_size, prepared, refuse_tight, with_stocks
 from pharmdocs.corrections import named, on, printer_of, way
@@ -107,12 +107,12 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     Raises:
         PharmdocsError: with every problem of the stage that failed; the old file is untouched.
     """
-    path = output_path(request, "flashcards")
     progress("reading the bank")
     since = read_history(cards.changed_since) if cards.changed_since else None
     if since:
         request, chosen = since.continued(request, cards.stock)
         cards = replace(cards, stock=chosen)
+    path = output_path(request, "flashcards-large" if request.large else "flashcards")
     stock = stock_of(request, cards)
     bank = read_bank(request)
     look = look_of(replace(request, paper=stock.paper or request.paper), bank)
@@ -155,9 +155,9 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     deck = told(since, made.views, bank, cards.start, discard)
     options = {**_options(cards, deal, look), "only": request.only or ""}
     listed = manifest("flashcards", bank, options, rows(deal), files, kept, deck)
-    for name, data in files.items():
-        write_whole(path.with_name(name), data)
-    write_whole(manifest_path(path), listed)
+    write_together(
+        {path.with_name(name): data for name, data in files.items()} | {manifest_path(path): listed}
+    )
     return CardsResult(
         tuple(path.with_name(name) for name in files),
         len(made.views),
@@ -278,6 +278,7 @@ def _options(cards: Cards, deal: Deal, look: Look) -> dict[str, object]:
         "order": cards.order,
         "shuffle": cards.shuffle,
         "ink": look.ink,
+        "large-print": look.large,
         "bleed": None if cards.bleed is None else round(to_mm(cards.bleed), 2),
         "back-bleed": round(to_mm(cards.back_bleed), 2),
         **named(deal.printer, backs=deal.axis in ("vertical", "horizontal")),

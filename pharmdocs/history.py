@@ -43,6 +43,7 @@ class History:
         name: the manifest, as messages call it.
         stock: on which the deck was printed.
         only: the selection that was printed.
+        large: whether it is in large print.
         deck: every card that should be in it, by its id.
         prints: what was printed, print by print.
     """
@@ -50,11 +51,12 @@ class History:
     name: str
     stock: str
     only: str
+    large: bool
     deck: dict[str, Known]
     prints: tuple[dict[str, Any], ...]
 
     def continued(self, request: Request, stock: str) -> tuple[Request, str]:
-        """What is built of this deck: from its selection, unless another one is made; its stock.
+        """What is built of this deck: as it was, unless another selection is made; its stock.
 
         Raises:
             SelectionError: another stock is asked for.
@@ -64,7 +66,7 @@ class History:
             fix = "leave --stock out, or print the whole deck on the other one"
             raise SelectionError(Problem(None, what, fix))
         only = (self.only or None) if request.only is None else request.only
-        return replace(request, only=only), self.stock
+        return replace(request, only=only, large=self.large), self.stock
 
     def changed(self, views: Iterable[CardView]) -> list[CardView]:
         """The cards that are new, or tell something else than the printed one.
@@ -132,7 +134,8 @@ def read_history(path: Path) -> History:
             for row in told["deck"]
         }
         options, prints = told["options"], tuple(dict(it) for it in told["history"])
-        return History(path.name, options["stock"], options["only"], deck, prints)
+        large = bool(options.get("large-print"))
+        return History(path.name, options["stock"], options["only"], large, deck, prints)
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         fix = "print the whole deck: leave --changed-since out"
         raise OutputError(Problem(where, "is not a manifest, or is damaged", fix)) from None

@@ -12,6 +12,7 @@ from pharmdocs.bank.exchange.bank import deck_from, files_of
 from pharmdocs.bank.exchange.found import key_of
 from pharmdocs.bank.exchange.read import read_notes
 from pharmdocs.bank.load import load_bank
+from pharmdocs.build import write_together
 from pharmdocs.errors import (
     ContentError,
     LayoutError,
@@ -22,11 +23,12 @@ from pharmdocs.errors import (
 )
 from pharmdocs.project import Project
 from pharmdocs.staging import together
+from pharmdocs.strict.text import MAX_BYTES
 from pharmdocs.typesetting.pool import Limits, guarded
 
 LEFT_OUT = "left-out.txt"
-# 20,000 notes of HTML take a minute; a deck as large as is taken, half a gigabyte.
-_LIMITS = Limits(memory=2_000_000_000, cpu=300, wall=400)
+# 20,000 notes of HTML take a minute, and a database of 250 MB less than a gigabyte.
+_LIMITS = Limits(memory=2_000_000_000, cpu=300, wall=900)
 
 
 @dataclass(frozen=True)
@@ -77,12 +79,14 @@ def import_deck(
         fix = "open it in the program that wrote it, and export it anew or in parts"
         raise ContentError(Problem(Location(file.name), what, fix)) from None
     title = title or content.title or re.sub(r"[-_]+", " ", file.stem).strip().capitalize()
-    deck = deck_from(name, title, language, content.notes)
+    deck = deck_from(name, title, language, content.notes, content.categories)
     files = files_of(deck, date)
+    if any(len(data) > MAX_BYTES for data in files.values()):
+        what = f"makes a bank of more than {MAX_BYTES // 1_000_000} MB, which no build reads"
+        raise ContentError(Problem(Location(file.name), what, "export a deck or a tag at a time"))
     if content.left:
         files[LEFT_OUT] = "".join(f"{problem}\n" for problem in content.left).encode()
-    with together(folder) as scratch:
-        for file_, data in files.items():
-            (scratch / file_).write_bytes(data)
+    with together(folder, elsewhere="") as scratch:
+        write_together({scratch / file_: data for file_, data in files.items()}, elsewhere="")
         load_bank(scratch, f"content/{name}")
     return Imported(folder, name, len(deck.notes), len(deck.categories), content.left)

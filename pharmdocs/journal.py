@@ -9,8 +9,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pharmdocs.build import write_whole
-from pharmdocs.errors import Location, OutputError, Problem, SelectionError, SetupError, newer
+from pharmdocs.build import ELSEWHERE, remove, write_whole
+from pharmdocs.errors import (
+    Location,
+    OutputError,
+    Problem,
+    SelectionError,
+    SetupError,
+    newer,
+    remedy,
+)
 from pharmdocs.manifest import digest
 
 FORMAT = 1
@@ -35,7 +43,8 @@ class Journal:
 
     def close(self) -> None:
         """The run is finished."""
-        self.path.unlink(missing_ok=True)
+        # One that cannot be removed does no harm: whoever goes on there finds all files whole.
+        remove([self.path])
 
     def _is_whole(self, name: str) -> bool:
         try:
@@ -84,6 +93,8 @@ def _read(path: Path) -> tuple[int, dict[str, str], dict[str, str]]:
             entry = json.loads(line)
         except ValueError:
             break
+        if not isinstance(entry, dict):
+            break
         form = entry.get("format", form)
         if form > FORMAT:
             break
@@ -97,9 +108,8 @@ def _append(path: Path, entry: Mapping[str, object]) -> None:
         with path.open("ab") as file:
             file.write(_line(entry))
     except OSError as error:
-        what = f"{path} cannot be written ({error.strerror})"
-        fix = "free some space, mend its rights, or write elsewhere: --output FOLDER"
-        raise OutputError(Problem(None, what, fix)) from None
+        what = f"{path} cannot be written ({error.strerror or error})"
+        raise OutputError(Problem(None, what, remedy(error, ELSEWHERE))) from None
 
 
 def _line(entry: Mapping[str, object]) -> bytes:

@@ -16,8 +16,10 @@ from xml.etree import ElementTree
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-# A full page at 600 dpi has 34 million pixels.
-MOST_BYTES, MOST_PIXELS = 20_000_000, 40_000_000
+# A full page at 600 dpi has 34.8 million pixels, of four bytes each.
+MOST_BYTES, MOST_PIXELS = 20_000_000, 35_000_000
+# A drawing takes fifty times its bytes while it is looked at.
+_MOST_DRAWN = 2_000_000
 KINDS = {".png": "PNG", ".jpg": "JPEG", ".jpeg": "JPEG", ".svg": "SVG"}
 _SIGNATURES = (
     (b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -58,7 +60,12 @@ def read_picture(
     if kind != KINDS.get(path.suffix.lower()):
         what = "is not the kind of picture that its name says"
         return data, Flaw(f"{what} (its bytes are {kind})" if kind else what, _ANEW)
-    return data, _drawing_flaw(data) if kind == "SVG" else opened(data, most_pixels)[1]
+    if kind != "SVG":
+        return data, opened(data, most_pixels)[1]
+    if len(data) > _MOST_DRAWN:
+        what = f"is a drawing of more than {_MOST_DRAWN // 1_000_000} MB"
+        return data, Flaw(what, "save it with fewer points, or as PNG")
+    return data, _drawing_flaw(data)
 
 
 def kind_of(data: bytes) -> str:
@@ -129,10 +136,13 @@ def _foreign(root: Any) -> Iterator[str]:
                 yield f"holds a script ({key})"
             if key in ("href", "src", "base") and not value.strip().startswith("#"):
                 yield f"leads out of itself ({key}=“{value[:40]}”)"
-            css += f" {value}"
-        if re.search(r"@import|@font-face", css):
+            # What a drawing program notes for itself is no style.
+            css += "" if attribute.startswith("{") else f" {value}"
+        if "\\" in css:
+            yield "writes its style with backslashes, which hide what it calls for"
+        if re.search(r"@import|@font-face", css, re.I):
             yield "calls for a style sheet of its own"
-        for to in re.findall(r"""url\(\s*["']?\s*([^"')\s]*)""", css):
+        for to in re.findall(r"""url\(\s*["']?\s*([^"')\s]*)""", css, re.I):
             if not to.startswith("#"):
                 yield f"leads out of itself (url({to[:40]}))"
 

@@ -17,7 +17,7 @@ from pharmdocs.build import (
     output_path,
     refuse,
     silent,
-    write_whole,
+    write_together,
 )
 from pharmdocs.corrections import refuse_shop
 from pharmdocs.editions import Booklet, check, name_of, options_of
@@ -102,10 +102,10 @@ def build_press_booklet(
     told |= {"inks": inks.name, "bleed": round(to_mm(shop.bleed), 2), "cover": cover}
     rows = booklets.rows_of(bank, made, tuple(range(count)))
     listed = manifest("booklet", bank, told, rows, files, kept)
-    for name, data in files.items():
-        write_whole(path.with_name(name), data)
-    write_whole(ticket_path(path), note)
-    write_whole(manifest_path(path), listed)
+    write_together(
+        {path.with_name(name): data for name, data in files.items()}
+        | {ticket_path(path): note, manifest_path(path): listed}
+    )
     return ShopResult(
         (*(path.with_name(name) for name in files), ticket_path(path)),
         count,

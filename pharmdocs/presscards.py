@@ -13,7 +13,7 @@ from pharmdocs.build import (
     read_bank,
     refuse,
     silent,
-    write_whole,
+    write_together,
 )
 from pharmdocs.cardsetting import shop_size
 from pharmdocs.corrections import refuse_shop
@@ -92,9 +92,7 @@ def build_press_cards(
     rows = face_rows(made, places)
     note = ticket(f"{title}, edition {bank.version}", files, page, inks, shop.copies, wanted)
     listed = manifest("flashcards", bank, told, rows, files, {path.name: promise})
-    write_whole(path, done.pdf)
-    write_whole(ticket_path(path), note)
-    write_whole(manifest_path(path), listed)
+    write_together({path: done.pdf, ticket_path(path): note, manifest_path(path): listed})
     return ShopResult(
         (path, ticket_path(path)),
         len(slugs),

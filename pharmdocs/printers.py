@@ -197,4 +197,4 @@ def _write(printers: Sequence[Printer], default: str) -> None:
     lines = [_HEAD, f"format = {FORMAT}\n"]
     lines += [f'default = "{default}"\n'] if default else []
     lines += [written(printer) for printer in printers]
-    write_whole(folder() / FILE, "".join(lines).encode())
+    write_whole(folder() / FILE, "".join(lines).encode(), elsewhere="")

@@ -80,11 +80,16 @@ class Project:
     def bank_folder(self, name: str = "") -> Path:
         """The folder of a bank; pictures are read from there and from nowhere else."""
         name = name or self.bank
-        folders = _banks(bundled()) | _banks(self.root)
+        ours, own = _banks(bundled()), _banks(self.root)
+        folders = ours | own
         if name not in folders:
             raise SelectionError(
                 Problem(None, f"there is no bank `{name}`", closest(name, sorted(folders)))
             )
+        if name in own and not _inside(own[name], self.root):
+            fix = "put the folder itself there, not a link to it"
+            where = Location(f"content/{name}")
+            raise ContentError(Problem(where, "lies outside the project", fix))
         return folders[name]
 
 
@@ -97,6 +102,9 @@ def find_project(root: Path) -> Project:
     path = root / "pharmdocs.toml"
     if not path.exists():
         return Project(root)
+    if not _inside(path, root):
+        fix = "put the file itself there, not a link to it"
+        raise ContentError(Problem(Location(path.name), "lies outside the project", fix))
     problems: list[Problem] = []
     text = read_text(path, path.name, problems)
     table = read_toml(text, path.name, problems).of_format(SETTINGS)

@@ -11,7 +11,7 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from pharmdocs.build import Progress, refuse, write_whole
+from pharmdocs.build import Progress, refuse, write_together
 from pharmdocs.checklistpages import code_of, fields_of, promise_of
 from pharmdocs.errors import LayoutError
 from pharmdocs.journal import Journal
@@ -67,9 +67,8 @@ def build_separate(
         due = [task for task in batch if not journal.holds(*_files(task.stem))]
         kept += len(batch) - len(due)
         progress(f"person {len(promises):,} of {plan.tally.people:,}")
-        for files in each(make, due, jobs):
-            for name, data in files.items():
-                write_whole(folder / name, data)
+        for files in each(make, due, jobs, called=lambda task: f"{task.stem}.pdf"):
+            write_together({folder / name: data for name, data in files.items()})
             journal.add(files)
     return promises, kept
 

@@ -1,15 +1,16 @@
 """Files that are to appear together: none takes its place before all are made and proved."""
 
 import contextlib
-import tempfile
+import shutil
 from collections.abc import Iterator
 from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
 from pharmdocs import unchanged
-from pharmdocs.build import Progress, Request
-from pharmdocs.errors import OutputError, Problem, SelectionError
+from pharmdocs.build import ELSEWHERE, Progress, Request, take_places, there
+from pharmdocs.errors import OutputError, Problem, SelectionError, remedy
+from pharmdocs.locks import alone, held, hidden
 
 
 def folder_of(request: Request, name: str = "") -> Path:
@@ -26,34 +27,36 @@ def folder_of(request: Request, name: str = "") -> Path:
 
 
 @contextlib.contextmanager
-def together(folder: Path) -> Iterator[Path]:
+def together(folder: Path, elsewhere: str = ELSEWHERE) -> Iterator[Path]:
     """A folder to build into; once all went well, its files take their places in `folder`.
 
-    Each does so in one step, in the order of their names. Whatever fails before leaves `folder` as
-    it was: other files in it are never touched, and one that was made for this is gone again.
+    All of them do, in the order of their names, or none. Whatever fails leaves `folder` as it was:
+    other files in it are never touched, and one that was made for this is gone again.
 
     Raises:
-        OutputError: the folder cannot be made or written.
+        OutputError: the folder cannot be made or written; its fix ends with `elsewhere`.
     """
-    made = [place for place in (folder, *folder.parents) if not place.exists()]
-    try:
-        with _told(folder):
-            folder.mkdir(parents=True, exist_ok=True)
-            # On the same disk, so that a file needs no copying; nobody sees a name with a point.
-            scratch = tempfile.TemporaryDirectory(dir=folder, prefix=".building-")
-        with scratch as name:
-            yield Path(name)
-            with _told(folder):
-                for file in sorted(file for file in Path(name).rglob("*") if file.is_file()):
-                    target = folder / file.relative_to(name)
-                    target.parent.mkdir(parents=True, exist_ok=True)
-                    file.replace(target)
-                    unchanged.moved(file, target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            for place in made:
-                place.rmdir()
-        raise
+    # On the same disk, so that a file needs no copying. Known before it exists: Ctrl-C in between
+    # must leave nothing behind.
+    scratch = hidden(folder / "files")
+    place = scratch / "files"
+    with contextlib.ExitStack() as until_done:
+        with _told(folder, elsewhere):
+            until_done.enter_context(there(folder))
+            until_done.callback(shutil.rmtree, scratch, ignore_errors=True)
+            with alone(folder):
+                scratch.mkdir()
+                until_done.enter_context(held(scratch))
+            place.mkdir()
+        yield place
+        with _told(folder, elsewhere), alone(folder):
+            files = sorted(file for file in place.rglob("*") if file.is_file())
+            parts = {file: folder / file.relative_to(place) for file in files}
+            for target in parts.values():
+                until_done.enter_context(there(target.parent))
+            take_places(parts)
+            for file, target in parts.items():
+                unchanged.moved(file, target)
 
 
 def part_of(progress: Progress, part: str) -> Progress:
@@ -74,10 +77,9 @@ def _moved(value: object, folder: Path) -> object:
 
 
 @contextlib.contextmanager
-def _told(folder: Path) -> Iterator[None]:
+def _told(folder: Path, elsewhere: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        fix = "free some space, mend its rights, or write elsewhere: --output FOLDER"
         what = f"{folder} cannot be written ({error.strerror or error})"
-        raise OutputError(Problem(None, what, fix)) from None
+        raise OutputError(Problem(None, what, remedy(error, elsewhere))) from None

@@ -4,10 +4,10 @@ The files are those of starter/ as they lie there, and the schemas by which edit
 """
 
 import os
-from dataclasses import replace
 from pathlib import Path
 
 from pharmdocs import __version__
+from pharmdocs.build import write_whole
 from pharmdocs.errors import OutputError, Problem
 from pharmdocs.overrides import FORMAT, MADE_FOR, template_names
 from pharmdocs.project import bundled
@@ -42,14 +42,9 @@ def start(folder: Path, with_templates: bool = False) -> tuple[str, ...]:
         what = f"{folder} has files already that a new project would write: {', '.join(taken)}"
         fix = "move them away, or name another folder; nothing was written"
         raise OutputError(Problem(None, what, fix))
-    try:
-        with together(folder) as place:
-            for name, data in files.items():
-                (place / name).parent.mkdir(parents=True, exist_ok=True)
-                (place / name).write_bytes(data)
-    except OutputError as error:
-        fix = "free some space, mend its rights, or name another folder"
-        raise OutputError(*(replace(problem, fix=fix) for problem in error.problems)) from None
+    with together(folder, "name another folder") as place:
+        for name, data in files.items():
+            write_whole(place / name, data, "name another folder")
     return tuple(files)
 
 

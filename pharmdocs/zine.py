@@ -14,7 +14,7 @@ from pharmdocs.build import (
     read_bank,
     refuse,
     silent,
-    write_whole,
+    write_together,
 )
 from pharmdocs.corrections import ONE_SIDE, corrected_for, moves, named, on, on_its_side
 from pharmdocs.errors import Problem, SelectionError
@@ -92,8 +92,7 @@ def build_zine(request: Request, how_to: bool = False, progress: Progress = sile
         for number, (panel, one) in enumerate(zip(chosen, fits, strict=True), 1)
     ]  # fmt: skip
     listed = manifest("zine", bank, told, rows, {path.name: pdf}, {path.name: promise})
-    write_whole(path, pdf)
-    write_whole(manifest_path(path), listed)
+    write_together({path: pdf, manifest_path(path): listed})
     counted: dict[str, int] = {}
     for one in fits:
         counted[one.rung] = counted.get(one.rung, 0) + 1

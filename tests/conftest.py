@@ -99,8 +99,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def verapdf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Path], str]:
-    """`verapdf("ua1", file)` is what VeraPdf.java prints; the jar comes out of a wheel."""
+def verapdf(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
+    """`verapdf("ua1", file, …)` is what VeraPdf.java prints; the jar comes out of a wheel."""
 
     def run(*command: str | Path) -> str:
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -112,7 +112,7 @@ def verapdf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, Path], s
     classes = tmp_path_factory.mktemp("verapdf")
     run("javac", "-cp", jar, "-d", classes, Path(__file__).parent / "verapdf/VeraPdf.java")
     path = f"{jar}:{classes}"
-    return lambda flavour, file: run("java", "-cp", path, "VeraPdf", flavour, file)
+    return lambda flavour, *files: run("java", "-cp", path, "VeraPdf", flavour, *files)
 
 
 @pytest.fixture(scope="session")

@@ -123,6 +123,7 @@ def test_the_manifest_tells_the_page_and_nothing_of_the_person(project: Path) ->
     told = json.loads(text)
     assert told["options"] == {
         "paper": "letter", "ink": "full", "setting": "retail", "fillable": True,
+        "large-print": False,
     }  # fmt: skip
     assert told["faces"][0]["blanks"][:3] == ["name", "role", "employer"]
     assert set(told["files"]) == {"checklist.pdf", "follow-up.eml", "follow-up.txt"}

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner
 from openpyxl.comments import Comment
 
+from pharmdocs.bank.exchange import found
 from pharmdocs.bank.exchange.read import Content, read_notes
 from pharmdocs.cli import main
 from pharmdocs.errors import ContentError, SetupError
@@ -41,12 +42,12 @@ def told(content: Content) -> list[str]:
 
 
 def test_a_table_with_headings_is_read_as_a_csv_is(book: Any) -> None:
-    found = book([HEAD, ["BID", "twice a day", "When", "one two"], [], ["PO", "<b>by</b> mouth"]])
-    assert [(it.id, it.front, it.back, it.category, it.tags) for it in found.notes] == [
+    made = book([HEAD, ["BID", "twice a day", "When", "one two"], [], ["PO", "<b>by</b> mouth"]])
+    assert [(it.id, it.front, it.back, it.category, it.tags) for it in made.notes] == [
         ("bid", "BID", "twice a day", "When", ("one", "two")),
         ("po", "PO", "**by** mouth", "", ()),
     ]
-    assert told(found) == []
+    assert told(made) == []
 
 
 def test_without_headings_the_first_column_is_the_front(book: Any) -> None:
@@ -77,16 +78,16 @@ def test_a_number_reads_as_in_the_sheet(book: Any, value: Any, shape: str, shown
     def shaped(made: Any) -> None:
         made.active["B1"].number_format = shape
 
-    found = book([["x", value]], shaped)
-    assert [it.back for it in found.notes] == [shown]
-    assert told(found) == []
+    made = book([["x", value]], shaped)
+    assert [it.back for it in made.notes] == [shown]
+    assert told(made) == []
 
 
 def test_a_day_is_written_out_and_told(book: Any) -> None:
     """Excel makes the second of January of `1-2`, and a card must not say so in silence."""
-    found = book([["How many tablets?", datetime.date(2026, 1, 2)]])
-    assert found.notes[0].back == "2026-01-02"
-    assert told(found) == ["deck.xlsx:1: B1 holds a day or a time, which was written as 2026-01-02"]
+    made = book([["How many tablets?", datetime.date(2026, 1, 2)]])
+    assert made.notes[0].back == "2026-01-02"
+    assert told(made) == ["deck.xlsx:1: B1 holds a day or a time, which was written as 2026-01-02"]
 
 
 @pytest.mark.parametrize(
@@ -98,9 +99,9 @@ def test_a_day_is_written_out_and_told(book: Any) -> None:
     ],
 )
 def test_a_cell_that_cannot_be_taken_is_told(book: Any, cell: Any, what: str) -> None:
-    found = book([["x", "y"], ["z", cell]])
-    assert [it.front for it in found.notes] == ["x"]
-    assert told(found) == [
+    made = book([["x", "y"], ["z", cell]])
+    assert [it.front for it in made.notes] == ["x"]
+    assert told(made) == [
         f"deck.xlsx:2: B2 {what}, and was left out",
         "deck.xlsx:2: a card without a back was left out",
     ]
@@ -123,8 +124,8 @@ def test_what_is_in_no_row_is_told(book: Any, tmp_path: Path) -> None:
             parts.writestr("xl/media/image1.png", b"x")
 
     rows = [HEAD, ["a", "b", "When"], ["c", "d"], ["e", "f", "Route"], ["g", "h"]]
-    found = book(rows, more)
-    assert [it.category for it in found.notes] == ["When", "", "Route", ""]
+    made = book(rows, more)
+    assert [it.category for it in made.notes] == ["When", "", "Route", ""]
     expected = [
         "deck.xlsx: the hidden sheet `Old` is not read, only the first one to see",
         "deck.xlsx: the sheet `Spring` is not read, only the first one to see",
@@ -132,15 +133,15 @@ def test_what_is_in_no_row_is_told(book: Any, tmp_path: Path) -> None:
         " holds the text",
         "deck.xlsx: comments on cells are left out",
     ]
-    assert told(found) == expected
+    assert told(made) == expected
     pictured(tmp_path / "deck.xlsx")
     assert "deck.xlsx: a picture is left out" in told(read_notes(tmp_path / "deck.xlsx"))
 
 
 def test_a_column_that_is_not_read_is_told_once(book: Any) -> None:
-    found = book([["Question", "Hint", "Answer"], ["a", "h", "b"], ["c", "", "d"], ["e", "i", "f"]])
-    assert [(it.front, it.back) for it in found.notes] == [("a", "b"), ("c", "d"), ("e", "f")]
-    assert told(found) == [
+    made = book([["Question", "Hint", "Answer"], ["a", "h", "b"], ["c", "", "d"], ["e", "i", "f"]])
+    assert [(it.front, it.back) for it in made.notes] == [("a", "b"), ("c", "d"), ("e", "f")]
+    assert told(made) == [
         "deck.xlsx:2: the column `Hint` is not read, and 2 cells of it were left out"
     ]
 
@@ -182,9 +183,13 @@ def test_an_endless_workbook_is_refused_before_it_is_unpacked(
         read_notes(tmp_path / "deck.xlsx")
 
 
-def test_more_cards_than_anybody_prints_are_refused(book: Any) -> None:
-    with pytest.raises(ContentError, match="has more than 20,000 cards"):
-        book([["x", "y"]] * 20_001)
+def test_more_cards_than_anybody_prints_are_refused(
+    book: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(found, "MOST", 3)
+    assert len(book([["x", "y"]] * 3).notes) == 3
+    with pytest.raises(ContentError, match="has more than 3 cards"):
+        book([["x", "y"]] * 4)
 
 
 def test_without_openpyxl_a_workbook_is_a_matter_of_setup(

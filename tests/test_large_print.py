@@ -18,6 +18,8 @@ import pikepdf
 import pypdfium2
 import pytest
 import somebody
+from card_builds import HEAD as HEAD_OF_CARDS
+from card_builds import lay_cards, write
 from click.testing import CliRunner, Result
 from PIL import ImageChops
 from pypdfium2 import raw
@@ -329,6 +331,85 @@ def test_verapdf_finds_no_fault_in_a_checklist(
     checklist: Path, verapdf: Callable[[str, Path], str]
 ) -> None:
     assert verapdf("ua1,2a", checklist) == f"PASS\tua1\t{checklist}\nPASS\t2a\t{checklist}\n"
+
+
+# ---------------------------------------------------------------- cards
+
+
+def flashcards(root: Path) -> tuple[list[Letter], str]:
+    """The letters on the cards of a finished file, and those of stamps and rulers beside them."""
+    found = letters(root / "output" / "flashcards-large.pdf")
+    stamp = [letter for letter in found if letter.size < 8]
+    assert all(letter.baseline < 40 for letter in stamp)
+    return [letter for letter in found if letter.size >= 8], "".join(it.sign for it in stamp)
+
+
+@pytest.mark.parametrize("bank", ["small", "spanish"])
+def test_cards_have_18_points_where_they_fit_and_nothing_below_14(
+    tmp_path: Path, bank: str
+) -> None:
+    if bank == "small":
+        lay_cards(tmp_path)
+    else:
+        shutil.copytree(SPANISH, tmp_path, dirs_exist_ok=True)
+    built(tmp_path, "flashcards", "--ink", "low")
+    found, stamp = flashcards(tmp_path)
+    assert stamp.endswith("50mm")
+    sizes = {letter.size for letter in found}
+    assert min(sizes) == 14
+    # Points on a back, a question on a front.
+    assert {18, 20.7} <= sizes
+    assert {it.face for it in found} <= {"Pharm-Sans", "Pharm-Sans-Bold", "Pharm-Symbols"}
+    colors = {letter.color for letter in found}
+    assert [color for color in colors if len(set(color)) == 1] == [(0, 0, 0)]
+    listed = json.loads((tmp_path / "output/flashcards-large.manifest.json").read_text("utf-8"))
+    assert listed["options"]["large-print"] is True
+    with pypdfium2.PdfDocument(tmp_path / "output" / "flashcards-large.pdf") as document:
+        said = "\n".join(page.get_textpage().get_text_range() for page in document)
+    assert re.findall(r"\w[-\u00ad\ufffe\u0002]\r?\n", said) == []
+
+
+def test_a_word_too_wide_for_a_card_gets_the_name_of_a_larger_stock(tmp_path: Path) -> None:
+    """36 letters of 14 pt take about 98 mm; a business card has 80 for them, an index card 110."""
+    lay_cards(tmp_path, HEAD_OF_CARDS + f"c1,ask,{'abcdefghi' * 4},safety,\n")
+    words = ("--only", "c1", "--stock", "avery-5371")
+    asked = ["build", "flashcards", *words, "--project", str(tmp_path)]
+    assert CliRunner().invoke(main, asked, catch_exceptions=False).exit_code == 0
+    result = run(tmp_path, "flashcards", *words)
+    assert result.exit_code == 5
+    assert "the back does not fit" in result.stderr
+    assert "print on a larger stock: --stock" in result.stderr
+    assert not (tmp_path / "output" / "flashcards-large.pdf").exists()
+    built(tmp_path, "flashcards", "--only", "c1")
+
+
+def test_a_deck_in_large_print_goes_on_in_large_print(tmp_path: Path) -> None:
+    lay_cards(tmp_path)
+    path = built(tmp_path, "flashcards", "--only", "c1-c3")
+    write(tmp_path, HEAD_OF_CARDS + "c1,anew,tellc1,safety,\n")
+    since = ["--changed-since", str(path.with_suffix(".manifest.json")), "--only", "c1"]
+    asked = ["build", "flashcards", *since, "--project", str(tmp_path)]
+    result = CliRunner().invoke(main, asked, catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    assert "flashcards-large.pdf" in result.stdout
+    found, _ = flashcards(tmp_path)
+    assert min(letter.size for letter in found) == 14
+    assert "anew" in "".join(letter.sign for letter in found)
+
+
+def test_cards_for_a_shop_have_no_large_print(tmp_path: Path) -> None:
+    lay_cards(tmp_path)
+    result = run(tmp_path, "flashcards", "--edition", "press", "--ink", "black")
+    assert result.exit_code == 2
+    assert "large print is for sheets" in result.stderr
+
+
+@pytest.mark.system
+def test_all_cards_of_the_interview_fit_an_index_card(tmp_path: Path) -> None:
+    path = built(tmp_path, "flashcards")
+    listed = json.loads(path.with_suffix(".manifest.json").read_text("utf-8"))
+    assert len(listed["faces"]) == 50
+    assert min(row["size"] for row in listed["faces"]) >= 14
 
 
 # ---------------------------------------------------------------- the whole bank

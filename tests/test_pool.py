@@ -4,6 +4,8 @@ import multiprocessing
 import os
 import signal
 import time
+from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -54,7 +56,7 @@ def test_the_result_comes_back() -> None:
 
 @pytest.mark.parametrize("code", [signal.SIGSEGV, signal.SIGKILL, signal.SIGABRT])
 def test_a_crash_is_named_by_its_signal(code: int) -> None:
-    with pytest.raises(LayoutError, match=rf"died \(signal {int(code)}\)"):
+    with pytest.raises(LayoutError, match=rf"died \(signal {int(code)}\b"):
         guarded(_die, code)
 
 
@@ -114,6 +116,19 @@ def _sleep_unless_three(number: int) -> int:
     return _die_at_three(number)
 
 
+def _sleep_at_three(number: int) -> None:
+    time.sleep(60 if number == 3 else 0)
+
+
+def _fill_at_three(number: int) -> int:
+    return _fill(2_000_000_000 if number == 3 else 1)
+
+
+def _burn_at_three(number: int) -> None:
+    while number == 3:
+        pass
+
+
 def _complain_at_three(number: int) -> int:
     if number == 3:
         raise ContentError(Problem(Location("q03.md", 7), "is wrong", "mend it"))
@@ -137,7 +152,7 @@ def test_each_result_is_told() -> None:
 
 @pytest.mark.parametrize("jobs", [1, 2, 5])
 def test_a_crash_in_one_child_is_named(jobs: int) -> None:
-    with pytest.raises(LayoutError, match=rf"died \(signal {int(signal.SIGKILL)}\)"):
+    with pytest.raises(LayoutError, match=rf"died \(signal {int(signal.SIGKILL)}\b"):
         each(_die_at_three, range(5), jobs)
 
 
@@ -152,4 +167,53 @@ def test_a_crash_in_one_child_ends_the_others() -> None:
 def test_a_known_failure_in_one_child_keeps_its_place() -> None:
     with pytest.raises(ContentError, match=r"q03\.md:7: is wrong"):
         each(_complain_at_three, range(5), 2)
+    assert multiprocessing.active_children() == []
+
+
+# A child that dies is followed by another ---------------------------------------------------------
+
+
+def _die_once(place: str) -> str:
+    """Dies, unless it has done so before."""
+    mark = Path(place)
+    if not mark.exists():
+        mark.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    return mark.name
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_child_that_dies_is_followed_by_another(jobs: int, tmp_path: Path) -> None:
+    """Each of five jobs kills its child once; no result is lost, and none comes twice."""
+    places = [str(tmp_path / name) for name in "abcde"]
+    counts: list[int] = []
+    assert each(_die_once, places, jobs, done=counts.append) == [*"abcde"]
+    assert counts == [1, 2, 3, 4, 5]
+
+
+def test_what_a_child_dies_at_twice_is_named() -> None:
+    """It is told by its name, with what the system may have meant, and how to mend it."""
+    said = (
+        r"died \(signal 9, as when memory runs out\) again when it was tried once more, at card 3\n"
+        r"    fix: .*--only"
+    )
+    with pytest.raises(LayoutError, match=said):
+        each(_die_at_three, range(5), 2, called=lambda number: f"card {number}")
+
+
+@pytest.mark.parametrize(
+    ("function", "limits"),
+    [
+        (_sleep_at_three, Limits(wall=3)),
+        (_fill_at_three, Limits(memory=1_000_000_000)),
+        (_burn_at_three, Limits(cpu=1, wall=60)),
+    ],
+)
+def test_what_is_too_much_is_named_and_not_tried_again(
+    function: Callable[[int], object], limits: Limits
+) -> None:
+    begun = time.monotonic()
+    with pytest.raises(LayoutError, match=r"(longer|more) than .*, at card 3\n"):
+        each(function, range(5), 1, limits, called=lambda number: f"card {number}")
+    assert time.monotonic() - begun < 20
     assert multiprocessing.active_children() == []

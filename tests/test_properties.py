@@ -103,6 +103,7 @@ MANY = settings(
 )  # fmt: skip
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("name", FILES)
 def test_any_content_of_a_file_is_a_report_or_a_bank(name: str, project: Path) -> None:
     file = project / FILES[name]

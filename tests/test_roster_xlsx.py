@@ -303,6 +303,7 @@ def test_a_damaged_workbook_is_told(book: Any, cut: float) -> None:
         list(rows)
 
 
+@pytest.mark.system
 def test_an_endless_workbook_is_refused_before_it_is_unpacked(tmp_path: Path) -> None:
     path = tmp_path / "people.xlsx"
     with (

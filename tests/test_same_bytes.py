@@ -39,7 +39,9 @@ def start(
     scratch = folder / "scratch"
     for place in (home, scratch):
         place.mkdir(parents=True)
-    environment = {key: value for key, value in os.environ.items() if key[:3] != "LC_"}
+    # Without the tests' own cache: there the pages are found that somebody else has typeset.
+    kept = {key: value for key, value in os.environ.items() if key[:4] not in ("XDG_", "PYTH")}
+    environment = {key: value for key, value in kept.items() if key[:3] != "LC_"}
     environment |= {
         "HOME": str(home),
         "USER": machine.user,

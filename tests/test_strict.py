@@ -190,7 +190,8 @@ def test_a_list_that_is_not_closed_is_reported_where_it_begins() -> None:
 @pytest.mark.parametrize(
     ("brackets", "report"),
     [
-        (19_000, (2, "cannot be read as `key: value`")),
+        (200, (2, "cannot be read as `key: value`")),
+        (19_000, (1, "the front matter holds more than 200 brackets")),
         (30_000, (1, "the front matter is longer than 20,000 characters")),
     ],
 )

@@ -163,6 +163,9 @@ def test_a_running_head_does_not_hide_a_lost_word() -> None:
         "data:image/png;base64,AAAA",
         "inside.txt",
         "ftp://localhost/x.png",
+        "file:///pictures//etc/hostname",
+        "file:///pictures/%2e%2e/outside.png",
+        "file:///pictured/../outside.png",
     ],
 )
 def test_nothing_outside_the_pictures_folder_is_read(source: str, tmp_path: Path) -> None:
@@ -209,3 +212,17 @@ def test_an_error_comes_out_of_the_child_with_its_problems() -> None:
     with pytest.raises(LayoutError) as caught:
         guarded(typeset, job("<p>x</p>", "p { colour: red } p { colr: red }"))
     assert len(caught.value.problems) == 2
+
+
+def test_where_a_picture_lies_changes_no_byte(tmp_path: Path) -> None:
+    """The engine names it in the file by a digest of its address."""
+    from PIL import Image
+
+    made = []
+    for name in ("here", "there, elsewhere"):
+        (tmp_path / name / "cards").mkdir(parents=True)
+        Image.new("L", (8, 8)).save(tmp_path / name / "cards/a dot.png")
+        body = "<p><img src='cards/a%20dot.png' alt='a dot'></p>"
+        made.append(guarded(typeset, job(body, folder=tmp_path / name)).pdf)
+    assert made[0] == made[1]
+    assert b"/Image" in made[0]

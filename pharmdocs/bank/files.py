@@ -4,16 +4,21 @@ Nothing here knows what a question is; it knows front matter, `##` sections and 
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from markdown_it.token import Token
 
 from pharmdocs.bank import markup
 from pharmdocs.bank.model import Prose, Section
-from pharmdocs.errors import Location, Problem
+from pharmdocs.errors import ContentError, Location, Problem
 from pharmdocs.pictures import read_picture
 from pharmdocs.strict import Table, read_front_matter, read_text, read_toml
+
+# A card of few words has about fifteen of them, a question two hundred; with all that hangs on it
+# each takes 1 to 2 kB of memory.
+_MOST_PIECES = 400_000
+_MOST_CHARACTERS = 5_000_000
 
 
 @dataclass
@@ -34,15 +39,25 @@ class Folder:
     problems: list[Problem]
     files: dict[str, str]
     language: str = "en-US"
+    pictures: dict[str, tuple[str, str] | None] = field(default_factory=dict)
+    pieces: int = 0
+    characters: int = 0
 
     def read(self, name: str) -> str:
-        """A file of the folder, by its name inside it; "" when it cannot be used."""
+        """A file of the folder, by its name inside it; "" when it cannot be used.
+
+        Raises:
+            ContentError: the bank is larger than anything that is read.
+        """
         label = f"{self.label}/{name}"
         if not (self.path / name).resolve().is_relative_to(self.path.resolve()):
             fix = "put the file itself there, not a link to it"
             self.problems.append(Problem(Location(label), "lies outside the bank's folder", fix))
             return ""
         self.files[label] = markup.normalise(read_text(self.path / name, label, self.problems))
+        self.characters += len(self.files[label])
+        if self.characters > _MOST_CHARACTERS:
+            raise self._too_large(label, f"{_MOST_CHARACTERS:,} characters")
         return self.files[label]
 
     def toml(self, name: str) -> Table:
@@ -71,19 +86,38 @@ class Folder:
         return Document(fields, intro, sections)
 
     def check_images(self, tokens: list[Token], label: str) -> None:
-        """Note every image that is missing, or that is no picture inside this folder."""
+        """Note every image that is missing, or that is no picture inside this folder.
+
+        Raises:
+            ContentError: the bank is larger than anything that is read.
+        """
+        self.pieces += len(tokens) + sum(len(token.children or ()) for token in tokens)
+        if self.pieces > _MOST_PIECES:
+            raise self._too_large(label, f"{_MOST_PIECES:,} pieces of text")
         for source, line in markup.sources(tokens):
-            if not markup.is_image(source):
-                what = f"the image `{source}` cannot be used"
-                fix = "name a .png, .jpg or .svg file in the bank's folder, without spaces"
-            elif not (self.path / source).is_file():
-                what = f"the image `{source}` is missing"
-                fix = f"put the file at {self.label}/{source}"
-            elif flaw := read_picture(self.path / source)[1]:
-                what, fix = f"the image `{source}` {flaw.what}", flaw.fix
-            else:
-                continue
-            self.problems.append(Problem(Location(label, line), what, fix))
+            if source not in self.pictures:
+                self.pictures[source] = self._image_flaw(source)
+            if flaw := self.pictures[source]:
+                what, fix = flaw
+                self.problems.append(
+                    Problem(Location(label, line), f"the image `{source}` {what}", fix)
+                )
+
+    def _too_large(self, label: str, most: str) -> ContentError:
+        what = f"the bank has more than {most} up to here"
+        return ContentError(Problem(Location(label), what, "split it into several banks"))
+
+    def _image_flaw(self, source: str) -> tuple[str, str] | None:
+        """What is wrong with an image, to be read after its name, and what to do."""
+        path = self.path / source
+        if not markup.is_image(source):
+            fix = "name a .png, .jpg or .svg file in the bank's folder, without spaces"
+            return "cannot be used", fix
+        if not path.resolve().is_relative_to(self.path.resolve()):
+            return "lies outside the bank's folder", "put the file itself there, not a link to it"
+        if not path.is_file():
+            return "is missing", f"put the file at {self.label}/{source}"
+        return read_picture(path)[1]
 
 
 def _split(tokens: list[Token], file: str, line: int) -> tuple[Prose, list[Section]]:

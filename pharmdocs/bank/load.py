@@ -19,6 +19,7 @@ from pharmdocs.strict import Table
 
 # The newest form of a bank's folder, of everything in it.
 FORMAT = 1
+_MOST_PROBLEMS = 1000
 CATEGORY = r"[a-z][a-z0-9-]*"
 
 
@@ -39,8 +40,12 @@ def load_bank(path: Path, label: str) -> Bank:
     bank = assembled(folder, table)
     folder.problems += _twins(bank)
     folder.problems += _broken_links(bank)
-    if folder.problems:
-        raise ContentError(*sorted(folder.problems, key=_place))
+    if problems := sorted(folder.problems, key=_place):
+        if more := len(problems) - _MOST_PROBLEMS:
+            fix = "begin with those above"
+            rest = Problem(Location(label), f"and {more:,} more problems", fix)
+            problems = [*problems[:_MOST_PROBLEMS], rest] if more > 0 else problems
+        raise ContentError(*problems)
     return bank
 
 

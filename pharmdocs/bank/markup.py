@@ -14,10 +14,12 @@ from typing import Any
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
+from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from pharmdocs.bank.model import Prose, Term
+from pharmdocs.bank.terms import spellings, uses
 from pharmdocs.errors import Location, Problem
 
 _REFUSED = {
@@ -35,6 +37,11 @@ _IMAGES = (".png", ".jpg", ".jpeg", ".svg")
 # Lists and quotations one inside the other: text at a level the parser does not reach would vanish
 # without a word, so ours reaches far deeper than is allowed. A list counts twice, for its item too.
 _DEEPEST = 8
+# Quotation marks and open brackets take a time that grows with the square of a paragraph: 100,000
+# characters of them took a minute. A page of print has 3,000.
+_LONGEST = 4_000
+# A page has room for fifteen columns of a word each; 5,000 took three minutes to be told so.
+_WIDEST = 40
 
 
 def _placeholder(state: StateInline, silent: bool) -> bool:
@@ -56,7 +63,15 @@ def _parser(quotes: str) -> MarkdownIt:
     # A link reference definition would vanish from the page without a word.
     parser.enable(["table", "smartquotes"]).disable(["reference", "lheading"])
     parser.inline.ruler.before("link", "placeholder", _placeholder)
+    parser.core.ruler.before("inline", "longest", _empty_the_longest)
     return parser
+
+
+def _empty_the_longest(state: StateCore) -> None:
+    """Leave out what is too long to be looked at; `parse` tells it."""
+    for token in state.tokens:
+        if token.type == "inline" and len(token.content) > _LONGEST:
+            token.content, token.info = "", "long"
 
 
 def normalise(text: str) -> str:
@@ -99,6 +114,9 @@ def parse(
             complain(line, f"a heading of level {token.tag[1]}", f"use {allowed} headings here")
         elif token.type == "heading_open" and token.level:
             complain(line, "a heading inside a list or a quotation", "begin it at the margin")
+        if token.info == "long":
+            what = f"a paragraph of more than {_LONGEST:,} characters"
+            complain(line, what, "part it with empty lines")
         if token.type in _REFUSED:
             what, fix = _REFUSED[token.type]
             complain(line, f"{what} cannot be printed", fix)
@@ -163,12 +181,12 @@ class Scope:
     marked: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.spellings = _spellings(self.terms)
+        self.spellings = spellings(self.terms)
 
     def mark(self, text: str) -> str:
         """The text as HTML, the first use of each term wrapped in an anchor for the index."""
         html, position = [], 0
-        for start, end, term in _uses(text, self.spellings):
+        for start, end, term in uses(text, self.spellings):
             if term not in self.marked and start >= position:
                 self.marked[term] = anchor = f"{term}-{self.id}"
                 html += [escapeHtml(text[position:start]), f'<span id="{anchor}">']
@@ -244,34 +262,6 @@ def plain(prose: Prose) -> str:
     )
 
 
-_Spellings = list[tuple[re.Pattern[str], dict[str, str]]]
-
-
-def _spellings(terms: Sequence[Term]) -> _Spellings:
-    """One pattern for the abbreviations, one for the words, each with name -> term id."""
-    short = {name: term.id for term in terms for name in term.names if name.upper() == name}
-    long = {name.casefold(): term.id for term in terms for name in term.names if name not in short}
-    kinds = ((short, re.NOFLAG), (long, re.IGNORECASE))
-    return [(_any_of(names, flags), names) for names, flags in kinds if names]
-
-
-def _uses(text: str, spellings: _Spellings) -> list[tuple[int, int, str]]:
-    """Where a text uses which terms, in order; an abbreviation only as it is spelled."""
-    found = []
-    for pattern, ids in spellings:
-        for match in pattern.finditer(text):
-            name = match[1] if match[1] in ids else match[1].casefold()
-            # A pattern takes the Turkish ı and İ for an i; they are other letters.
-            if name in ids:
-                found.append((match.start(), match.end(), ids[name]))
-    return sorted(found)
-
-
-def _any_of(names: Iterable[str], flags: re.RegexFlag) -> re.Pattern[str]:
-    words = "|".join(re.escape(name) for name in sorted(names, key=len, reverse=True))
-    return re.compile(rf"(?<!\w)({words})(?:s|es)?(?!\w)", flags)
-
-
 def _check_link(href: str, line: int, complain: Callable[[int, str, str], None]) -> None:
     if not re.match(r"#[\w-]+$|https://|mailto:", href):
         complain(
@@ -284,6 +274,10 @@ def _check_link(href: str, line: int, complain: Callable[[int, str, str], None])
 def _check_rows(lines: list[str], table: Token, complain: Callable[[int, str, str], None]) -> None:
     start, end = table.map or [0, 0]
     width = _cells(lines[start])
+    if width > _WIDEST:
+        complain(
+            start, f"a table of {width:,} columns", f"make several of it, of at most {_WIDEST} each"
+        )
     for number in range(start + 2, end):
         if (cells := _cells(lines[number])) != width:
             complain(

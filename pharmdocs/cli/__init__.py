@@ -4,6 +4,9 @@ Command modules import nothing heavy at the top, so that `--help` answers at onc
 only handler of a PharmdocsError.
 """
 
+import codecs
+import io
+import sys
 from typing import Any
 
 import click
@@ -22,27 +25,47 @@ from pharmdocs.cli.printers import printers
 from pharmdocs.cli.proof import proof
 from pharmdocs.cli.report import complain
 from pharmdocs.cli.serve import serve
+from pharmdocs.cli.signals import Ended, ended_by_signals
 from pharmdocs.cli.stocks import stocks
-from pharmdocs.errors import PharmdocsError
+from pharmdocs.errors import OutputError, PharmdocsError, Problem, remedy
+
+
+def _escaped(error: UnicodeError) -> tuple[str, int]:
+    """What a terminal cannot show, as JSON writes it: a finished build never fails for a quote."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    data = error.object[error.start : error.end].encode("utf-16-be", "surrogatepass")
+    units = (data[at : at + 2].hex() for at in range(0, len(data), 2))
+    return "".join(f"\\u{unit}" for unit in units), error.end
 
 
 class _Pharmdocs(click.Group):
     """The outermost group: turns a failure into its message and its exit code."""
 
+    def main(self, *args: Any, **kwargs: Any) -> Any:
+        codecs.register_error("escaped", _escaped)
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, io.TextIOWrapper):
+                stream.reconfigure(errors="escaped")
+        return super().main(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
+            with ended_by_signals():
+                return super().invoke(ctx)
         except PharmdocsError as error:
             complain(error)
             ctx.exit(error.exit_code)
         except BrokenPipeError:
             raise
         except OSError as error:
-            click.echo(f"error: {error.strerror or error}", err=True)
+            where = f"{error.filename}: " if error.filename else ""
+            what = f"{where}{error.strerror or error}"
+            complain(OutputError(Problem(None, what, remedy(error))))
             ctx.exit(6)
-        except (KeyboardInterrupt, click.Abort):
+        except (KeyboardInterrupt, click.Abort) as stop:
             click.echo("\nstopped", err=True)
-            ctx.exit(130)
+            ctx.exit(128 + stop.signal if isinstance(stop, Ended) else 130)
 
 
 @click.group(cls=_Pharmdocs, context_settings={"help_option_names": ["-h", "--help"]})

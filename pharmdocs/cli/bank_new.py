@@ -129,4 +129,4 @@ def _several(text: str, known: Sequence[str] = ()) -> tuple[str, ...]:
 
 
 def _on_terminal() -> bool:
-    return sys.stdin.isatty()
+    return bool(sys.stdin) and sys.stdin.isatty()

@@ -112,7 +112,7 @@ def booklet(
 
 
 @build.command()
-@with_request("A PDF file, or the folder to put it into.  [default: output]")
+@with_request("A PDF file, or the folder to put it into.  [default: output]", large=True)
 @click.option(
     "--edition",
     type=click.Choice(CARD_EDITIONS),
@@ -184,6 +184,7 @@ def flashcards(
       pharmdocs build flashcards --stock avery-5388 --duplex short-edge
       pharmdocs build flashcards --stock poker-a4 --duplex manual --ink low
       pharmdocs build flashcards --only q03,q09 --start 3
+      pharmdocs build flashcards --large-print
       pharmdocs build flashcards --changed-since output/flashcards.manifest.json --start 2
       pharmdocs build flashcards --edition press --profile shop.icc --copies 200
       pharmdocs build flashcards --edition press --ink black --bleed 0.125in
@@ -200,6 +201,8 @@ def flashcards(
     if edition == "press":
         if cards.changed_since:
             raise click.UsageError("--changed-since is about sheets: leave --edition press out")
+        if request.large:
+            raise click.UsageError("large print is for sheets: leave --edition press out")
         with Steps() as steps, clustered(scheduler):
             made = build_press_cards(request, cards, at_shop, steps)
         report_shop(made, as_json)

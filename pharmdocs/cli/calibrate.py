@@ -174,7 +174,7 @@ def calibrate(
 
 
 def _terminal() -> bool:
-    return sys.stdin.isatty()
+    return bool(sys.stdin) and sys.stdin.isatty()
 
 
 def _require(read: dict[str, Any], needed: tuple[str, ...]) -> None:

@@ -7,7 +7,7 @@ import click
 
 from pharmdocs.cli.bank import bank
 from pharmdocs.cli.options import with_bank, with_project
-from pharmdocs.cli.report import count, shown
+from pharmdocs.cli.report import Steps, count, shown
 
 # Spelled out, so that --help need not load what knows them; a test compares them.
 FORMATS = ("csv", "tsv", "markdown", "anki")
@@ -78,15 +78,17 @@ def _changed(folder: Path) -> float:
 @click.option("--title", default="", metavar="TEXT", help="Its title.  [default: the file's]")
 @click.option("--language", default="en-US", show_default=True, metavar="TAG")
 def import_(file: Path, folder: Path, name: str, title: str, language: str) -> None:
-    """Make a bank of a deck: .csv, .tsv, .txt as Anki writes it, .xlsx, .md.
+    """Make a bank of a deck: .apkg, .csv, .tsv, .txt as Anki writes it, .xlsx, .md.
 
-    A table has columns such as front, back, category, tags, or the front first and the back second;
-    of a workbook the first sheet is read. A list has a ## heading for each front and its back
-    below. The new bank is content/NAME/ in your project; what could not be carried over is listed
-    with its place, and all of it stands in left-out.txt beside the cards.
+    Of Anki's packages each note becomes a card, and each gap of a cloze note. A table has columns
+    such as front, back, category, tags, or the front first and the back second; of a workbook the
+    first sheet is read. A list has a ## heading for each front and its back below. The new bank is
+    content/NAME/ in your project; what could not be carried over is listed with its place, and all
+    of it stands in left-out.txt beside the cards.
 
     \b
     Examples:
+      pharmdocs bank import deck.apkg
       pharmdocs bank import deck.csv
       pharmdocs bank import drugs.xlsx --title "Top 200 Drugs"
       pharmdocs bank import quizlet.txt --name drugs
@@ -98,7 +100,9 @@ def import_(file: Path, folder: Path, name: str, title: str, language: str) -> N
     from pharmdocs.project import find_project
 
     today = datetime.date.today().isoformat()
-    made = import_deck(find_project(folder), file, name, title, language, today)
+    with Steps() as step:
+        step(f"reading {file.name}")
+        made = import_deck(find_project(folder), file, name, title, language, today)
     filed = f"{made.categories} {'category' if made.categories == 1 else 'categories'}"
     click.echo(f"{shown(made.folder)}: {count(made.cards, 'card')} in {filed}")
     click.echo(f"  print it: pharmdocs build flashcards --bank {made.name}")

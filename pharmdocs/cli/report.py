@@ -4,6 +4,7 @@ import dataclasses
 import json
 import os
 import shlex
+import shutil
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -43,12 +44,16 @@ class Steps:
     """Shows the step at work on standard error, one line that is wiped; only on a terminal."""
 
     def __init__(self) -> None:
-        self.shown = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+        # A daemon may have closed it, and then it is None.
+        on_terminal = bool(sys.stderr) and sys.stderr.isatty()
+        self.shown = on_terminal and os.environ.get("TERM") != "dumb"
 
     def __call__(self, step: str) -> None:
         """Show that this step begins."""
         if self.shown:
-            click.echo(f"\r\x1b[K{step} …", err=True, nl=False)
+            # A line that is longer than the terminal goes on in the next one and cannot be wiped.
+            room = shutil.get_terminal_size().columns - 3
+            click.echo(f"\r\x1b[K{step[:room]} …", err=True, nl=False)
 
     def __enter__(self) -> Self:
         return self

@@ -47,7 +47,7 @@ def stocks(
     if stock and svg:
         from pharmdocs.build import write_whole
 
-        write_whole(svg, drawing.svg(stock).encode())
+        write_whole(svg, drawing.svg(stock).encode(), "name another file")
     if as_json:
         found = drawing.facts(stock) if stock else [drawing.facts(each) for each in listed]
         click.echo(json.dumps(found, ensure_ascii=False, indent=2))

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from pharmdocs.errors import ContentError, Fault, Location, Problem
-from pharmdocs.strict.cells import RawRow, armed
+from pharmdocs.strict.cells import MOST_CELLS, RawRow, armed, too_many
 
 DELIMITERS = (",", ";", "\t")
 # No row of people comes near it; a picture or a program that was given by mistake does.
@@ -69,6 +69,7 @@ class _Feed:
 
     def __init__(self, lines: Iterator[str]) -> None:
         self.lines, self.waiting, self.taken = lines, deque[str](), list[str]()
+        self.size = 0
 
     def __iter__(self) -> "_Feed":
         return self
@@ -76,6 +77,10 @@ class _Feed:
     def __next__(self) -> str:
         line = self.waiting.popleft() if self.waiting else next(self.lines)
         self.taken.append(line)
+        self.size += len(line)
+        if self.size > _LONGEST_LINE and len(self.taken) > 1:
+            # Cells of several lines each could make one row of the whole file.
+            raise csv.Error
         return line
 
     def hand_back(self, kept: int) -> None:
@@ -83,12 +88,17 @@ class _Feed:
         self.waiting.extendleft(reversed(self.taken[kept:]))
         del self.taken[kept:]
 
+    def begin(self) -> None:
+        """Forget what was taken: a row begins."""
+        self.taken.clear()
+        self.size = 0
+
 
 def _rows(feed: _Feed, file: str, delimiter: str, line: int) -> Iterator[RawRow]:
     number = 0
     reader = csv.reader(feed, delimiter=delimiter, strict=True)
     while True:
-        feed.taken.clear()
+        feed.begin()
         where, number, fault = Location(file, line), number + 1, None
         try:
             cells = next(reader)
@@ -104,13 +114,14 @@ def _rows(feed: _Feed, file: str, delimiter: str, line: int) -> Iterator[RawRow]
             fault = Fault(what, fix)
         line += len(feed.taken)
         if any(cell.strip() for cell in cells):
-            yield RawRow(number, where, tuple(map(armed, cells)), fault)
+            fault = fault or too_many(len(cells))
+            yield RawRow(number, where, tuple(map(armed, cells[:MOST_CELLS])), fault)
 
 
 def _likelihood(head: str, sign: str, score: Callable[[list[str]], int]) -> tuple[int, int]:
     """How well a sign parts the headings: those it makes known, then all it makes."""
     try:
-        words = next(csv.reader([head], delimiter=sign), [])
+        words = next(csv.reader([head], delimiter=sign), [])[:MOST_CELLS]
     except csv.Error:
         return (0, 0)
     return (score(words), len(words))

@@ -106,8 +106,9 @@ def _missing(number: str, fields: Sequence[str]) -> list[str]:
 
 
 def _number(name: str) -> str:
-    number = re.search("[0-9]*$", _key(name))
-    return number[0].removeprefix("1") if number and len(number[0]) == 1 else ""
+    key = _key(name)
+    number = key[len(key.rstrip("0123456789")) :]
+    return number.removeprefix("1") if len(number) == 1 else ""
 
 
 def _unused(names: Sequence[str], fields: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from pharmdocs.errors import Location, Problem, SelectionError
 from pharmdocs.people.dates import DayError, parse_date
-from pharmdocs.people.fields import address_fault_of, cleaned, fault_of
+from pharmdocs.people.fields import MAX_CHARACTERS, address_fault_of, cleaned, fault_of
 from pharmdocs.strict import Table
 
 FIELDS = (
@@ -59,7 +59,7 @@ def person_of(texts: Mapping[str, str], language: str, complain: Complain) -> Pe
 
     def text(field: str) -> str:
         found = cleaned(texts.get(field, ""))
-        if field == "place":
+        if field == "place" and len(found) <= MAX_CHARACTERS:
             found = re.sub(r"[,;]?\s*[\r\n]+\s*", ", ", found)
         fault = fault_of(found)
         if fault is None and found and field == "interviewer_email":

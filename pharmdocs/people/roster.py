@@ -244,6 +244,10 @@ def _stamp(path: Path, file: str) -> tuple[int, int]:
     """What tells whether a file was changed."""
     try:
         stat = path.stat()
+        if not path.is_file():
+            # A pipe or a device has no end that could be looked for.
+            problem = Problem(Location(file), "is not a file", "name a .csv or .xlsx file")
+            raise ContentError(problem)
     except OSError as error:
         what = f"cannot be read ({error.strerror})"
         raise ContentError(Problem(Location(file), what, "check its name and rights")) from None

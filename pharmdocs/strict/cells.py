@@ -6,6 +6,9 @@ from typing import NamedTuple
 
 from pharmdocs.errors import Fault, Location
 
+# Far more than anybody has to tell of a person; a table that is no roster has more.
+MOST_CELLS = 500
+
 # A spreadsheet knows days and times of day; a fault is a cell that cannot be taken as it is.
 Cell = str | datetime.datetime | datetime.date | datetime.time | Fault
 
@@ -21,6 +24,13 @@ class RawRow(NamedTuple):
     where: Location
     cells: tuple[Cell, ...]
     fault: Fault | None = None
+
+
+def too_many(count: int) -> Fault | None:
+    """What is wrong with a row of so many cells."""
+    if count <= MOST_CELLS:
+        return None
+    return Fault(f"a row of {count:,} cells", f"a roster has at most {MOST_CELLS} columns")
 
 
 def column_letters(index: int) -> str:
@@ -51,7 +61,7 @@ def clock(time: datetime.time) -> str:
 
 # What makes a spreadsheet take text for a formula, at the beginning of a cell or of what another
 # reader, which splits at another sign, takes for one; our mark is the apostrophe before it.
-_DANGER = r"(^|[,;\t\r\n])(\s*)('*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])"
+_DANGER = r"(^|[,;\t\r\n])([^\S\t\r\n]*)('*)(?=[=+\-@\uff1d\uff0b\uff0d\uff20])"
 
 
 def disarmed(text: str) -> str:

@@ -25,8 +25,11 @@ def read_text(path: Path, file: str, problems: list[Problem]) -> str:
         return ""
 
     try:
-        if path.stat().st_size > MAX_BYTES:
-            return unusable(0, "is larger than 2 MB", "split it into several files")
+        # A pipe or a device has no size, and may have no end.
+        is_endless = path.exists() and not path.is_file() and not path.is_dir()
+        if is_endless or path.stat().st_size > MAX_BYTES:
+            what = "is not a file" if is_endless else "is larger than 2 MB"
+            return unusable(0, what, "put a text file there; split a long one into several")
         data = path.read_bytes()
     except OSError as error:
         return unusable(0, f"cannot be read ({error.strerror})", "check its name and rights")

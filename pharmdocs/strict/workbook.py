@@ -44,7 +44,8 @@ def check_xlsx(path: Path, file: str) -> tuple[str, ...]:
         what = f"cannot be read ({error.strerror})"
         raise _refusal(file, what, "check its name and rights") from None
     except zipfile.BadZipFile:
-        is_old = path.read_bytes()[:4] == b"\xd0\xcf\x11\xe0"
+        with path.open("rb") as data:
+            is_old = data.read(4) == b"\xd0\xcf\x11\xe0"
         what = "is an old or a locked workbook" if is_old else "is not a workbook"
         raise _refusal(file, what, "save it as .xlsx without a password") from None
     if size > _MOST_BYTES:

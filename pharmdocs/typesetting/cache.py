@@ -61,6 +61,7 @@ def remembered(
     arguments: Sequence[_In],
     jobs: int = 1,
     done: Callable[[int], None] | None = None,
+    called: Callable[[_In], str] | None = None,
 ) -> list[_Out]:
     """The function's results in the order of the arguments, from the folder where they are there.
 
@@ -69,6 +70,7 @@ def remembered(
         arguments: a job each, or something with a `job`.
         jobs: how many children at the most work on what is missing, unless a cluster does.
         done: told how many results are there.
+        called: what to call an argument, should typesetting give up at it.
 
     Raises:
         PharmdocsError: the first that any child raised; it is not kept.
@@ -86,7 +88,7 @@ def remembered(
     if address := scheduler.get():
         made = spread(address, function, todo, tell)
     else:
-        made = each(function, todo, jobs, done=tell)
+        made = each(function, todo, jobs, done=tell, called=called)
     for at, result in zip(missing, made, strict=True):
         results[at] = result
         if place and keys[at]:

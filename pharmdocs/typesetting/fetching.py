@@ -9,6 +9,9 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 _MAX_PICTURE = 20_000_000
+# Where a document finds its pictures, wherever they lie: the engine names them by this address.
+_FOLDER = "/pictures/"
+PICTURES = f"file://{_FOLDER}"
 
 
 @dataclass(frozen=True)
@@ -48,11 +51,13 @@ def fetcher_of(root: Path, supplied: tuple[Supplied, ...]) -> Any:
 
 
 def _inside(url: str, root: Path) -> Path | None:
-    """The existing file below the folder that a file: address names; None for anything else."""
+    """The existing file below the folder that an address of ours names; None for anything else."""
     parts = urlsplit(url)
-    if parts.scheme != "file" or parts.netloc or "\0" in unquote(parts.path):
+    name = unquote(parts.path)
+    ours = (parts.scheme, parts.netloc, name[: len(_FOLDER)]) == ("file", "", _FOLDER)
+    if not ours or "\0" in name:
         return None
-    path = Path(unquote(parts.path)).resolve()
+    path = (root / name.removeprefix(_FOLDER)).resolve()
     return path if path.is_relative_to(root.resolve()) and path.is_file() else None
 
 

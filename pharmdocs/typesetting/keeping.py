@@ -5,8 +5,8 @@ Light enough to be asked before anything else is loaded.
 
 import contextlib
 import ctypes
+import secrets
 import sys
-import tempfile
 from pathlib import Path
 
 
@@ -21,13 +21,14 @@ def put(path: Path, data: bytes) -> None:
     """Keep something, whole or not at all; a disk that is full keeps none."""
     with contextlib.suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".", delete=False) as file:
-            try:
+        # Known before it exists. What a killed build leaves is an entry that nobody asks for.
+        part = path.with_name(f".{secrets.token_hex(8)}")
+        try:
+            with part.open("xb") as file:
                 file.write(data)
-                file.close()
-                Path(file.name).replace(path)
-            except OSError:
-                Path(file.name).unlink(missing_ok=True)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
 
 
 def shapers() -> str:

@@ -48,8 +48,11 @@ def each(
     jobs: int,
     limits: Limits = Limits(),
     done: Callable[[int], None] | None = None,
+    called: Callable[[_In], str] | None = None,
 ) -> list[_Out]:
     """The function's results in the order of the arguments, computed in several children.
+
+    A child that dies is followed by another, which begins with what it died at, once.
 
     Args:
         function: what a child does, again and again.
@@ -57,6 +60,7 @@ def each(
         jobs: how many children at the most.
         limits: what each child may use in all.
         done: told how many results are there, whenever one has come.
+        called: what to call an argument, should a child give up at it.
 
     Raises:
         PharmdocsError: the first that any child raised; the others are ended.
@@ -67,39 +71,68 @@ def each(
     if not arguments:
         return []
     jobs = max(1, min(jobs, len(arguments)))
+    children: list[_Child] = []
     # The children's temporary files lie in a folder of the parent's: a child may be killed.
     with tempfile.TemporaryDirectory(prefix="pharmdocs-") as scratch:
-        children = [
-            _start(context, function, arguments[first::jobs], limits, scratch)
-            for first in range(jobs)
-        ]
+
+        def begun(first: int) -> _Child:
+            child = _start(context, function, arguments[first::jobs], limits, scratch)
+            children.append(child)
+            return child
+
         try:
-            results = _collect(children, len(arguments), limits, done)
+            return _collect(begun, arguments, jobs, limits, done, called)
         finally:
             for child in children:
                 child.end()
-    return results
 
 
 def _collect(
-    children: Sequence["_Child"], count: int, limits: Limits, done: Callable[[int], None] | None
+    begun: Callable[[int], "_Child"],
+    arguments: Sequence[_In],
+    jobs: int,
+    limits: Limits,
+    done: Callable[[int], None] | None,
+    called: Callable[[_In], str] | None,
 ) -> list[Any]:
     results: dict[int, Any] = {}
+    again: set[int] = set()
     until = time.monotonic() + limits.wall
-    waiting: dict[Any, int] = {child.receiver: first for first, child in enumerate(children)}
+    waiting: dict[Any, tuple[_Child, int]] = {}
+    for first in range(jobs):
+        child = begun(first)
+        waiting[child.receiver] = child, first
     while waiting:
         ready = wait(list(waiting), max(until - time.monotonic(), 0))
         if not ready:
-            raise _failure(f"typesetting took longer than {limits.wall} seconds")
+            at = [arguments[index] for _, index in waiting.values()]
+            raise _failure(f"typesetting took longer than {limits.wall} seconds", at, called)
         for receiver in ready:
-            index = waiting.pop(receiver)
-            child = children[index % len(children)]
-            results[index] = child.answer(limits)
+            child, index = waiting.pop(receiver)
+            try:
+                results[index] = child.answer(limits)
+            except _GivenUpError as error:
+                if not error.died or index in again:
+                    once_more = " again when it was tried once more" if error.died else ""
+                    raise _failure(error.what + once_more, [arguments[index]], called) from None
+                again.add(index)
+                child.end()
+                fresh = begun(index)
+                waiting[fresh.receiver] = fresh, index
+                continue
             if done:
                 done(len(results))
-            if index + len(children) < count:
-                waiting[receiver] = index + len(children)
-    return [results[index] for index in range(count)]
+            if index + jobs < len(arguments):
+                waiting[receiver] = child, index + jobs
+    return [results[index] for index in range(len(arguments))]
+
+
+class _GivenUpError(Exception):
+    """A child died, or used more than its limits."""
+
+    def __init__(self, what: str, died: bool = False) -> None:
+        super().__init__(what, died)
+        self.what, self.died = what, died
 
 
 @dataclass(frozen=True)
@@ -140,11 +173,13 @@ def _start(
     return _Child(process, receiver)
 
 
-def _ending(code: int, limits: Limits) -> LayoutError:
+def _ending(code: int, limits: Limits) -> _GivenUpError:
     if code == -signal.SIGXCPU:
-        return _failure(f"typesetting used more than {limits.cpu} seconds of processor time")
+        return _GivenUpError(f"typesetting used more than {limits.cpu} seconds of processor time")
     ending = f"signal {-code}" if code < 0 else f"exit code {code}"
-    return _failure(f"the typesetter died ({ending})")
+    # What the system does first when memory runs out.
+    ending += ", as when memory runs out" if code == -signal.SIGKILL else ""
+    return _GivenUpError(f"the typesetter died ({ending})", died=True)
 
 
 def _run(
@@ -154,8 +189,10 @@ def _run(
     scratch: str,
     sender: Connection,
 ) -> None:
-    # Ctrl-C belongs to the parent, which ends this child.
+    # Ctrl-C belongs to the parent, which ends this child; so does what the parent makes of others.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    _die_with_parent()
     tempfile.tempdir = scratch
     _limit(limits)
     # Collecting cycles while a document lives costs a tenth of the time: once after each.
@@ -179,12 +216,22 @@ def _answer(function: Callable[[Any], Any], argument: Any, limits: Limits) -> An
     except PharmdocsError as error:
         return error
     except MemoryError:
-        return _failure(f"typesetting needs more than {limits.memory / 1e9:.1f} GB of memory")
+        return _GivenUpError(f"typesetting needs more than {limits.memory / 1e9:.1f} GB of memory")
     except RecursionError:
-        return _failure("the content is nested too deeply to be typeset")
+        return _GivenUpError("the content is nested too deeply to be typeset")
     except Exception as error:  # a bug: it keeps its traceback on the way to the parent
         error.add_note(traceback.format_exc())
         return error
+
+
+def _die_with_parent() -> None:
+    """A parent that is killed cannot end its children; Linux does."""
+    if sys.platform == "linux":
+        import ctypes
+
+        with contextlib.suppress(OSError, AttributeError):
+            set_on_parents_death = 1
+            ctypes.CDLL(None).prctl(set_on_parents_death, signal.SIGKILL)
 
 
 def _limit(limits: Limits) -> None:
@@ -196,6 +243,9 @@ def _limit(limits: Limits) -> None:
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
-def _failure(what: str) -> LayoutError:
+def _failure(
+    what: str, at: Sequence[_In] = (), called: Callable[[_In], str] | None = None
+) -> LayoutError:
+    where = f", at {', '.join(map(called, at))}" if called else ""
     fix = "look for a very large table or picture, or build fewer questions with --only"
-    return LayoutError(Problem(None, what, fix))
+    return LayoutError(Problem(None, what + where, fix))

@@ -95,7 +95,8 @@ def set_sections(
         def tell(count: int, there: int = there) -> None:
             progress(f"typesetting: {there + count} of {len(sections)} sections")
 
-        made = remembered(attempt, missing, jobs or os.cpu_count() or 1, done=tell)
+        cores = jobs or os.cpu_count() or 1
+        made = remembered(attempt, missing, cores, done=tell, called=_called)
         done |= zip(missing, made, strict=True)
         found = {at: done[it] for at, it in enumerate(wanted) if it in done}
         if len(found) == len(sections):
@@ -106,6 +107,12 @@ def set_sections(
         raise LayoutError(Problem(None, what, fix))
     progress("joining pages")
     return _joined(plan, [it.typeset for _, it in sorted(found.items()) if it.typeset])
+
+
+def _called(job: Job) -> str:
+    """A section as a message calls it: by the first thing in it that links can lead to."""
+    found = _ID.search(job.html)
+    return f"the section {found[1]}" if found else "the cover"
 
 
 class _Plan:

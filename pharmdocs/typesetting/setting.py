@@ -15,6 +15,7 @@ from pharmdocs.typesetting.cache import remembered
 from pharmdocs.typesetting.deck import MOST_PARTS, CardView, Story
 from pharmdocs.typesetting.fit import FaceJob, FaceText, Fit, Fitted, Rung, fit
 from pharmdocs.typesetting.join import join
+from pharmdocs.typesetting.printable import LARGE, LARGE_FLOOR
 from pharmdocs.typesetting.render import Deck
 from pharmdocs.typesetting.typeset import Typeset
 
@@ -32,7 +33,8 @@ class CardSize:
     """What a stock asks of its cards: trim, how far ink stays inside it, the smallest body.
 
     Where neighbours are apart the band may bleed: `bleed` says how far on a front and on a back,
-    sideways, and `tall` whether up and down as well. All in points.
+    sideways, and `tall` whether up and down as well. All in points. In `large` print type does not
+    follow the size of the card.
     """
 
     trim: Size
@@ -40,6 +42,7 @@ class CardSize:
     floor: float
     bleed: tuple[float, float] = (0.0, 0.0)
     tall: bool = False
+    large: bool = False
 
     @property
     def scale(self) -> float:
@@ -54,7 +57,17 @@ class CardSize:
     @property
     def body(self) -> float:
         """The body's size as set, in points."""
-        return _BODY * self.scale
+        return LARGE * max(self.scale, 1.0) if self.large else _BODY * self.scale
+
+    @property
+    def least(self) -> float:
+        """The smallest size of the body, in points."""
+        return LARGE_FLOOR if self.large else self.floor
+
+    @property
+    def label(self) -> float:
+        """The size of head, id and foot, in points."""
+        return LARGE_FLOOR if self.large else max(_LABEL * self.scale, _LEAST_LABEL)
 
 
 @dataclass(frozen=True)
@@ -100,7 +113,7 @@ def _problem(card: TooLong) -> Problem:
 def trim_css(card: CardSize) -> str:
     """The style sheet of a card size: the page is the trim, a face its safe area."""
     trim, area = card.trim, card.area.size
-    label = max(_LABEL * card.scale, _LEAST_LABEL)
+    label = card.label
     # Half the leading of the last line may lie outside: it is the ink that is held to the area.
     lead = 0.15 * card.body
     return (
@@ -138,7 +151,7 @@ def _band_css(card: CardSize) -> str:
 
 def ladder(card: CardSize) -> tuple[Rung, ...]:
     """As set, tightened, smaller in steps down to the stock's floor, then the short form."""
-    least = min(card.floor / card.body, 1.0)
+    least = min(card.least / card.body, 1.0)
     steps = [1 - 0.05 * number for number in range(1, 20)]
     smaller = [*(step for step in steps if step > least), least]
     return (
@@ -178,7 +191,7 @@ def set_cards(
         def tell(count: int, total: int = total) -> None:
             progress(f"typesetting: {min(count * 2 * per, total)} of {total} faces")
 
-        fitted = remembered(fit, work, jobs or os.cpu_count() or 1, done=tell)
+        fitted = remembered(fit, work, jobs or os.cpu_count() or 1, done=tell, called=_called)
         unfit: list[TooLong] = []
         for index, found in zip(open_, fitted, strict=True):
             if found.typeset:
@@ -195,6 +208,12 @@ def set_cards(
     cards = tuple(card for story in stories for card in story.cards())
     fits = [item for i in order for item in done[i].fits]
     return SetCards(cards, tuple(map(_told, _sides(stories), fits)), pages)
+
+
+def _called(job: FaceJob) -> str:
+    """The cards of a job, as a message calls them; it cannot tell which of them it is."""
+    first, last = (job.faces[at].id.rpartition("-")[0] for at in (0, -1))
+    return f"card {first}" if first == last else f"one of the cards {first} to {last}"
 
 
 def _sides(stories: list[Story]) -> Iterator[bool]:

@@ -21,13 +21,13 @@ from pharmdocs.geometry import Size
 from pharmdocs.typesetting import boxes, findings, folios, fonts, mending
 from pharmdocs.typesetting.apart import Apart, lead_out, surrounded
 from pharmdocs.typesetting.boxes import Bookmark, Field, PageContents, Ruled
-from pharmdocs.typesetting.fetching import Supplied, fetcher_of
+from pharmdocs.typesetting.fetching import PICTURES, Supplied, fetcher_of
 from pharmdocs.typesetting.mirror import mirror
 from pharmdocs.typesetting.tidy import tidy
 
 # PDF/A-2a; accessible.py adds what makes the same file PDF/UA-1.
 _VARIANT = "pdf/a-2a"
-_last: dict[tuple[tuple["Stylesheet", ...], str], tuple[list[Any], list[Problem]]] = {}
+_last: dict[tuple["Stylesheet", ...], tuple[list[Any], list[Problem]]] = {}
 
 
 @dataclass(frozen=True)
@@ -133,12 +133,11 @@ def engine() -> Iterator[Any]:
 
 def lay_out(job: Job, weasyprint: Any) -> Layout:
     """Lay a document out with everything that can be found wrong with it."""
-    base = Path(job.pictures).as_uri() + "/"
     fetcher = fetcher_of(Path(job.pictures), job.supplied)
-    sheets, complaints = _read(weasyprint, job.stylesheets, base, fetcher)
-    log = _Log(base)
+    sheets, complaints = _read(weasyprint, job.stylesheets, fetcher)
+    log = _Log(PICTURES)
     with _listening(log):
-        html = weasyprint.HTML(string=job.html, base_url=base, url_fetcher=fetcher)
+        html = weasyprint.HTML(string=job.html, base_url=PICTURES, url_fetcher=fetcher)
         with surrounded(weasyprint, job.apart) if job.apart else nullcontext():
             document = html.render(stylesheets=sheets, pdf_variant=_VARIANT)
         if job.facing:
@@ -153,23 +152,22 @@ def lay_out(job: Job, weasyprint: Any) -> Layout:
 
 
 def _read(
-    weasyprint: Any, stylesheets: tuple[Stylesheet, ...], base: str, fetcher: Any
+    weasyprint: Any, stylesheets: tuple[Stylesheet, ...], fetcher: Any
 ) -> tuple[list[Any], list[Problem]]:
     """Style sheets as the engine reads them, and its complaints; those of the last job are kept.
 
     Reading them takes as long as laying out half a page.
     """
-    key = (stylesheets, base)
-    if key not in _last:
-        log, sheets = _Log(base), []
+    if stylesheets not in _last:
+        log, sheets = _Log(PICTURES), []
         with _listening(log):
             for sheet in stylesheets:
                 log.source = sheet.name
-                css = weasyprint.CSS(string=sheet.text, base_url=base, url_fetcher=fetcher)
-                sheets.append(css)
+                told = {"base_url": PICTURES, "url_fetcher": fetcher}
+                sheets.append(weasyprint.CSS(string=sheet.text, **told))
         _last.clear()
-        _last[key] = (sheets, log.problems)
-    return _last[key]
+        _last[stylesheets] = (sheets, log.problems)
+    return _last[stylesheets]
 
 
 def known_faces() -> set[tuple[str, str, int]]:
@@ -218,7 +216,8 @@ def _without_pango(error: OSError) -> tuple[str, str]:
 def _private_fonts(scratch: str) -> Iterator[None]:
     """Show fontconfig our folder and no other; it reads its configuration once a process."""
     file = Path(scratch) / "fonts.conf"
-    file.write_text(fonts.configuration(scratch), encoding="utf-8")
+    # The bytes of the paths as the system has them, in whatever locale.
+    file.write_bytes(os.fsencode(fonts.configuration(scratch)))
     before = os.environ.get("FONTCONFIG_FILE")
     os.environ["FONTCONFIG_FILE"] = str(file)
     try:

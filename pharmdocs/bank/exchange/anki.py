@@ -18,10 +18,11 @@ from pharmdocs.bank.model import Category
 from pharmdocs.errors import Problem, SetupError
 
 _READER = MarkdownIt("commonmark", {"html": False}).enable("table")
-_SIGNS = {
+# What tells a category where there is no color, and the names of our fields.
+SIGNS = {
     "circle": "●", "triangle": "▲", "square": "■", "diamond": "◆", "pentagon": "⬟", "cross": "✚",
 }  # fmt: skip
-_FIELDS = ("Id", "Front", "Back", "Category", "Sign", "Color")
+FIELDS = ("Id", "Front", "Back", "Category", "Sign", "Color")
 # A zip archive knows no earlier day.
 _DAY = (1980, 1, 1, 0, 0, 0)
 
@@ -55,7 +56,7 @@ def to_anki(deck: Deck, look: Look, moment: float) -> tuple[bytes, tuple[str, ..
     model = genanki.Model(
         _number(f"{deck.name} model"),
         f"pharmdocs: {deck.title}",
-        fields=[{"name": name} for name in _FIELDS],
+        fields=[{"name": name} for name in FIELDS],
         templates=[{"name": "Card", "qfmt": look.front, "afmt": look.back}],
         css=look.css,
         sort_field_index=0,
@@ -79,7 +80,7 @@ def to_anki(deck: Deck, look: Look, moment: float) -> tuple[bytes, tuple[str, ..
 
 def _fields(note: Note, category: Category, left: dict[str, None]) -> list[str]:
     front, back = (_html(text, note.id, left) for text in (note.front, note.back))
-    return [note.id.upper(), front, back, category.name, _SIGNS[category.shape], category.color]
+    return [note.id.upper(), front, back, category.name, SIGNS[category.shape], category.color]
 
 
 def _html(text: str, id_: str, left: dict[str, None]) -> str:

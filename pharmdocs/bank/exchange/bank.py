@@ -15,26 +15,39 @@ from pharmdocs.bank.model import SHAPES, Category
 _COLORS = ("#0b5c6b", "#8a3a12", "#7a2e5f", "#2b4f8f", "#2f5d27", "#5a4a00")
 
 
-def deck_from(name: str, title: str, language: str, notes: Sequence[Note]) -> Deck:
+def deck_from(
+    name: str, title: str, language: str, notes: Sequence[Note], known: Sequence[Category] = ()
+) -> Deck:
     """The notes, filed under categories with a shape and a color each.
 
     A note without a category goes under the title. Anki parts the names of decks within decks by
-    two colons; the last one is taken.
+    two colons; the last one is taken. Categories that are known, by their keys, keep their looks.
     """
     names = dict.fromkeys(note.category or title for note in notes)
-    keys: dict[str, str] = {}
+    looks: dict[str, Category] = {}
+    for it in known:
+        # Where two banks meet, a shape may mark one of theirs each.
+        if it.key in names and it.shape not in {other.shape for other in looks.values()}:
+            looks[it.key] = it
+    keys = {one: one for one in names if one in looks}
     for one in names:
-        key = key_of(one)
-        while key in keys.values():
+        key = keys.get(one) or key_of(one)
+        while one not in keys and key in keys.values():
             key = f"{key[:18]}-{len(keys) + 1}"
         keys[one] = key
     filed = tuple(replace(note, category=keys[note.category or title]) for note in notes)
-    looks = cycle(zip(SHAPES, _COLORS, strict=True))
-    categories = tuple(
-        Category(key, " ".join(one.split("::")[-1].split())[:40], shape, color, "")
-        for (one, key), (shape, color) in zip(keys.items(), looks, strict=False)
-    )
-    return Deck(name, title, language, categories, filed)
+    taken = {it.shape for it in looks.values()}
+    pairs = [*zip(SHAPES, _COLORS, strict=True)]
+    free = cycle([pair for pair in pairs if pair[0] not in taken] or pairs)
+    called = {it.key: it.name for it in known}
+    categories = []
+    for one in names:
+        if one in looks:
+            categories.append(looks[one])
+            continue
+        label = " ".join(called.get(one, one.split("::")[-1]).split())[:40]
+        categories.append(Category(keys[one], label or keys[one], *next(free), ""))
+    return Deck(name, title, language, tuple(categories), filed)
 
 
 def files_of(deck: Deck, date: str) -> dict[str, bytes]:

@@ -32,7 +32,7 @@ class Found:
     title: str = ""
     ours: bool = False
     html: bool = False
-    categories: tuple[Category, ...] = ()
+    categories: dict[str, Category] = field(default_factory=dict)
 
     def add(self, where: Location, cells: Mapping[str, str]) -> None:
         """Another raw note: `front`, `back`, and perhaps `id`, `category` and `tags`.
@@ -48,7 +48,7 @@ class Found:
 
 def notes_of(found: Found) -> Iterator[Note]:
     """The notes of what was read, each with an id of its own; what is half is told."""
-    ids: set[str] = set()
+    ids: dict[str, int] = {}
     for where, cells in found.notes:
         front, back = (_text(cells.get(side, ""), found, where) for side in ("front", "back"))
         if not front or not back:
@@ -70,6 +70,8 @@ def _text(cell: str, found: Found, where: Location) -> str:
     """A cell as Markdown of ours."""
     if found.ours:
         return cell
+    if found.html and not re.search(r"[<&\\]|\[sound:", cell):
+        return escaped(re.sub(r"[ \t\n]+", " ", cell))
     if found.html or _TAGGED.search(cell):
         from pharmdocs.bank.exchange.html import reduced
 
@@ -98,11 +100,12 @@ def key_of(name: str) -> str:
     return _slug(name, "group")
 
 
-def _unlike(id_: str, taken: set[str]) -> str:
-    """The id, with a number where another card has it."""
-    found, number = id_, 1
+def _unlike(id_: str, taken: dict[str, int]) -> str:
+    """The id, with a number where another card has it; `taken` keeps the last number of each."""
+    found, number = id_, taken.get(id_, 1)
     while found in taken:
         number += 1
         found = f"{id_[: 23 - len(str(number))]}-{number}"
-    taken.add(found)
+    taken[id_] = number
+    taken.setdefault(found, 1)
     return found

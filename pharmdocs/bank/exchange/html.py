@@ -16,9 +16,11 @@ _KEPT = {"p", "br", "div", "ul", "ol", "li", "hr", "td", "th", "table", "sup", "
 # Their contents go as well: they are no text.
 _GONE = {"script", "style", "title", "iframe", "object", "embed", "noscript", "template"}
 _SOUND = re.compile(r"\[sound:([^\]\n]{1,200})\]")
-_PICTURE = re.compile(r"<(img|video|audio|svg|object|embed|iframe)\b[^>]*>", re.I)
-_SOURCE = re.compile(r"\bsrc=[\"']?([^\s\"'>]{1,80})", re.I)
+_PICTURE = re.compile(r"<(img|video|audio|svg|object|embed|iframe)\b[^>]*(?:>|\Z)", re.I)
+_SOURCE = re.compile(r"\bsrc=(?:\"([^\"]{1,80})|'([^']{1,80})|([^\s\"'>]{1,80}))", re.I)
 _ADDRESS = re.compile(r"<a\b[^>]*?\bhref=[\"']?([^\s\"'>]{1,80})", re.I)
+# The beginning of a line, where signs make lists and headings, and the rest of it.
+_ESCAPED = re.compile(r"^((?: *(?:[-+*>]|\d+[.)]) +)* *\S+)(.*)$", re.MULTILINE)
 _RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -43,10 +45,15 @@ def reduced(html: str) -> tuple[str, tuple[tuple[str, str], ...]]:
         clean = nh3.clean(
             _SOUND.sub("", html), tags=kept, clean_content_tags=_GONE, attributes={}, link_rel=None
         )
-        shaped = _shaped(clean)
+        # What follows takes a time that grows with the square of a run of blanks.
+        shaped = _shaped(re.sub(r"[ \t\n]{2,}", _one_blank, clean))
         text = markdownify(shaped, bullets="-", strong_em_symbol="*", escape_misc=True)
-        text = re.sub(r"[ \t]+\n", "\n", text.replace("\xa0", " "))
-        text = re.sub(r"\n{3,}", "\n\n", text).strip()
+        # A dose stays on one line; other hard blanks are how editors write two of them.
+        text = re.sub(r"(?<![0-9])\xa0|\xa0(?![^\W\d_])", " ", text)
+        # Two blanks at the end of a line break it, and no editor shows them.
+        text = re.sub(r"(?<=\S) {2,}\n(?= *\S)", r"\\\n", text)
+        text = "\n".join(line.rstrip(" \t") for line in text.split("\n"))
+        text = _ESCAPED.sub(_bare, re.sub(r"\n{3,}", "\n\n", text).strip())
         if _letters(flat(text)) == _letters(unescape(re.sub(r"<[^>]*>", "", shaped))):
             break
     else:
@@ -63,11 +70,14 @@ def _lost(html: str) -> list[tuple[str, str]]:
     for it in _PICTURE.finditer(html):
         kind = "a picture" if it[1].lower() in ("img", "svg") else f"a part of kind {it[1]}"
         source = _SOURCE.search(it[0])
-        what = (f"{kind} ({source[1]})" if source else kind) + " was left out"
-        lost.append((what, fix))
+        named = f"{kind} ({source[source.lastindex or 0]})" if source else kind
+        lost.append((f"{named} was left out", fix))
     for it in _ADDRESS.finditer(html):
         what = f"the address of a link ({it[1]}) was left out, and its words stay"
         lost.append((what, "write it into the text, if readers need it"))
+    if re.search(r"\[latex\]|\[\$|\\[(\[]", html):
+        what = "a formula in LaTeX stays as it was written"
+        lost.append((what, "write it in words and signs"))
     if re.search(r"<table\b", html, re.I):
         what = "a table became lines, with a middle dot between its cells"
         lost.append((what, "see whether it still reads well"))
@@ -84,6 +94,15 @@ def _shaped(clean: str) -> str:
     text = re.sub(r"((?:<(?:b|strong|i|em)>)+)((?:<br>\s*)+)", r"\2\1", text)
     text = text.replace("<hr>", "<br>")
     return re.sub(rf"<(/?)(?:{'|'.join(sorted(_LINES))})>", r"<\1p>", text)
+
+
+def _one_blank(blanks: re.Match[str]) -> str:
+    return "\n" if "\n" in blanks[0] else " "
+
+
+def _bare(line: re.Match[str]) -> str:
+    """A line without a backslash before signs that are markup at its beginning alone."""
+    return line[1] + re.sub(r"(?<!\\)\\([-+=#~.)]|&(?!#?\w+;))", r"\1", line[2])
 
 
 def _set_off(match: re.Match[str]) -> str:

@@ -14,7 +14,7 @@ from pharmdocs.bank.model import Bank, Category, Question
 
 # Signs that would be markup, wherever they stand, and those that are it where a line begins.
 _MARKUP = re.compile(r"([\\`*_\[\]<>])")
-_LEADING = re.compile(r"^(\s*)([-+#=~>|]|\d+(?=[.)](?:\s|$)))", re.MULTILINE)
+_LEADING = re.compile(r"^([^\S\n]*)([-+#=~>|]|\d+(?=[.)](?:\s|$)))", re.MULTILINE)
 _QUESTION = (
     "of each question only its title, headline, card points and follow-up go along; why they ask, "
     "how to answer, the sample answer, the advice for beginners, the pitfall, the lines to write "
@@ -75,5 +75,5 @@ def escaped(text: str) -> str:
     """Plain text as Markdown that reads the same; lines become paragraphs."""
     marked = _LEADING.sub(r"\1\\\2", _MARKUP.sub(r"\\\1", text))
     # A digit cannot be escaped, the point behind it can.
-    marked = re.sub(r"^(\s*)\\(\d+)([.)])", r"\1\2\\\3", marked, flags=re.MULTILINE)
+    marked = re.sub(r"^([^\S\n]*)\\(\d+)([.)])", r"\1\2\\\3", marked, flags=re.MULTILINE)
     return "\n\n".join(line.strip() for line in marked.splitlines() if line.strip())

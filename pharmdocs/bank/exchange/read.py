@@ -1,4 +1,4 @@
-"""Decks of other programs to notes: tables, workbooks, Markdown lists.
+"""Decks of other programs to notes: packages of Anki's, tables, workbooks, Markdown lists.
 
 What cannot be carried over is told with its place; a file in which nothing can is refused.
 """
@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
+from pharmdocs.bank.exchange.apkg import read_package
 from pharmdocs.bank.exchange.found import Found, clean, notes_of
 from pharmdocs.bank.exchange.note import Note
 from pharmdocs.bank.exchange.tables import read_table, read_workbook
@@ -15,7 +16,7 @@ from pharmdocs.bank.model import Category
 from pharmdocs.errors import ContentError, Location, Problem
 from pharmdocs.strict import read_text
 
-_META = re.compile(r"^<!--\s*(.*?)\s*-->$", re.MULTILINE | re.DOTALL)
+_META = re.compile(r"^<!--(.*)-->$", re.MULTILINE)
 
 
 class Content(NamedTuple):
@@ -44,15 +45,17 @@ def read_notes(path: Path) -> Content:
         raise ContentError(*found.left, Problem(Location(path.name), "has no cards", fix))
     # What it quotes is foreign, and may go to a terminal.
     left = tuple(replace(it, what=clean(it.what)) for it in found.left)
-    return Content(clean(found.title), notes, left, found.categories)
+    return Content(clean(found.title), notes, left, tuple(found.categories.values()))
 
 
 def _found(path: Path, file: str) -> Found:
     ending = path.suffix.lower()
     if ending in (".xlsx", ".xlsm"):
         return read_workbook(path, file)
+    if ending == ".apkg":
+        return read_package(path, file)
     if ending not in (".csv", ".tsv", ".txt", ".md", ".markdown"):
-        fix = "save it as .csv, .tsv, .txt, .xlsx or .md"
+        fix = "save it as .csv, .tsv, .txt, .xlsx, .apkg or .md"
         raise ContentError(Problem(Location(file), "is of a kind that is not read", fix))
     problems: list[Problem] = []
     text = read_text(path, file, problems)

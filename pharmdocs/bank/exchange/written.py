@@ -5,7 +5,6 @@ The same deck gives the same text. CSV and Markdown lose nothing of a bank of pl
 
 import csv
 import io
-import re
 from collections.abc import Callable
 
 from markdown_it import MarkdownIt
@@ -38,7 +37,7 @@ def to_markdown(deck: Deck) -> str:
 
 def _section(note: Note) -> str:
     tags = f"; tags: {' '.join(note.tags)}" if note.tags else ""
-    front = re.sub(r"\s*\n\s*", " ", note.front)
+    front = " ".join(line.strip() for line in note.front.split("\n") if line.strip())
     told = f"<!-- id: {note.id}; category: {note.category}{tags} -->"
     return f"\n## {front}\n\n{told}\n\n{note.back}\n"
 

@@ -1,0 +1,241 @@
+"""A build that is ended from outside ends all of itself and leaves nothing; the next one works."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from card_builds import lay_cards
+from click.testing import CliRunner, Result
+
+from pharmdocs.build import write_together, write_whole
+from pharmdocs.cli import main
+from pharmdocs.errors import OutputError
+from pharmdocs.locks import alone, held, hidden
+from pharmdocs.staging import together
+
+OLD = b"the last good build"
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder: seven cards, a file from the last good build, a place for scratch."""
+    lay_cards(tmp_path)
+    (tmp_path / "scratch").mkdir()
+    monkeypatch.setenv("TMPDIR", str(tmp_path / "scratch"))
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, words, catch_exceptions=False)
+
+
+def children_of(process: int) -> list[int]:
+    """Every process whose parent this is."""
+    found = []
+    for place in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            name, _, rest = place.read_text().rpartition(") ")
+        except OSError:
+            continue
+        if int(rest.split()[1]) == process:
+            found.append(int(name.split()[0]))
+    return found
+
+
+def is_alive(process: int) -> bool:
+    try:
+        stat = Path(f"/proc/{process}/stat").read_text()
+    except OSError:
+        return False
+    return stat.rpartition(") ")[2][0] != "Z"
+
+
+def until(true: Any, seconds: float = 60) -> bool:
+    end = time.monotonic() + seconds
+    while not true() and time.monotonic() < end:
+        time.sleep(0.02)
+    return bool(true())
+
+
+def typesetting(project: Path) -> tuple[subprocess.Popen[str], list[int]]:
+    """A build of the whole interview bank as a process of its own, and the child that typesets."""
+    words = ["build", "booklet", "--bank", "interview", "--no-cache", "-o", "output/flashcards.pdf"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "pharmdocs", *words],
+        stderr=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert until(lambda: children_of(process.pid))
+    return process, children_of(process.pid)
+
+
+@pytest.mark.system
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_a_signal_ends_children_and_leaves_nothing(
+    project: Path, number: signal.Signals, code: int
+) -> None:
+    process, children = typesetting(project)
+    with process:
+        process.send_signal(number)
+        out, said = process.communicate(timeout=30)
+    assert (process.returncode, out, said.strip()) == (code, "", "stopped")
+    assert not any(map(is_alive, children))
+    assert list((project / "scratch").iterdir()) == []
+    assert [path.name for path in (project / "output").iterdir()] == ["flashcards.pdf"]
+    assert (project / "output/flashcards.pdf").read_bytes() == OLD
+
+
+@pytest.mark.system
+def test_who_is_killed_takes_its_children_along(project: Path) -> None:
+    process, children = typesetting(project)
+    with process:
+        process.kill()
+        process.communicate(timeout=30)
+    assert until(lambda: not any(map(is_alive, children)), 10)
+    assert (project / "output/flashcards.pdf").read_bytes() == OLD
+
+
+@pytest.mark.system
+def test_a_typesetter_that_is_killed_once_is_followed_by_another(project: Path) -> None:
+    process, children = typesetting(project)
+    with process:
+        os.kill(children[0], signal.SIGKILL)
+        _, said = process.communicate(timeout=300)
+    assert (process.returncode, said) == (0, "")
+    assert (project / "output/flashcards.pdf").read_bytes().startswith(b"%PDF-")
+
+
+# What lies in the way -----------------------------------------------------------------------------
+
+
+def test_what_a_killed_build_left_is_removed(tmp_path: Path) -> None:
+    """A file and a folder of nobody; a folder in which somebody builds is not touched."""
+    hidden(tmp_path / "x").write_bytes(b"half")
+    left, at_work = hidden(tmp_path / "x"), hidden(tmp_path / "x")
+    (left / "files").mkdir(parents=True)
+    (left / "files/a.pdf").write_bytes(b"half")
+    at_work.mkdir()
+    (tmp_path / ".hidden").write_bytes(b"a user's own")
+    with held(at_work) as mine:
+        assert mine
+        write_whole(tmp_path / "a", b"new")
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(
+        [".hidden", at_work.name, "a"]
+    )
+
+
+def test_two_that_build_into_one_folder_do_not_stumble(tmp_path: Path) -> None:
+    with together(tmp_path) as first, together(tmp_path) as second:
+        (first / "a").write_bytes(b"first")
+        (second / "a").write_bytes(b"second")
+        write_whole(tmp_path / "b", b"third")
+    assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {
+        "a": b"first",
+        "b": b"third",
+    }
+
+
+def test_who_holds_the_folder_too_long_is_not_waited_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pharmdocs.locks._WAIT", 0.1)
+    with alone(tmp_path):
+        write_whole(tmp_path / "a", b"new")
+    assert (tmp_path / "a").read_bytes() == b"new"
+
+
+PAIRS = """
+import sys
+from pathlib import Path
+from pharmdocs.build import write_together
+folder, mark = Path(sys.argv[1]), sys.argv[2].encode()
+for _ in range(150):
+    write_together({folder / name: mark * 20_000 for name in ("fronts", "backs", "manifest")})
+"""
+
+
+@pytest.mark.system
+def test_the_files_of_two_builds_are_never_mixed(tmp_path: Path) -> None:
+    """Each of them writes 150 times; whoever holds the folder sees three files of one build."""
+    both = [
+        subprocess.Popen([sys.executable, "-c", PAIRS, str(tmp_path), mark]) for mark in ("1", "2")
+    ]
+    looked = set()
+    while any(one.poll() is None for one in both):
+        with held(tmp_path, 10) as mine:
+            files = [path.read_bytes() for path in tmp_path.iterdir()]
+            if mine and files:
+                assert len(files) == 3
+                assert len(set(files)) == 1
+                looked.add(files[0][:1])
+        time.sleep(0.01)
+    assert [one.wait() for one in both] == [0, 0]
+    assert looked == {b"1", b"2"}
+
+
+def test_a_disk_without_links_has_whole_files_all_the_same(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def no_links(*_: object) -> None:
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    files = {tmp_path / name: name.encode() for name in "ab"}
+    for _ in range(2):
+        write_together(files)
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == files
+
+
+def test_a_folder_in_the_place_of_a_file_is_said_and_the_other_file_stays(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"old")
+    (tmp_path / "b").mkdir()
+    with pytest.raises(OutputError, match=r"cannot be written \(Is a directory\)\n.*move the fold"):
+        write_together({tmp_path / "a": b"new", tmp_path / "b": b"new"})
+    assert (tmp_path / "a").read_bytes() == b"old"
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
+
+
+# What the system refuses before anything is written -----------------------------------------------
+
+
+def test_too_many_open_files_are_said(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wherever a build opens something to read it, the message is one of ours."""
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EMFILE, os.strerror(errno.EMFILE))
+
+    monkeypatch.setattr("multiprocessing.context.BaseContext.Pipe", refuse)
+    result = run("build", "flashcards", "--no-cache")
+    assert result.exit_code == 6
+    assert result.stderr == (
+        "error: Too many open files\n    fix: allow more open files: ulimit -n 1024 and try again\n"
+    )
+    assert (project / "output/flashcards.pdf").read_bytes() == OLD
+
+
+def test_a_clock_that_jumps_back_changes_nothing(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At every look it is an hour earlier; what is left is the same, byte for byte."""
+    assert run("build", "flashcards").exit_code == 0
+    before = {path.name: path.read_bytes() for path in (project / "output").iterdir()}
+    now = time.time()
+
+    def earlier() -> float:
+        nonlocal now
+        now -= 3600
+        return now
+
+    monkeypatch.setattr(time, "time", earlier)
+    assert run("build", "flashcards", "--no-cache").exit_code == 0
+    assert {path.name: path.read_bytes() for path in (project / "output").iterdir()} == before

@@ -1,0 +1,141 @@
+"""Whatever fails while files are written: the last good ones are there, and the next run works.
+
+How many faults were tried stands in docs/faults.md, and is held to what is tried here.
+"""
+
+import os
+import re
+import signal
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from card_builds import lay_cards
+from faults import HARMLESS, TIDYING, Tries, Try, tried
+from test_checklist import ASKS, EMAIL, HEAD, LIST
+
+DOCS = Path(__file__).parent.parent / "docs/faults.md"
+OLD = b"the last good one"
+ROSTER = (
+    "Name,Role,Employer\nAna Example,Tech,Harbor\nBo Sample,Clerk,Harbor\n,,\nCy Test,,Harbor\n"
+)
+DECK = "front,back,category\nask one,tell one,safety\nask two,tell two,law\n"
+READ = "--code D8EE --dot B --a 5.3 4.8 --b 5.3 4.9 --c 5.1 4.8 --d 5.1 4.9"
+
+
+@dataclass(frozen=True)
+class Command:
+    """What is run; the folder it writes into; files that it would write, an old one of each there.
+
+    `whole` says whether all of them take their places together, or one after the other.
+    """
+
+    words: str
+    folder: str = "output"
+    old: tuple[str, ...] = ()
+    whole: bool = True
+    every: int = 1
+
+
+FEW = {
+    "booklet": Command("build booklet", old=("booklet.pdf", "booklet.manifest.json")),
+    "a new question": Command("bank new --title Why? --category safety", "content"),
+    "a printer": Command(f"calibrate --enter --printer home {READ}", "config/pharmdocs"),
+}
+MANY = {
+    "bank export": Command("bank export --format anki", old=("small.apkg",)),
+}
+COMMANDS = FEW | MANY
+
+
+@pytest.fixture
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The current folder: a project of seven cards, a roster, a deck, a place for printers."""
+    lay_cards(tmp_path)
+    sheet = HEAD + LIST + ASKS + EMAIL
+    (tmp_path / "content/small/checklist.toml").write_text(sheet, encoding="utf-8")
+    (tmp_path / "output/flashcards.pdf").unlink()
+    (tmp_path / "output/notes.txt").write_bytes(b"mine")
+    (tmp_path / "people.csv").write_text(ROSTER, encoding="utf-8")
+    (tmp_path / "deck.csv").write_text(DECK, encoding="utf-8")
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
+    (tmp_path / "config/pharmdocs").mkdir(parents=True)
+    (tmp_path / "fair").mkdir()
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def attempts(name: str, project: Path) -> Tries:
+    command = COMMANDS[name]
+    for file in command.old:
+        path = project / command.folder / file
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not file.endswith("/"):
+            path.write_bytes(OLD)
+    return tried(command.words.split(), project / command.folder, every=command.every)
+
+
+def faults_of(one: Try, found: Tries, whole: bool) -> Iterator[str]:
+    """What is wrong with what a try left, or said."""
+    fault, tidying = one.fault, one.step in TIDYING
+    shown = {name: data for name, data in one.left.items() if not _is_hidden(name)}
+    if not all(_is_good(name, data, found) for name, data in shown.items()):
+        yield "a file is neither the old one nor the new one"
+    if missing := found.old.keys() - shown.keys():
+        yield f"gone: {missing}"
+    torn = fault.signal == signal.SIGKILL
+    if not torn and not tidying and shown != one.left:
+        yield "a temporary file stays"
+    if whole and not torn and shown not in (found.old, found.new):
+        yield f"some files are old and some are new: {sorted(shown)}"
+    if torn:
+        yield from [] if one.code == -signal.SIGKILL else [f"ended with {one.code}"]
+    elif fault.signal:
+        code = 130 if fault.signal == signal.SIGINT else 128 + fault.signal
+        if (one.code, one.output, one.said.strip()) != (code, "", "stopped"):
+            # Once all was written, saying so may come first.
+            yield f"ended with {one.code}, said {one.said!r}"
+    elif one.code == 0:
+        if one.step not in HARMLESS or shown != found.new:
+            yield "it says that all is well"
+    elif one.code != 6 or shown == found.new:
+        yield f"ended with {one.code}"
+    elif not re.fullmatch(rf"error: .*\({os.strerror(fault.error)}\)\n    fix: .+\n", one.said):
+        yield f"said {one.said!r}"
+    if one.next != found.new:
+        yield f"the next run does not mend it: {one.next.keys() ^ found.new.keys()}"
+
+
+def _is_hidden(name: str) -> bool:
+    return any(part.startswith(".pharmdocs-") for part in name.split("/"))
+
+
+def _is_good(name: str, data: bytes | None, found: Tries) -> bool:
+    if name.endswith(".run.json"):
+        return True
+    return any(name in there and there[name] == data for there in (found.old, found.new))
+
+
+def held(name: str, found: Tries) -> None:
+    """No try left anything wrong, and the documentation tells how many there were."""
+    whole = COMMANDS[name].whole
+    wrong = [
+        f"{one.fault.name} at {one.at} ({one.step}): {what}"
+        for one in found.tries
+        for what in faults_of(one, found, whole)
+    ]
+    assert not wrong, "\n".join(wrong)
+    cells = [name, str(len(found.steps)), *map(str, found.counts().values())]
+    assert f"| {' | '.join(cells)} |" in DOCS.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("name", FEW)
+def test_a_fault_at_any_step(name: str, project: Path) -> None:
+    held(name, attempts(name, project))
+
+
+@pytest.mark.system
+@pytest.mark.parametrize("name", MANY)
+def test_a_fault_at_any_step_of_a_longer_road(name: str, project: Path) -> None:
+    held(name, attempts(name, project))
