@@ -392,6 +392,15 @@ def test_a_word_too_wide_for_a_card_gets_the_name_of_a_larger_stock(tmp_path: Pa
     built(tmp_path, "flashcards", "--only", "c1")
 
 
+def test_questions_on_business_cards_are_refused_before_they_are_tried(tmp_path: Path) -> None:
+    lay_cards(tmp_path)
+    result = run(tmp_path, "flashcards", "--stock", "avery-5371")
+    assert result.exit_code == 2
+    assert "avery-5371 are too small for questions in large print" in result.stderr
+    assert " or index-3x5-letter or " in result.stderr
+    assert "poker" not in result.stderr
+
+
 def test_a_deck_in_large_print_goes_on_in_large_print(tmp_path: Path) -> None:
     lay_cards(tmp_path)
     path = built(tmp_path, "flashcards", "--only", "c1-c3")
