@@ -246,7 +246,7 @@ TABLE = {
     "preflight/structure.py": ("errors preflight", "pikepdf"),
     "preflight/text.py": ("errors preflight wording", "pypdfium2"),
     "opened.py": ("errors geometry typesetting", "pypdfium2"),
-    "proofs.py": ("errors geometry imposition opened typesetting", "PIL pypdfium2"),
+    "proofs.py": ("build errors geometry imposition opened staging typesetting", "PIL pypdfium2"),
     "printables.py": ("booklet build checklist flashcards zine", ""),
     "printing.py": ("errors geometry manifest opened", ""),
     "checkup.py": ("errors overrides project typesetting", "weasyprint"),

@@ -5,6 +5,7 @@ How many faults were tried stands in docs/faults.md, and is held to what is trie
 
 import os
 import re
+import shutil
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -44,7 +45,29 @@ FEW = {
     "a printer": Command(f"calibrate --enter --printer home {READ}", "config/pharmdocs"),
 }
 MANY = {
+    "flashcards, both sides apart": Command(
+        "build flashcards --duplex manual",
+        old=("flashcards-fronts.pdf", "flashcards-backs.pdf", "flashcards.manifest.json"),
+    ),
+    "flashcards, a first time": Command("build flashcards"),
+    "zine": Command("build zine", old=("zine.pdf",)),
+    "roster, three volumes": Command(
+        "build checklist --roster people.csv --volume 1 --skip-bad",
+        old=("checklist-001.pdf", "checklist-002.pdf", "checklist.manifest.json"),
+        whole=False,
+        every=5,
+    ),
+    "roster, a file each": Command(
+        "build checklist --roster people.csv --separate --skip-bad --jobs 1",
+        old=("checklists/",),
+        whole=False,
+        every=17,
+    ),
     "bank export": Command("bank export --format anki", old=("small.apkg",)),
+    "bank import": Command("bank import deck.csv", "content"),
+    "init": Command("init fair", "fair", every=25),
+    "calibration sheet": Command("calibrate --printer home", old=("calibrate.pdf",)),
+    "proof": Command("proof sample.pdf --dpi 24", "output/proof", old=("sample-1.png",), every=2),
 }
 COMMANDS = FEW | MANY
 
@@ -58,6 +81,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "output/flashcards.pdf").unlink()
     (tmp_path / "output/notes.txt").write_bytes(b"mine")
     (tmp_path / "people.csv").write_text(ROSTER, encoding="utf-8")
+    shutil.copy(DOCS.with_name("samples") / "zine.pdf", tmp_path / "sample.pdf")
+    (tmp_path / "output/proof").mkdir()
     (tmp_path / "deck.csv").write_text(DECK, encoding="utf-8")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     (tmp_path / "config/pharmdocs").mkdir(parents=True)
