@@ -23,6 +23,9 @@ from pharmdocs.typesetting.setting import (
 
 # How far a band goes beyond the trim where cards stand apart: more than a cut by hand misses.
 _BLEED = mm(1.5)
+# Of a question in large print the head has up to two lines and the foot up to three, of 17 pt: with
+# four lines of 18 pt between them 157 pt. Narrower ones would hold hardly a word beside another.
+_LARGE_LEAST = Size(mm(80), mm(55))
 
 
 def card_size(stock: Stock, bleed: float | None = None, back_bleed: float = 0.0) -> CardSize:
@@ -78,6 +81,26 @@ def prepared(
     sheets = stylesheets(project, "flashcards", look, paper=False, also=also)
     pictures = str(project.bank_folder(request.bank).resolve())
     return FaceJob(size.area, deck.head, (), ladder(size), size.body, sheets, pictures), deck
+
+
+def refuse_small(stock: Stock, bank: Bank, look: Look) -> None:
+    """Stop questions in large print on cards that can never hold one, before any is tried.
+
+    Raises:
+        SelectionError: with the stocks of that paper that can.
+    """
+    if not (look.large and bank.questions) or _holds(stock):
+        return
+    stocks = read_stocks(None, "").values()
+    names = [it.name for it in stocks if it.paper == stock.paper and _holds(it)]
+    fix = f"print on a larger stock: --stock {' or '.join(names)}" if names else "leave it out"
+    what = f"the cards of {stock.name} are too small for questions in large print"
+    raise SelectionError(Problem(None, what, fix))
+
+
+def _holds(stock: Stock) -> bool:
+    area = card_size(stock).area.size
+    return area.width >= _LARGE_LEAST.width and area.height >= _LARGE_LEAST.height
 
 
 def with_stocks(

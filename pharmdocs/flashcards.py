@@ -24,7 +24,7 @@ from pharmdocs.build import (
     silent,
     write_together,
 )
-from pharmdocs.cardsetting import card_size, prepared, refuse_tight, with_stocks
+from pharmdocs.cardsetting import card_size, prepared, refuse_small, refuse_tight, with_stocks
 from pharmdocs.corrections import named, on, printer_of, way
 from pharmdocs.errors import LayoutError, Problem, SelectionError
 from pharmdocs.geometry import PAPERS, to_mm
@@ -116,6 +116,7 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     stock = stock_of(request, cards)
     bank = read_bank(request)
     look = look_of(replace(request, paper=stock.paper or request.paper), bank)
+    refuse_small(stock, bank, look)
     strings = read_strings(request.project, look.language)
     printer = printer_of(request, stock.paper, stock.name)
     duplex, turns = way(printer, cards.duplex)

@@ -6,7 +6,7 @@ shows the back through the front, turned as the printer turns the paper.
 
 import glob
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
@@ -14,10 +14,12 @@ from pathlib import Path
 import pypdfium2
 from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageOps
 
-from pharmdocs.errors import OutputError, Problem
+from pharmdocs.build import ELSEWHERE, remove
+from pharmdocs.errors import OutputError, Problem, remedy
 from pharmdocs.geometry import Size
 from pharmdocs.imposition.schemes import flip_axis
 from pharmdocs.opened import apart, facts, opened, page_size
+from pharmdocs.staging import moved, together
 from pharmdocs.typesetting import fonts
 
 _THUMB_WIDTH, _GAP, _CAPTION = 240, 16, 20
@@ -62,7 +64,7 @@ class Drawn:
 
 
 def draw(wanted: Wanted) -> Drawn:
-    """Draw every page of a PDF.
+    """Draw every page of a PDF; all pictures take their places together, or the old ones stay.
 
     Raises:
         SelectionError: there is no such file.
@@ -75,24 +77,22 @@ def draw(wanted: Wanted) -> Drawn:
         fix = "leave --overlay out, or build it with --duplex long-edge"
         raise OutputError(Problem(None, f"{wanted.pdf.name} {says}", fix))
     both = duplex not in ("", "none")
-    return apart(_draw, (wanted, (both and wanted.turns) or duplex), wanted.pdf)
+    folder, duplex = wanted.folder, (both and wanted.turns) or duplex
+    with together(folder) as place:
+        try:
+            made = apart(_draw, (replace(wanted, folder=place), duplex), wanted.pdf)
+        except OSError as error:
+            what = f"{folder} cannot be written ({error.strerror or error})"
+            raise OutputError(Problem(None, what, remedy(error, ELSEWHERE))) from None
+    drawn: Drawn = moved(made, folder)
+    new = {*drawn.pages, *drawn.overlays, *drawn.contact}
+    # Of a longer edition, perhaps.
+    remove({*folder.glob(f"{glob.escape(wanted.pdf.stem)}-*.png")} - new)
+    return drawn
 
 
 def _draw(task: tuple[Wanted, str]) -> Drawn:
     wanted, duplex = task
-    folder, stem = wanted.folder, wanted.pdf.stem
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        for old in folder.glob(f"{glob.escape(stem)}-*.png"):
-            old.unlink()  # of a longer edition, perhaps
-        return _write(wanted, duplex)
-    except OSError as error:
-        fix = "free some space, or write elsewhere: --output FOLDER"
-        what = f"{folder} cannot be written ({error.strerror or error})"
-        raise OutputError(Problem(None, what, fix)) from None
-
-
-def _write(wanted: Wanted, duplex: str) -> Drawn:
     folder, stem = wanted.folder, wanted.pdf.stem
     pages: list[Path] = []
     overlays: list[Path] = []

@@ -4,7 +4,10 @@ What the packages of the lock say of themselves is held against a list of licenc
 anybody may use, change and pass on pharmdocs. The GPL and the AGPL are not on it, and words that
 nobody can judge by machine are refused until somebody has read the licence itself.
 
-    python scripts/licences.py          writes docs/licences.md
+    python scripts/licences.py
+
+All extras must be installed: make test-all does it, requirements-system.lock has those that are
+needed for the system's tests alone.
 """
 
 import sys
@@ -51,7 +54,7 @@ _HEAD = """\
 # Licences
 
 pharmdocs is under the MIT License. This is what it needs to run, and under which licence that is.
-The list is made from what the packages of `requirements.lock` say of themselves, by
+The list is made from what the packages of the locks say of themselves, by
 `python scripts/licences.py`; a test holds it against them, and against the licences that are
 allowed: permissive ones, the MPL and the LGPL. A package under the GPL or the AGPL never
 becomes part of pharmdocs. Where a package offers a choice, the allowed one is taken.

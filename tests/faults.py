@@ -132,7 +132,7 @@ def tried(
         """What became of a child; None in the child itself, which goes on."""
         child = os.fork()
         if not child:
-            steps.fault, steps.at = fault, at
+            steps.fault, steps.at, steps.process = fault, at, os.getpid()
             # A shell that starts the tests in its background has them ignore it.
             signal.signal(signal.SIGINT, signal.default_int_handler)
             return None
@@ -202,6 +202,7 @@ class _Steps:
         self.fault: Fault | None = None
         self.at = 0
         self.before: Callable[[], None] | None = None
+        self.process = os.getpid()
 
     def count_in(self, patch: pytest.MonkeyPatch) -> None:
         """From now on what changes files is counted."""
@@ -238,6 +239,9 @@ class _Steps:
 
     def step(self, kind: str, do: Callable[[], Any], half: Callable[[], Any] | None = None) -> Any:
         """One step; `half` does a part of it, before it fails."""
+        if os.getpid() != self.process:
+            # A child of the command, which writes nothing that stays.
+            return do()
         if self.before:
             before, self.before = self.before, None
             before()

@@ -23,10 +23,12 @@ from test_anki import DECK, MOMENT
 from test_anki import packed as exported
 
 from pharmdocs.bank.exchange import collection, package
+from pharmdocs.bank.exchange.bank import deck_from
 from pharmdocs.bank.exchange.note import Deck, Note
 from pharmdocs.bank.exchange.read import Content, read_notes
 from pharmdocs.bank.exchange.written import flat
 from pharmdocs.bank.load import load_bank
+from pharmdocs.bank.model import Category
 from pharmdocs.cli import main
 from pharmdocs.errors import ContentError, PharmdocsError, SetupError
 
@@ -216,7 +218,10 @@ def test_what_does_not_come_along_is_told(case: str, read: Any) -> None:
 
 
 def test_nothing_foreign_reaches_the_terminal_or_the_cards(read: Any) -> None:
-    found = read([note("a&#27;[31m\x1bx", "b\u2028c<img src='\x1b[2J'>")], decks=["D\x1b]0;x"])
+    notes = [note("a&#27;[31m\x1bx", "b\u2028c<img src='\x1b[2J'>", "d")]
+    odd = ("K\x1b", ["A", "B", "C\x9b"], [("1\x07", "\x1bx{{A}}", "{{B}}"), ("2\x1b", "", "")])
+    found = read(notes, kinds=[odd], decks=["D\x1b]0;x"], media=b'{"0": "\\u001b"}')
+    assert len(found.left) == 5
     texts = [found.title, *told(found), *(it for pair in sides(found) for it in pair)]
     assert all(sign.isprintable() or sign == "\n" for text in texts for sign in text)
 
@@ -288,6 +293,17 @@ def test_a_look_that_cannot_be_printed_is_replaced(read: Any) -> None:
         ("red", "Red", "circle"), ("too", "Too", "circle"),
     ]  # fmt: skip
     assert found.categories[0].color != "#ff9999"
+
+
+def test_of_two_banks_in_a_package_each_category_has_a_shape_of_its_own() -> None:
+    one, two = (Category(key, key.title(), "circle", "#000000", "") for key in ("one", "two"))
+    notes = [Note("a", "a", "b", "one"), Note("b", "a", "b", "two"), Note("c", "a", "b", "New")]
+    deck = deck_from("x", "X", "en-US", notes, (one, two))
+    assert deck.categories[0] == one
+    assert [(it.key, it.name) for it in deck.categories] == [
+        ("one", "One"), ("two", "Two"), ("new", "New"),
+    ]  # fmt: skip
+    assert len({it.shape for it in deck.categories}) == 3
 
 
 # Made to do harm ----------------------------------------------------------------------------------
@@ -481,6 +497,7 @@ ENDLESS = "with recursive n(i) as (select 1 union all select i+1 from n) select"
             "notes",
         ),
         ("drop table col;", "col"),
+        ("drop table notes; create virtual table notes using rtree(id, a, b);", "notes"),
         ("create view decks as select 1 id, 'x' name;", "decks"),
     ],
 )
@@ -509,6 +526,9 @@ def test_what_lies_beside_the_tables_does_nothing(read: Any) -> None:
 def test_no_query_can_write_or_call_a_function(tmp_path: Path, base: bytes) -> None:
     """The guards behind the guards, each by itself."""
     opened = collection._opened(tmp_path / "base")
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        opened.execute("delete from notes")
+    opened.execute("pragma query_only=off")
     with pytest.raises(sqlite3.OperationalError, match="readonly"):
         opened.execute("delete from notes")
     assert opened.execute("pragma trusted_schema").fetchone() == (0,)

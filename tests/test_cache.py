@@ -269,6 +269,23 @@ def test_several_builds_share_it_at_once(pages: Path) -> None:
     assert cache.contents(pages).entries == 3
 
 
+def engine_is_there(_: Job) -> bool:
+    return "weasyprint" in sys.modules
+
+
+def test_children_find_the_engine_loaded_from_the_second_time_on() -> None:
+    """Once in each child that typesets once; never twice in memory for a single deck."""
+    code = (
+        "import sys; sys.path.insert(0, sys.argv[1]); from test_cache import *\n"
+        "for n in range(3):\n"
+        "    print(cache.remembered(engine_is_there, [job(str(n))]), engine_is_there(job()))"
+    )
+    command = [sys.executable, "-c", code, str(Path(__file__).parent)]
+    said = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    forks = sys.platform == "linux"
+    assert said.splitlines() == ["[False] False", *[f"[{forks}] {forks}"] * 2]
+
+
 def test_it_can_be_looked_at_and_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     with cache.caching(usual()):

@@ -5,6 +5,7 @@ How many faults were tried stands in docs/faults.md, and is held to what is trie
 
 import os
 import re
+import shutil
 import signal
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,8 +13,10 @@ from pathlib import Path
 
 import pytest
 from card_builds import lay_cards
-from faults import HARMLESS, TIDYING, Tries, Try, tried
+from faults import FAULTS, HARMLESS, TIDYING, Tries, Try, tried
 from test_checklist import ASKS, EMAIL, HEAD, LIST
+
+from pharmdocs.typesetting.keeping import put
 
 DOCS = Path(__file__).parent.parent / "docs/faults.md"
 OLD = b"the last good one"
@@ -44,7 +47,29 @@ FEW = {
     "a printer": Command(f"calibrate --enter --printer home {READ}", "config/pharmdocs"),
 }
 MANY = {
+    "flashcards, both sides apart": Command(
+        "build flashcards --duplex manual",
+        old=("flashcards-fronts.pdf", "flashcards-backs.pdf", "flashcards.manifest.json"),
+    ),
+    "flashcards, a first time": Command("build flashcards"),
+    "zine": Command("build zine", old=("zine.pdf",)),
+    "roster, three volumes": Command(
+        "build checklist --roster people.csv --volume 1 --skip-bad",
+        old=("checklist-001.pdf", "checklist-002.pdf", "checklist.manifest.json"),
+        whole=False,
+        every=5,
+    ),
+    "roster, a file each": Command(
+        "build checklist --roster people.csv --separate --skip-bad --jobs 1",
+        old=("checklists/",),
+        whole=False,
+        every=17,
+    ),
     "bank export": Command("bank export --format anki", old=("small.apkg",)),
+    "bank import": Command("bank import deck.csv", "content"),
+    "init": Command("init fair", "fair", every=25),
+    "calibration sheet": Command("calibrate --printer home", old=("calibrate.pdf",)),
+    "proof": Command("proof sample.pdf --dpi 24", "output/proof", old=("sample-1.png",), every=2),
 }
 COMMANDS = FEW | MANY
 
@@ -58,6 +83,8 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "output/flashcards.pdf").unlink()
     (tmp_path / "output/notes.txt").write_bytes(b"mine")
     (tmp_path / "people.csv").write_text(ROSTER, encoding="utf-8")
+    shutil.copy(DOCS.with_name("samples") / "zine.pdf", tmp_path / "sample.pdf")
+    (tmp_path / "output/proof").mkdir()
     (tmp_path / "deck.csv").write_text(DECK, encoding="utf-8")
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     (tmp_path / "config/pharmdocs").mkdir(parents=True)
@@ -139,3 +166,23 @@ def test_a_fault_at_any_step(name: str, project: Path) -> None:
 @pytest.mark.parametrize("name", MANY)
 def test_a_fault_at_any_step_of_a_longer_road(name: str, project: Path) -> None:
     held(name, attempts(name, project))
+
+
+def test_a_fault_while_a_page_is_kept_costs_the_page_alone(tmp_path: Path) -> None:
+    """The cache is nobody's only copy: errors are no failure, and no part of an entry stays."""
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "entry").write_bytes(OLD)
+
+    def keep() -> tuple[int, str, str]:
+        put(pages / "entry", b"new" * 1000)
+        return 0, "", ""
+
+    faults = [fault for fault in FAULTS if fault.error or fault.signal == signal.SIGINT]
+    found = tried((), pages, faults, action=keep)
+    assert found.new == {"entry": b"new" * 1000}
+    assert len(found.tries) >= 20
+    for one in found.tries:
+        where = f"{one.fault.name} at {one.at} ({one.step})"
+        assert one.left in (found.old, found.new) or one.step in TIDYING, where
+        assert one.code == 0 if one.fault.error else "KeyboardInterrupt" in one.said, where

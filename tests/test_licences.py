@@ -10,16 +10,25 @@ import pytest
 ROOT = Path(__file__).resolve().parent.parent
 
 
+@pytest.mark.system
 def test_the_list_is_that_of_what_is_installed() -> None:
-    """When it is red: read the new package's licence, then python scripts/licences.py."""
-    found = licences.written(licences.packages(distribution("pharmdocs")))
-    assert licences.LIST.read_text(encoding="utf-8") == found
+    """When it is red: read the new package's licence, then python scripts/licences.py.
+
+    A newer Python needs fewer packages than the oldest one, with which the list is written.
+    """
+    found = licences.written(licences.packages(distribution("pharmdocs"))).splitlines()
+    listed = licences.LIST.read_text(encoding="utf-8").splitlines()
+    assert [line for line in found if line not in listed] == []
+    more = [line.split(" | ")[0] for line in listed if line not in found]
+    assert set(more) <= {f"| {name}" for name in ("importlib-metadata", "zipp")}
 
 
-def test_everything_in_the_list_is_in_the_lock() -> None:
+@pytest.mark.system
+def test_everything_in_the_list_is_in_a_lock() -> None:
     """What is installed by chance has no hash and comes to nobody else."""
-    lock = (ROOT / "requirements.lock").read_text(encoding="utf-8")
-    locked = {line.partition("==")[0] for line in lock.splitlines() if "==" in line}
+    locks = [path.read_text(encoding="utf-8") for path in ROOT.glob("requirements*.lock")]
+    lines = "".join(locks).splitlines()
+    locked = {line.partition("==")[0] for line in lines if "==" in line}
     found = {package.name for package in licences.packages(distribution("pharmdocs"))}
     assert found - locked == set()
     # Of each way in: asked for, asked for by what is asked for, through an extra of either.

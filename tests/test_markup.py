@@ -96,10 +96,14 @@ def test_the_micro_sign_is_the_same_in_a_title_and_in_a_body(tmp_path: Path) -> 
     assert (question.title, plain(question.why)) == ("Is it 5 \u00b5g?", "They want 5 \u00b5g.")
 
 
+def test_paragraphs_and_items_of_a_plain_card_are_lines() -> None:
+    assert printed("A\nb.\n\nC.\n\n- d\n- e", None) == "A\nb.<br>C.<br>d<br>e"
+
+
 def test_the_first_use_of_a_term_is_marked_and_no_other() -> None:
     scope = Scope("q01", terms(vial=["vial"]))
     first = '<span id="t-vial-q01">vial</span>'
-    assert printed("A vial, a vial.\n\nA vial.", scope) == f"A {first}, a vial. A vial."
+    assert printed("A vial, a vial.\n\nA vial.", scope) == f"A {first}, a vial.<br>A vial."
     assert printed("A vial.", scope) == "A vial."
 
 

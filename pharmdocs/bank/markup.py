@@ -242,9 +242,9 @@ def html(prose: Prose, scope: Scope) -> str:
 
 
 def inline(prose: Prose, scope: Scope) -> str:
-    """The HTML of a single paragraph or list item, without its enclosing element."""
+    """The HTML of a paragraph or list item without its enclosing element; several are lines."""
     children = [token for token in prose.tokens if token.type == "inline"]
-    return " ".join(
+    return "<br>".join(
         _RENDERER.renderInline(token.children or [], _PARSER.options, {"scope": scope})
         for token in children
     )

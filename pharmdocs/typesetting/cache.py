@@ -9,8 +9,10 @@ empty. Several builds may use one folder at once. Off until somebody names a fol
 import contextlib
 import hashlib
 import io
+import itertools
 import os
 import pickle
+import sys
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
@@ -18,6 +20,7 @@ from dataclasses import dataclass, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pharmdocs.typesetting import mending
 from pharmdocs.typesetting.cluster import scheduler, spread
 from pharmdocs.typesetting.keeping import put
 from pharmdocs.typesetting.pool import each
@@ -33,6 +36,9 @@ _SWEPT = 0.8
 _DIGEST = 32
 # Counts up when the form of an entry changes.
 _FORMAT = 1
+
+# How often there was something to typeset in this process.
+_rounds = itertools.count()
 
 folder: ContextVar[Path | None] = ContextVar("folder", default=None)
 
@@ -88,6 +94,8 @@ def remembered(
     if address := scheduler.get():
         made = spread(address, function, todo, tell)
     else:
+        if todo:
+            _prepare()
         made = each(function, todo, jobs, done=tell, called=called)
     for at, result in zip(missing, made, strict=True):
         results[at] = result
@@ -101,6 +109,17 @@ def remembered(
 def recalled(function: Callable[[_In], _Out], argument: _In) -> _Out:
     """The one result for one argument, as `remembered` has it."""
     return remembered(function, [argument])[0]
+
+
+def _prepare() -> None:
+    """Load the engine here from the second time on, so that children need not, each for itself.
+
+    Not the first time: who typesets once would have it twice in memory, and gain nothing.
+    """
+    if next(_rounds) and sys.platform == "linux":
+        # What is missing is told by whoever needs it.
+        with contextlib.suppress(OSError):
+            mending.load()
 
 
 def contents(place: Path) -> Contents:

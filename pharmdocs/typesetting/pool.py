@@ -65,7 +65,7 @@ def each(
     Raises:
         PharmdocsError: the first that any child raised; the others are ended.
     """
-    # Forking is cheap because the parent has not imported the engine; where forking is unsafe
+    # Forking is cheap, and children have what the parent has loaded; where forking is unsafe
     # (macOS frameworks) a fresh interpreter does as well.
     context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     if not arguments:
