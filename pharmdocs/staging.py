@@ -30,7 +30,7 @@ def folder_of(request: Request, name: str = "") -> Path:
 def together(folder: Path, elsewhere: str = ELSEWHERE) -> Iterator[Path]:
     """A folder to build into; once all went well, its files take their places in `folder`.
 
-    All of them do, in the order of their names, or none. Whatever fails leaves `folder` as it was:
+    All of them do, manifests last, or none. Whatever fails leaves `folder` as it was:
     other files in it are never touched, and one that was made for this is gone again.
 
     Raises:
@@ -50,7 +50,9 @@ def together(folder: Path, elsewhere: str = ELSEWHERE) -> Iterator[Path]:
             place.mkdir()
         yield place
         with _told(folder, elsewhere), alone(folder):
-            files = sorted(file for file in place.rglob("*") if file.is_file())
+            files = [file for file in place.rglob("*") if file.is_file()]
+            # Manifests last: if the process is killed in between, they tell of other files.
+            files.sort(key=lambda file: (file.name.endswith(".manifest.json"), file))
             parts = {file: folder / file.relative_to(place) for file in files}
             for target in parts.values():
                 until_done.enter_context(there(target.parent))

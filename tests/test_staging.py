@@ -1,5 +1,6 @@
 """Files that appear together: all of them, or none and what was there before."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -51,6 +52,21 @@ def test_old_files_are_replaced_and_others_stay(tmp_path: Path) -> None:
     with together(tmp_path) as place:
         (place / "one.pdf").write_text("new")
     assert contents(tmp_path) == {"one.pdf": "new", "notes.txt": "mine"}
+
+
+def test_manifests_take_their_places_last(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Killed before that, they do not tell of files that are not there yet."""
+    replace, order = os.replace, list[str]()
+
+    def noted(source: Path, target: Path) -> None:
+        order.append(Path(target).name)
+        replace(source, target)
+
+    monkeypatch.setattr(os, "replace", noted)
+    with together(tmp_path) as place:
+        for name in ("a.manifest.json", "a.pdf", "z.pdf"):
+            (place / name).write_text("new")
+    assert order == ["a.pdf", "z.pdf", "a.manifest.json"]
 
 
 def test_a_file_where_the_folder_should_be_is_said(tmp_path: Path) -> None:
