@@ -57,7 +57,7 @@ endif
 pdfjs := pdfjs-dist-6.5.438
 pdfjs_sha256 := 7461aefcd27c4ef0dd76f9ca5760f09466eb6b3f934432670c12132e7b3d6faa
 
-.PHONY: help booklet desk test test-all lint check proofs samples docs bench lock audit release clean
+.PHONY: help booklet desk test test-all soak lint check proofs samples docs bench lock audit release clean
 
 help:
 	@echo "Targets (each sets up what it needs first):"
@@ -74,6 +74,10 @@ test: .venv/ready ## the tests that need nothing but Pango and pip, and no patie
 
 test-all: .venv/ready-for-system .venv/docs/ready .venv/pdfjs/$(pdfjs).ready ## the tests that need a JDK, poppler, qpdf, CUPS, a browser; installs them
 	$(run) .venv/bin/python -m pytest -n auto --dist worksteal -m system $(ARGS)
+
+soak: .venv/ready ## 20,000 damaged files of every kind, others each time; takes hours
+	$(run) .venv/bin/python -m pytest -n auto --hypothesis-profile=soak tests/test_properties.py \
+		tests/test_fuzz.py $(ARGS)
 
 lint: .venv/ready ## ruff and mypy
 	.venv/bin/python -m ruff check .

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from pharmdocs.bank.model import Bank
+from pharmdocs.bookletpages import set_pages
 from pharmdocs.build import (
     Progress,
     Request,
-    edition_date,
     look_of,
     output_path,
     read_bank,
@@ -31,19 +31,16 @@ from pharmdocs.corrections import (
 )
 from pharmdocs.editions import CALIPER, Booklet, check, name_of, options_of
 from pharmdocs.errors import Problem, SelectionError
-from pharmdocs.folding import SPARE, Fold, dealt, impose, inside, read_as, texts, too_thick
+from pharmdocs.folding import Fold, dealt, impose, inside, read_as, texts, too_thick
 from pharmdocs.geometry import PAPERS, Size
 from pharmdocs.imposition.printer import FACES, Printer
-from pharmdocs.imposition.saddle import HALVES
 from pharmdocs.manifest import digest, manifest, manifest_path
 from pharmdocs.preflight import Promise, Safe, preflight
 from pharmdocs.promised import EDGE, of_faces, of_pages, with_signs
 from pharmdocs.sheets import TURNS, Printed
-from pharmdocs.typesetting.cache import recalled
-from pharmdocs.typesetting.printable import Look, stylesheets, supplied
-from pharmdocs.typesetting.render import render
+from pharmdocs.typesetting.printable import Look
 from pharmdocs.typesetting.strings import read_strings
-from pharmdocs.typesetting.typeset import Job, Stylesheet, Typeset, typeset
+from pharmdocs.typesetting.typeset import Typeset
 from pharmdocs.wording import words
 
 _PAPERS = {"letter": "Letter", "a4": "A4"}
@@ -135,43 +132,6 @@ def bank_of(request: Request, booklet: Booklet) -> Bank:
         fix = "leave --brief out, or name a bank of questions: --bank NAME"
         raise SelectionError(Problem(None, what, fix))
     return bank
-
-
-def set_pages(
-    request: Request,
-    booklet: Booklet,
-    bank: Bank,
-    look: Look,
-    progress: Progress,
-    art: str = "whole",
-    more: tuple[Stylesheet, ...] = (),
-) -> Typeset:
-    """The pages that a reader reads.
-
-    Args:
-        request: which project.
-        booklet: which edition.
-        bank: what is printed.
-        look: paper, ink, language and brand.
-        progress: told what is being done.
-        art: what the cover shows: "whole", "bleeding" over its edges, or "none".
-        more: style sheets after all others.
-    """
-    project, folded = request.project, booklet.folded
-    progress("filling in the templates")
-    strings = read_strings(project, look.language)
-    template = f"booklet/{'brief' if booklet.brief else 'page'}.html.j2"
-    values = {"folded": folded, "notes": SPARE if folded else 0, "art": art}
-    html = render(project, template, bank, look, strings, edition_date(bank), **values)
-    also: tuple[str, ...] = ("fold", HALVES[look.paper]) if folded else (look.paper,)
-    facing = booklet.edition == "press"
-    also += ("press", f"press-{look.paper}") if facing else ()
-    also += ("brief",) if booklet.brief else ()
-    also += ("binding-right",) if booklet.binding == "right" else ()
-    sheets = stylesheets(project, "booklet", look, paper=False, also=also)
-    pictures = str(project.bank_folder(request.bank).resolve())
-    progress("typesetting")
-    return recalled(typeset, Job(html, sheets + more, pictures, supplied(look.brand), facing))
 
 
 def _paged(made: Typeset, booklet: Booklet, look: Look, printer: Printer | None) -> _Out:

@@ -20,13 +20,14 @@ class Booklet:
     `edition` is one of EDITIONS: what the file is for. `brief` leaves all but the question, why
     they ask it, and its card points out. `caliper` is the thickness of one sheet, in points, and
     `binding` the side of the spine; both are about sheets that are folded, and None where nothing
-    is said.
+    is said. `jobs` is how many processes typeset it, 0 for as many as there are cores.
     """
 
     edition: str = "screen"
     brief: bool = False
     caliper: float | None = None
     binding: str | None = None
+    jobs: int = 0
 
     @property
     def folded(self) -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from pharmdocs import booklet as booklets
 from pharmdocs.bank.model import Bank
+from pharmdocs.bookletpages import set_pages
 from pharmdocs.build import (
     Progress,
     Request,
@@ -73,7 +74,7 @@ def build_press_booklet(
     page = ShopPage(PAPERS[look.paper], shop.bleed)
     art = "bleeding" if cover == "included" else "none"
     more = (_bleeding(shop),)
-    made = booklets.set_pages(request, booklet, bank, look, progress, art, more)
+    made = set_pages(request, booklet, bank, look, progress, art, more)
     progress("separating colors")
     slug, count = f"{bank.title} {bank.version}", len(made.pages)
     body = printed(made, "", page, inks, [slug] * count)

@@ -14,6 +14,7 @@ import pytest
 import somebody
 import weasyprint  # noqa: F401  # every child forks from here and need not load it again
 from card_builds import lay_cards
+from hypothesis import HealthCheck, settings
 
 from pharmdocs.booklet import BookletResult, build_booklet
 from pharmdocs.build import Request
@@ -23,6 +24,19 @@ from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.project import find_project
 from pharmdocs.typesetting.cache import caching
 from pharmdocs.typesetting.keeping import usual
+
+# The same examples for everybody, and few; others each time, and many, with
+# --hypothesis-profile=soak (make soak).
+_CHECKS = [HealthCheck.too_slow, HealthCheck.differing_executors]
+settings.register_profile(
+    "few", max_examples=200, deadline=None, derandomize=True, database=None,
+    suppress_health_check=_CHECKS,
+)  # fmt: skip
+settings.register_profile(
+    "soak", max_examples=20_000, deadline=None, database=None, suppress_health_check=_CHECKS,
+    print_blob=True,
+)  # fmt: skip
+settings.load_profile("few")
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -162,11 +162,15 @@ TABLE = {
         "",
     ),
     "pressbooklet.py": (
-        "bank booklet build corrections editions geometry imposition manifest preflight promised"
-        " shop ticket typesetting",
+        "bank booklet bookletpages build corrections editions geometry imposition manifest"
+        " preflight promised shop ticket typesetting",
         "",
     ),
     "typesetting/mirror.py": ("", ""),
+    "typesetting/apart.py": ("", ""),
+    "typesetting/fetching.py": ("", "weasyprint"),
+    "typesetting/folios.py": ("errors typesetting", ""),
+    "typesetting/sections.py": ("errors typesetting", ""),
     "shop.py": (
         "__version__ errors geometry imposition preflight promised typesetting wording",
         "",
@@ -220,7 +224,7 @@ TABLE = {
     "typesetting/render.py": ("__version__ bank project strict typesetting wording", "markupsafe"),
     "typesetting/templates.py": ("errors project strict", "jinja2"),
     "typesetting/strings.py": ("errors project strict typesetting", ""),
-    "typesetting/typeset.py": ("errors geometry typesetting", "weasyprint"),
+    "typesetting/typeset.py": ("errors geometry typesetting", ""),
     "preflight/__init__.py": ("errors preflight", "pikepdf"),
     "preflight/actions.py": ("errors", "pikepdf"),
     "preflight/contrast.py": ("errors preflight", ""),
@@ -252,9 +256,10 @@ TABLE = {
     "starter.py": ("__version__ build errors overrides project staging", ""),
     "build.py": ("bank errors locks project typesetting unchanged", ""),
     "editions.py": ("build errors geometry imposition typesetting", ""),
+    "bookletpages.py": ("bank build editions folding imposition typesetting", ""),
     "booklet.py": (
-        "bank build corrections editions errors folding geometry imposition manifest preflight"
-        " promised sheets typesetting wording",
+        "bank bookletpages build corrections editions errors folding geometry imposition manifest"
+        " preflight promised sheets typesetting wording",
         "",
     ),
     "folding.py": (
@@ -328,7 +333,7 @@ OWNERS = {
     "click": ("cli/",),
     "jinja2": ("typesetting/templates.py",),
     "markupsafe": ("typesetting/render.py",),
-    "weasyprint": ("typesetting/mending.py", "typesetting/typeset.py", "checkup.py"),
+    "weasyprint": ("typesetting/mending.py", "typesetting/fetching.py", "checkup.py"),
     "pikepdf": (
         "typesetting/accessible.py",
         "typesetting/code.py",

@@ -81,7 +81,11 @@ DECKS = {
     "too many cards": ("csv", "a,b\n" * 20_001, "has more than 20,000 cards"),
     "comments begun": ("md", "## a\nb\n" + "<!-- \n" * 200_000, ""),
     "empty lines": ("csv", 'a,"x' + "\n" * 100_000 + 'y"\n', ""),
-    "pictures begun": ("csv", 'a,"<b>x</b>' + "<img " * 20_000 + '"\n', ""),
+    "pictures begun": (
+        "csv",
+        'a,"<b>x</b>' + "<img " * 25_000 + '"\n' + ('b,"<b>x</b>' + "<img " * 25_000 + '"\n') * 4,
+        "",
+    ),
     "tabs": ("csv", 'front,back\na,"<b>x</b>' + "\t" * 100_000 + 'y"\n', ""),
 }
 
@@ -100,7 +104,10 @@ ROSTERS = {
     "digits for a heading": ("1" * 900_000 + ",name\nAnn", ""),
     "cells": ("name\nAnn" + ",x" * 400_000, "a row of 400,001 cells"),
     "blanks in a place": ("name,place\nAnn,a" + "\t" * 100_000 + "x", "B2 (`place`) has 100,002"),
-    "a row of all lines": ('name\n"x\n' + '","x\n' * 400_000, "a quotation mark that is not"),
+    "a row of all lines": (
+        'name\n"x\n' + '","x\n' * 400_000 + '"\n',
+        "a quotation mark that is not",
+    ),
 }
 
 

@@ -21,9 +21,10 @@ from pharmdocs.errors import ContentError, LayoutError
 from pharmdocs.logo import read_logo
 from pharmdocs.project import find_project
 from pharmdocs.strict.colors import contrast, darkened
+from pharmdocs.typesetting.fetching import Supplied
 from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.render import GROUND
-from pharmdocs.typesetting.typeset import Job, Supplied, typeset
+from pharmdocs.typesetting.typeset import Job, typeset
 
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 20 10">{}</svg>'
 DRAWING = SVG.format(

@@ -13,8 +13,10 @@ from pathlib import Path
 
 import pytest
 from card_builds import lay_cards
-from faults import HARMLESS, TIDYING, Tries, Try, tried
+from faults import FAULTS, HARMLESS, TIDYING, Tries, Try, tried
 from test_checklist import ASKS, EMAIL, HEAD, LIST
+
+from pharmdocs.typesetting.keeping import put
 
 DOCS = Path(__file__).parent.parent / "docs/faults.md"
 OLD = b"the last good one"
@@ -164,3 +166,23 @@ def test_a_fault_at_any_step(name: str, project: Path) -> None:
 @pytest.mark.parametrize("name", MANY)
 def test_a_fault_at_any_step_of_a_longer_road(name: str, project: Path) -> None:
     held(name, attempts(name, project))
+
+
+def test_a_fault_while_a_page_is_kept_costs_the_page_alone(tmp_path: Path) -> None:
+    """The cache is nobody's only copy: errors are no failure, and no part of an entry stays."""
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "entry").write_bytes(OLD)
+
+    def keep() -> tuple[int, str, str]:
+        put(pages / "entry", b"new" * 1000)
+        return 0, "", ""
+
+    faults = [fault for fault in FAULTS if fault.error or fault.signal == signal.SIGINT]
+    found = tried((), pages, faults, action=keep)
+    assert found.new == {"entry": b"new" * 1000}
+    assert len(found.tries) >= 20
+    for one in found.tries:
+        where = f"{one.fault.name} at {one.at} ({one.step})"
+        assert one.left in (found.old, found.new) or one.step in TIDYING, where
+        assert one.code == 0 if one.fault.error else "KeyboardInterrupt" in one.said, where

@@ -2,17 +2,22 @@
 nothing is fetched, nothing is executed, and reading comes to an end (docs/security.md).
 """
 
+import re
 import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import pikepdf
+import pypdfium2
 import pytest
 import written_cases
+from click.testing import CliRunner
 from PIL import Image
 from written_cases import Case
 
 from pharmdocs.build import Request, read_bank
+from pharmdocs.cli import main
 from pharmdocs.errors import PharmdocsError
 from pharmdocs.project import find_project
 
@@ -104,3 +109,72 @@ def test_a_stranger_reaches_nothing(case: Case, root: Path, host: socket.socket)
         settings.write_text(settings.read_text() + LOGO)
         assert report(root).startswith(f"pharmdocs.toml:11: the logo `tray.svg` {what}\n")
     assert_nobody_called(host)
+
+
+# Each is printed as it stands, and does nothing; the shapes that a text may have on paper.
+HARMLESS = [
+    "{{ 7*7 }}",
+    "{% include 'secret.txt' %}",
+    "url(file:///etc/hostname)",
+    "@import 'http://HOST/a.css'",
+    "![x]",
+    "[x](javascript:alert(1))",
+    "[x](file:///etc/hostname)",
+    "=HYPERLINK('http://HOST/')",
+    "&lt;script src=http://HOST/&gt;",
+]
+
+
+@pytest.fixture(scope="module")
+def printed(tmp_path_factory: pytest.TempPathFactory, host: socket.socket) -> Path:
+    """The brief booklet and the checklists of a project full of what looks like harm."""
+    root = tmp_path_factory.mktemp("harmless") / "project"
+    address = f"127.0.0.1:{host.getsockname()[1]}"
+    (root.parent / "secret.txt").write_text(CANARY)
+    written_cases.lay(root)
+    question = root / "content" / "tiny" / "q01-count.md"
+    lines = "\n\n".join(HARMLESS).replace("HOST", address)
+    text = question.read_text().replace("They want to hear a routine.", f"Hear:\n\n{lines}")
+    question.write_text(text + "\n[a link](https://harbor.example/x)\n")
+    (root / "people.csv").write_text(
+        "name,place,interviewer\n"
+        '{{ 7*7 }},<img src=../secret.txt>,"=1+1"\n'
+        f"Ann <b>Ray</b>,http://{address}/,file:../secret.txt\n"
+    )
+    for what in (["booklet"], ["checklist", "--roster", str(root / "people.csv")]):
+        arguments = ["build", *what, "--project", str(root), "-o", str(root / "out")]
+        done = CliRunner().invoke(main, arguments, catch_exceptions=False)
+        assert done.exit_code == 0, done.output
+    return root / "out"
+
+
+def test_what_looks_like_harm_is_printed_as_it_stands(printed: Path, host: socket.socket) -> None:
+    document = pypdfium2.PdfDocument(printed / "booklet.pdf")
+    pages = "".join(page.get_textpage().get_text_range() for page in document)
+    document.close()
+    found = re.sub(r"[\s\ufffe-]|\u2060", "", pages)
+    for line in HARMLESS:
+        # Straight marks are curled, and an entity is its sign.
+        wanted = line.replace("HOST", "").replace("&lt;", "<").replace("&gt;", ">")
+        for part in re.findall(r"[\w@%=!(){}\[\]<*:./]{3,}", wanted):
+            if "HOST" not in line or "//" not in part:
+                assert part in found, part
+    assert_nobody_called(host)
+
+
+def test_no_file_holds_a_secret_an_attachment_or_another_address(printed: Path) -> None:
+    names = sorted(path.name for path in printed.iterdir())
+    assert "booklet.pdf" in names
+    for path in printed.iterdir():
+        assert CANARY.encode() not in path.read_bytes()
+        if path.suffix != ".pdf":
+            continue
+        with pikepdf.open(path) as pdf:
+            assert not pdf.attachments
+            for thing in pdf.objects:
+                data = thing.read_bytes() if isinstance(thing, pikepdf.Stream) else b""
+                assert CANARY.encode() not in data
+                if not isinstance(thing, pikepdf.Dictionary):
+                    continue
+                assert thing.get("/S") not in ("/JavaScript", "/Launch", "/SubmitForm", "/GoToR")
+                assert re.match(r"(https://harbor\.example|mailto:|$)", str(thing.get("/URI", "")))

@@ -14,10 +14,10 @@ import pytest
 import tag_tree
 import weasyprint
 from fontTools import ttLib
-from test_typeset import printed
+from test_typeset import job, printed
 
 from pharmdocs.typesetting.pool import guarded
-from pharmdocs.typesetting.typeset import Typeset, engine
+from pharmdocs.typesetting.typeset import Typeset, engine, typeset
 
 
 @pytest.fixture
@@ -207,6 +207,45 @@ def test_the_engine_still_lists_all_pages_for_every_tag_and_opens_every_face_ane
     assert many[0] >= 2 * 12
     assert many[0] > 3 * few[0]
     assert many[1] == 2
+
+
+def _told(pages: int) -> tuple[int, bytes]:
+    """How often a face is told in two documents, and the second one."""
+    told: list[Any] = []
+    every = ttLib.TTFont.getGlyphSet
+
+    def counted(self: Any, *arguments: Any, **options: Any) -> Any:
+        told.append(self)
+        return every(self, *arguments, **options)
+
+    ttLib.TTFont.getGlyphSet = counted
+    body = "<p>x <b>bold</b></p>" * pages
+    for _ in range(2):
+        made = typeset(job(body))
+    return len(told), made.pdf
+
+
+def test_a_face_is_told_once_and_as_the_engine_tells_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two faces in two documents, alike but for objects that nothing refers to."""
+    mended, pdf = guarded(_told, 3)
+    monkeypatch.setattr("pharmdocs.typesetting.mending._mend_fonts", lambda pdf: None)
+    still, plain = guarded(_told, 3)
+    assert (mended, still) == (2, 4)
+    assert _fonts(pdf) == _fonts(plain)
+
+
+def _fonts(data: bytes) -> dict[str, Any]:
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        found = pdf.pages[0].resources.Font
+        return {
+            name: (
+                font.DescendantFonts[0].W.unparse(),
+                font.ToUnicode.read_bytes(),
+                font.DescendantFonts[0].FontDescriptor.FontFile2.read_bytes(),
+                font.DescendantFonts[0].FontDescriptor.Flags,
+            )
+            for name, font in found.items()
+        }
 
 
 # Loading the engine -------------------------------------------------------------------------------

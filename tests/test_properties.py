@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import written_cases
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from pharmdocs.bank.load import load_bank
@@ -97,19 +97,12 @@ def print_all(bank: Bank) -> None:
         assert isinstance(html(prose, scope), str)
 
 
-MANY = settings(
-    max_examples=200, deadline=None, derandomize=True, database=None,
-    suppress_health_check=[HealthCheck.too_slow],
-)  # fmt: skip
-
-
 @pytest.mark.system
 @pytest.mark.parametrize("name", FILES)
 def test_any_content_of_a_file_is_a_report_or_a_bank(name: str, project: Path) -> None:
     file = project / FILES[name]
     sound = SOUND[FILES[name]]
 
-    @MANY
     @given(contents(sound))
     def read(data: bytes) -> None:
         file.write_bytes(data)
@@ -131,7 +124,6 @@ EXPRESSIONS = st.one_of(st.text(max_size=30), st.lists(TERMS | RANGES, max_size=
 def test_any_selection_is_a_report_or_a_smaller_bank(project: Path) -> None:
     bank = load_bank(project / "content" / "tiny", "content/tiny")
 
-    @MANY
     @given(EXPRESSIONS)
     def choose(expression: str) -> None:
         with contextlib.suppress(SelectionError):

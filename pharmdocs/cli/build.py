@@ -14,6 +14,7 @@ from pharmdocs.cli.options import (
     LENGTH,
     ORDERS,
     SETTINGS,
+    with_jobs,
     with_person,
     with_request,
     with_roster,
@@ -71,9 +72,15 @@ build.add_command(all_)
     type=click.Choice(BINDINGS),
     help="Where the spine of a folded booklet is.  [default: left]",
 )
+@with_jobs
 @click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
 def booklet(
-    request: "Request", as_json: bool, shop: dict[str, Any], cover: str | None, **asked: Any
+    request: "Request",
+    as_json: bool,
+    shop: dict[str, Any],
+    cover: str | None,
+    jobs: int | None,
+    **asked: Any,
 ) -> None:
     """The study booklet: every question, its advice, a sample answer, lines for your own.
 
@@ -93,15 +100,14 @@ def booklet(
 
     only = ["--bleed"] * (shop["bleed"] is not None) + ["--cover"] * (cover is not None)
     at_shop = shop_of(asked["edition"], *shop.values(), *only)
+    wanted = Booklet(jobs=jobs or 0, **asked)
     if asked["edition"] == "press":
         with Steps() as steps:
-            made = build_press_booklet(
-                request, Booklet(**asked), at_shop, cover or "included", steps
-            )
+            made = build_press_booklet(request, wanted, at_shop, cover or "included", steps)
         report_shop(made, as_json)
         return
     with Steps() as steps:
-        result = build_booklet(request, Booklet(**asked), steps)
+        result = build_booklet(request, wanted, steps)
     report_booklet(result, as_json)
 
 
@@ -153,7 +159,7 @@ def booklet(
 )
 @click.option("--with-dividers", is_flag=True, help="Add the dividers of a Leitner box.")
 @click.option("--strict", is_flag=True, help="Refuse any face that had to be set tighter.")
-@click.option("--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: cores]")
+@with_jobs
 @click.option(
     "--scheduler",
     default="",

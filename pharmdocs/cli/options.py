@@ -187,6 +187,11 @@ def with_person(command: Callable[..., None]) -> Callable[..., None]:
     return read
 
 
+with_jobs = click.option(
+    "--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: cores]"
+)
+
+
 def with_roster(command: Callable[..., None]) -> Callable[..., None]:
     """Options about many people; the command gets them as one Run, None without a roster."""
 
@@ -205,9 +210,7 @@ def with_roster(command: Callable[..., None]) -> Callable[..., None]:
         metavar="N",
         help="People a file.  [default: 5000]",
     )
-    @click.option(
-        "--jobs", type=click.IntRange(1), metavar="N", help="Processes.  [default: cores]"
-    )
+    @with_jobs
     @wraps(command)
     def read(*args: Any, roster: Path | None, **options: Any) -> None:
         given = {key: options.pop(key) for key in _RUN}

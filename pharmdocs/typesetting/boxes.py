@@ -23,7 +23,8 @@ class Ink:
     `kind` is "text" for what the author wrote, "generated" for counters, markers and repeated
     table heads, "margin" for running heads and folios, "picture" for an image. `within` are the
     boxes it must not leave, `source` is the nearest place that the template named. `baseline`
-    is measured from the top of the page, `end` is where the next run would begin.
+    is measured from the top of the page, `end` is where the next run would begin. A text with the
+    number of a page that is not known yet is `told` with a placeholder.
     """
 
     kind: str
@@ -37,6 +38,17 @@ class Ink:
     source: str
     baseline: float = 0.0
     end: float = 0.0
+    told: str = ""
+
+
+@dataclass(frozen=True)
+class Bookmark:
+    """An entry of the outline: its level from 1, and its place from the page's lower left."""
+
+    level: int
+    label: str
+    left: float
+    bottom: float
 
 
 @dataclass(frozen=True)
@@ -72,7 +84,8 @@ class Field:
 class PageContents:
     """One laid-out page: its trim, its page name in the style sheet, what lies on it.
 
-    `faces` are the parts of the body that begin or go on there, by their data-face.
+    `faces` are the parts of the body that begin or go on there, by their data-face; `anchors` the
+    elements with an id, and the top of their part on this page.
     """
 
     size: Size
@@ -80,7 +93,9 @@ class PageContents:
     inks: tuple[Ink, ...]
     ruled: tuple[Ruled, ...]
     fields: tuple[Field, ...]
-    faces: tuple[str, ...] = ()
+    faces: tuple[str, ...]
+    anchors: dict[str, float]
+    bookmarks: tuple[Bookmark, ...]
 
 
 def contents(pages: Sequence[Any]) -> tuple[PageContents, ...]:
@@ -98,7 +113,13 @@ def _contents(page: Any, heads: set[int]) -> PageContents:
         margin = type(child).__name__ == "MarginBox"
         walk.block(child, (), "margin" if margin else "text", "")
     found = (tuple(walk.inks), tuple(walk.ruled), tuple(walk.fields))
-    return PageContents(size, root.page_type.name, *found, tuple(_faces(root)))
+    anchors = {name: place[1] * _PX for name, place in page.anchors.items()}
+    bookmarks = tuple(
+        Bookmark(level, label, left * _PX, size.height - top * _PX)
+        for level, label, (left, top), _ in page.bookmarks
+    )
+    name = root.page_type.name
+    return PageContents(size, name, *found, tuple(_faces(root)), anchors, bookmarks)
 
 
 def _faces(root: Any) -> Iterator[str]:
@@ -126,7 +147,7 @@ def strings(inks: Iterable[Ink]) -> Iterator[str]:
         if joined and not (touching or joined.endswith(PARTED)):
             yield joined
             joined = ""
-        joined += ink.text
+        joined += ink.told or ink.text
         last = ink
     yield joined
 
@@ -199,6 +220,7 @@ class _Walk:
                 source,
                 baseline,
                 (box.position_x + box.width) * _PX,
+                box.folio.words if getattr(box, "folio", None) else "",
             )
         )
 

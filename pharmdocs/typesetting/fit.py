@@ -12,11 +12,11 @@ from pharmdocs.errors import LayoutError
 from pharmdocs.geometry import Box
 from pharmdocs.typesetting import findings
 from pharmdocs.typesetting.boxes import Ink, PageContents, strings
+from pharmdocs.typesetting.fetching import Supplied
 from pharmdocs.typesetting.typeset import (
     Job,
     Layout,
     Stylesheet,
-    Supplied,
     Typeset,
     engine,
     known_faces,

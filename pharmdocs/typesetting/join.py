@@ -7,17 +7,22 @@ identical font programs are kept once, which needs faces that are embedded whole
 import hashlib
 import io
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Dictionary, NameTree, NumberTree
+from pikepdf import Array, Dictionary, NameTree, NumberTree, OutlineItem, PageLocation
 
-from pharmdocs.typesetting.typeset import Typeset
+from pharmdocs.typesetting.folios import filled
+from pharmdocs.typesetting.typeset import Page, Typeset
 
 
-def join(parts: Sequence[Typeset]) -> Typeset:
-    """The parts in order as one typeset document; the first gives title, language and metadata."""
+def join(parts: Sequence[Typeset], number: Callable[[int, str], int] | None = None) -> Typeset:
+    """The parts in order as one typeset document; the first gives title, language and metadata.
+
+    What is known last comes in by `number`: of the page of an anchor, or of "" on a page from 0.
+    """
     if len(parts) == 1:
         return parts[0]
     with pikepdf.open(io.BytesIO(parts[0].pdf)) as whole:
@@ -25,11 +30,11 @@ def join(parts: Sequence[Typeset]) -> Typeset:
         table = dict(NumberTree(root.ParentTree))
         document = root.K if isinstance(root.K, Dictionary) else root.K[0]
         kids = list(document.K) if isinstance(document.K, Array) else [document.K]
-        places, shared = _destinations(whole.Root), _Shared(whole.pages[0])
+        places, shared = _destinations(whole.Root, parts[0]), _Shared(whole.pages[0])
         for part in parts[1:]:
             with pikepdf.open(io.BytesIO(part.pdf)) as pdf:
                 names = shared.leave_out(pdf.pages[0])
-                kids += _take(whole, pdf, table, places, document)
+                kids += _take(whole, pdf, part, table, places, document)
                 shared.bring_back(whole.pages[-1], names)
         document.K = Array(kids)
         flat = [item for key in sorted(table) for item in (key, table[key])]
@@ -38,6 +43,11 @@ def join(parts: Sequence[Typeset]) -> Typeset:
         if places:
             flat = [item for key in sorted(places) for item in (pikepdf.String(key), places[key])]
             whole.Root.Names = Dictionary(Dests=Dictionary(Names=Array(flat)))
+        _outline(whole, [page for part in parts for page in part.pages])
+        if number:
+            for at, page in enumerate(whole.pages):
+                content = filled(page.Contents.read_bytes(), partial(number, at))
+                page.Contents = whole.make_stream(content)
         out = io.BytesIO()
         whole.save(out, deterministic_id=True)
     return Typeset(out.getvalue(), tuple(page for part in parts for page in part.pages))
@@ -46,6 +56,7 @@ def join(parts: Sequence[Typeset]) -> Typeset:
 def _take(
     whole: pikepdf.Pdf,
     pdf: pikepdf.Pdf,
+    part: Typeset,
     table: dict[int, Any],
     places: dict[str, Any],
     document: Any,
@@ -65,7 +76,7 @@ def _take(
         whole.pages.extend(pdf.pages)
     root = pdf.Root.StructTreeRoot
     tree = dict(NumberTree(root.ParentTree))
-    found = _destinations(pdf.Root)
+    found = _destinations(pdf.Root, part)
     carried = whole.copy_foreign(
         pdf.make_indirect(
             Dictionary(K=root.K, Table=Array(tree.values()), Places=Array(found.values()))
@@ -80,9 +91,30 @@ def _take(
     return kids
 
 
-def _destinations(root: Any) -> dict[str, Any]:
+def _destinations(root: Any, part: Typeset) -> dict[str, Any]:
+    """The places in a part that links lead to; not those that are in another one."""
     tree = root.get("/Names", Dictionary()).get("/Dests")
-    return {str(key): value for key, value in NameTree(tree).items()} if tree is not None else {}
+    own = {name for page in part.pages for name in page.anchors}
+    found = NameTree(tree).items() if tree is not None else ()
+    return {str(key): value for key, value in found if str(key) in own}
+
+
+def _outline(whole: pikepdf.Pdf, pages: Sequence[Page]) -> None:
+    """One outline of all bookmarks; a level that is skipped is as if it were not there."""
+    if not any(page.bookmarks for page in pages):
+        return
+    with whole.open_outline() as outline:
+        outline.root.clear()
+        above: list[tuple[int, Any]] = []
+        for number, page in enumerate(pages):
+            for mark in page.bookmarks:
+                item = OutlineItem(
+                    mark.label, number, PageLocation.XYZ, left=mark.left, top=mark.bottom, zoom=0
+                )
+                while above and above[-1][0] >= mark.level:
+                    above.pop()
+                (above[-1][1].children if above else outline.root).append(item)
+                above.append((mark.level, item))
 
 
 class _Shared:

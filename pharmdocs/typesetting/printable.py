@@ -9,7 +9,8 @@ from pharmdocs.brand import Brand
 from pharmdocs.errors import Location, Problem, SetupError
 from pharmdocs.project import Project
 from pharmdocs.strict import read_text
-from pharmdocs.typesetting.typeset import Stylesheet, Supplied
+from pharmdocs.typesetting.fetching import Supplied
+from pharmdocs.typesetting.typeset import Stylesheet
 
 # The text of large print, and the smallest of its type, in points.
 LARGE, LARGE_FLOOR = 18.0, 14.0

@@ -159,13 +159,12 @@ def _shorter(content: bytes) -> bytes:
 
 def _compact(content: bytes) -> bytes:
     """Letters as the bytes that they are: half of what their figures take, and 4 % of a file."""
+    return _CODES.sub(lambda found: b"(%b)" % literal(bytes.fromhex(found[1].decode())), content)
 
-    def plain(found: re.Match[bytes]) -> bytes:
-        escaped = {b"\r": b"\\r"}
-        codes = bytes.fromhex(found[1].decode())
-        return b"(%b)" % _ESCAPED.sub(lambda it: escaped.get(it[0], b"\\" + it[0]), codes)
 
-    return _CODES.sub(plain, content)
+def literal(codes: bytes) -> bytes:
+    """Bytes as they stand in a string of a content stream."""
+    return _ESCAPED.sub(lambda it: b"\\r" if it[0] == b"\r" else b"\\" + it[0], codes)
 
 
 def _retold(content: bytes, pieces: list[Any], tags: _Tags) -> bytes:

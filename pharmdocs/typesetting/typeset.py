@@ -11,25 +11,23 @@ import os
 import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 from pharmdocs.errors import LayoutError, Location, Problem, SetupError
 from pharmdocs.geometry import Size
-from pharmdocs.typesetting import boxes, findings, fonts, mending
-from pharmdocs.typesetting.boxes import Field, PageContents, Ruled
+from pharmdocs.typesetting import boxes, findings, folios, fonts, mending
+from pharmdocs.typesetting.apart import Apart, lead_out, surrounded
+from pharmdocs.typesetting.boxes import Bookmark, Field, PageContents, Ruled
+from pharmdocs.typesetting.fetching import PICTURES, Supplied, fetcher_of
 from pharmdocs.typesetting.mirror import mirror
 from pharmdocs.typesetting.tidy import tidy
 
 # PDF/A-2a; accessible.py adds what makes the same file PDF/UA-1.
 _VARIANT = "pdf/a-2a"
-_MAX_PICTURE = 20_000_000
-# Where a document finds its pictures, wherever they lie: the engine names them by this address.
-_FOLDER = "/pictures/"
-_PICTURES = f"file://{_FOLDER}"
+_last: dict[tuple["Stylesheet", ...], tuple[list[Any], list[Problem]]] = {}
 
 
 @dataclass(frozen=True)
@@ -41,20 +39,12 @@ class Stylesheet:
 
 
 @dataclass(frozen=True)
-class Supplied:
-    """A picture that comes with the job: its address in the HTML, its media type, its bytes."""
-
-    address: str
-    media_type: str
-    data: bytes
-
-
-@dataclass(frozen=True)
 class Job:
     """What is to be typeset: `pictures` is the folder that images are read from.
 
     Beside them there are those that are `supplied`, and no others. `facing` says that right-hand
-    pages are mirrored, as far as the style sheets ask for it.
+    pages are mirrored, as far as the style sheets ask for it. A section that is typeset `apart`
+    has placeholders for the numbers of its pages.
     """
 
     html: str
@@ -63,13 +53,15 @@ class Job:
     pictures: str = field(repr=False)
     supplied: tuple[Supplied, ...] = ()
     facing: bool = False
+    apart: Apart | None = None
 
 
 @dataclass(frozen=True)
 class Page:
     """What became of one page; `text` holds every word on it, running heads included.
 
-    `anchors` maps an element's id to the top of its part on this page, in points.
+    `anchors` maps an element's id to the top of its part on this page, in points. What is laid out
+    apart has placeholders in its text, as `folios.told` knows them.
     """
 
     size: Size
@@ -78,6 +70,7 @@ class Page:
     ruled: tuple[Ruled, ...]
     anchors: dict[str, float]
     fields: tuple[Field, ...] = ()
+    bookmarks: tuple[Bookmark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -140,22 +133,41 @@ def engine() -> Iterator[Any]:
 
 def lay_out(job: Job, weasyprint: Any) -> Layout:
     """Lay a document out with everything that can be found wrong with it."""
-    log = _Log(_PICTURES)
+    fetcher = fetcher_of(Path(job.pictures), job.supplied)
+    sheets, complaints = _read(weasyprint, job.stylesheets, fetcher)
+    log = _Log(PICTURES)
     with _listening(log):
-        fetcher = _fetcher(Path(job.pictures), job.supplied)
-        html = weasyprint.HTML(string=job.html, base_url=_PICTURES, url_fetcher=fetcher)
-        sheets = []
-        for sheet in job.stylesheets:
-            log.source = sheet.name
-            told = {"base_url": _PICTURES, "url_fetcher": fetcher}
-            sheets.append(weasyprint.CSS(string=sheet.text, **told))
-        log.source = ""
-        document = html.render(stylesheets=sheets, pdf_variant=_VARIANT)
+        html = weasyprint.HTML(string=job.html, base_url=PICTURES, url_fetcher=fetcher)
+        with surrounded(weasyprint, job.apart) if job.apart else nullcontext():
+            document = html.render(stylesheets=sheets, pdf_variant=_VARIANT)
         if job.facing:
             mirror(weasyprint, document)
+        found = folios.mark(document) if job.apart else []
         pages = boxes.contents(document.pages)
-        found = findings.of(pages, html.etree_element, known_faces())
+        found += findings.of(pages, html.etree_element, known_faces())
+        if job.apart:
+            lead_out(document, job.apart)
+    log.problems[:0] = complaints
     return Layout(document, html.etree_element, pages, tuple(log.problems), tuple(found))
+
+
+def _read(
+    weasyprint: Any, stylesheets: tuple[Stylesheet, ...], fetcher: Any
+) -> tuple[list[Any], list[Problem]]:
+    """Style sheets as the engine reads them, and its complaints; those of the last job are kept.
+
+    Reading them takes as long as laying out half a page.
+    """
+    if stylesheets not in _last:
+        log, sheets = _Log(PICTURES), []
+        with _listening(log):
+            for sheet in stylesheets:
+                log.source = sheet.name
+                told = {"base_url": PICTURES, "url_fetcher": fetcher}
+                sheets.append(weasyprint.CSS(string=sheet.text, **told))
+        _last.clear()
+        _last[stylesheets] = (sheets, log.problems)
+    return _last[stylesheets]
 
 
 def known_faces() -> set[tuple[str, str, int]]:
@@ -186,10 +198,11 @@ def write(layout: Layout) -> Typeset:
             contents.name,
             tuple(boxes.strings(contents.inks)),
             contents.ruled,
-            {name: box[1] * 0.75 for name, box in page.anchors.items()},
+            contents.anchors,
             contents.fields,
+            contents.bookmarks,
         )
-        for page, contents in zip(layout.document.pages, layout.pages, strict=True)
+        for contents in layout.pages
     )
     return Typeset(pdf, pages)
 
@@ -249,46 +262,3 @@ def _listening(log: _Log) -> Iterator[None]:
     finally:
         for logger, (handlers, propagate) in zip(loggers, before, strict=True):
             logger.handlers, logger.propagate = handlers, propagate
-
-
-def _fetcher(root: Path, supplied: tuple[Supplied, ...]) -> Any:
-    """A reader of pictures: supplied ones, those below one folder; it refuses the rest for good."""
-    from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
-
-    types = {
-        ".png": "image/png",
-        ".jpg": "image/jpeg",
-        ".jpeg": "image/jpeg",
-        ".svg": "image/svg+xml",
-    }
-
-    class Pictures(URLFetcher):  # type: ignore[misc]
-        def fetch(self, url: str, headers: object = None) -> Any:
-            for one in supplied:
-                if one.address == url:
-                    return URLFetcherResponse(url, one.data, {"Content-Type": one.media_type})
-            path = _inside(url, root)
-            if path is None or path.suffix.lower() not in types:
-                raise FatalURLFetchingError(f"{_shown(url)} is not a picture of this bank")
-            if path.stat().st_size > _MAX_PICTURE:
-                raise FatalURLFetchingError(f"{path.name} is larger than 20 MB")
-            kind = {"Content-Type": types[path.suffix.lower()]}
-            return URLFetcherResponse(url, path.read_bytes(), kind)
-
-    return Pictures()
-
-
-def _inside(url: str, root: Path) -> Path | None:
-    """The existing file below the folder that an address of ours names; None for anything else."""
-    parts = urlsplit(url)
-    name = unquote(parts.path)
-    ours = (parts.scheme, parts.netloc, name[: len(_FOLDER)]) == ("file", "", _FOLDER)
-    if not ours or "\0" in name:
-        return None
-    path = (root / name.removeprefix(_FOLDER)).resolve()
-    return path if path.is_relative_to(root.resolve()) and path.is_file() else None
-
-
-def _shown(url: str) -> str:
-    """An address as a message may show it: of a file only its name."""
-    return (url.rpartition("/")[2] if url.lower().startswith("file:") else url)[:120]
