@@ -138,7 +138,7 @@ def write_together(files: Mapping[Path, bytes], elsewhere: str = ELSEWHERE) -> N
     parts = {hidden(path): path for path in files}
     path = next(iter(files))
     try:
-        with there(path.parent), alone(path.parent):
+        with there(path.parent), _removed(parts), alone(path.parent):
             for part, path in parts.items():
                 with part.open("xb") as file:
                     file.write(files[path])
@@ -150,8 +150,6 @@ def write_together(files: Mapping[Path, bytes], elsewhere: str = ELSEWHERE) -> N
     except OSError as error:
         what = f"{path} cannot be written ({error.strerror or error})"
         raise OutputError(Problem(None, what, remedy(error, elsewhere))) from None
-    finally:
-        remove(parts)
 
 
 def take_places(parts: Mapping[Path, Path]) -> None:
@@ -204,6 +202,15 @@ def there(folder: Path) -> Iterator[None]:
             for place in missing:
                 place.rmdir()
         raise
+
+
+@contextlib.contextmanager
+def _removed(files: Iterable[Path]) -> Iterator[None]:
+    """Temporary files are gone at the end of the block."""
+    try:
+        yield
+    finally:
+        remove(files)
 
 
 def remove(files: Iterable[Path]) -> None:

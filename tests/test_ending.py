@@ -208,6 +208,19 @@ def test_a_folder_in_the_place_of_a_file_is_said_and_the_other_file_stays(tmp_pa
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a", "b"]
 
 
+@pytest.mark.parametrize("failure", [OSError(errno.ENOSPC, "full"), KeyboardInterrupt()])
+def test_folders_that_were_made_for_nothing_are_gone_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, failure: BaseException
+) -> None:
+    def fail(_: int) -> None:
+        raise failure
+
+    monkeypatch.setattr(os, "fsync", fail)
+    with pytest.raises((OutputError, KeyboardInterrupt)):
+        write_whole(tmp_path / "new/folder/a", b"new")
+    assert list(tmp_path.iterdir()) == []
+
+
 # What the system refuses before anything is written -----------------------------------------------
 
 
