@@ -53,7 +53,7 @@ def test_an_address_orders_what_it_says_and_the_rest_as_usual() -> None:
         "flashcards",
         (
             ("bank", ""), ("paper", ""), ("ink", ""), ("stock", "5388"), ("duplex", ""),
-            ("edition", "sheet"), ("only", "q03"),
+            ("edition", "sheet"), ("print", ""), ("only", "q03"),
         ),
     )  # fmt: skip
 

@@ -137,7 +137,9 @@ def test_everything_can_be_done_with_keys(page: Tab, desk: tuple[Path, Served]) 
 
 def test_everything_has_a_name_that_is_read_aloud(page: Tab, desk: tuple[Path, Served]) -> None:
     show(page, desk, "printable=flashcards")
-    assert {"Bank", "Paper", "Ink", "Stock", "Turned", "Edition"} == set(page.named("combobox"))
+    assert {"Bank", "Paper", "Ink", "Stock", "Turned", "Edition", "Print"} == set(
+        page.named("combobox")
+    )
     assert page.named("textbox") == ["Only"]
     assert "Sheet 1 of 1: turn it over" in page.named("button")
     assert "Sheet 1 of 1, front: Q01, Q02" in page.named("image")

@@ -72,6 +72,7 @@ PRINTABLES = {
             ),
         ),
         Choice("edition", "Edition", (("sheet", "sheets to cut"), _SHOP)),
+        _PRINT,
         _ONLY,
     ),
     "checklist": (
@@ -89,6 +90,7 @@ PRINTABLES = {
             ),
         ),
         Choice("form", "Form", (("", "to type into"), ("flat", "paper alone"))),
+        _PRINT,
     ),
     "zine": (
         _PAPER,
