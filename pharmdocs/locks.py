@@ -31,8 +31,9 @@ def alone(folder: Path) -> Iterator[None]:
     What lies there under a hidden name is then nobody's, and is removed.
     """
     with held(folder, _WAIT) as mine:
-        if mine and folder not in _swept:
-            _swept.add(folder)
+        # The same name is another folder once the current one has changed.
+        if mine and (whole := folder.resolve()) not in _swept:
+            _swept.add(whole)
             for left in folder.glob(f"{_HIDDEN}*"):
                 _remove(left)
         yield
