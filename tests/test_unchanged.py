@@ -66,6 +66,14 @@ def run(*arguments: str) -> str:
     return done.stdout
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _a_cache_apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Other tests keep records as well, and these are counted."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        yield
+
+
 @pytest.fixture
 def own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """The current folder: a project of which nothing was built."""
