@@ -24,7 +24,6 @@ from card_builds import (
     write,
 )
 from click.testing import Result
-from test_validators import STANDARDS
 
 from pharmdocs.build import Request
 from pharmdocs.flashcards import Cards, build_flashcards
@@ -383,12 +382,9 @@ def printed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.mark.system
-@pytest.mark.parametrize("standard", STANDARDS)
 @pytest.mark.parametrize("ink", ["full", "black"])
 def test_verapdf_finds_no_fault(
-    printed: dict[str, Path],
-    verapdf: Callable[[str, Path], str],
-    ink: str,
-    standard: str,
+    printed: dict[str, Path], verapdf: Callable[[str, Path], str], ink: str
 ) -> None:
-    assert verapdf(standard, printed[ink]) == f"PASS\t{standard}\t{printed[ink]}\n"
+    file = printed[ink]
+    assert verapdf("ua1,2a", file) == f"PASS\tua1\t{file}\nPASS\t2a\t{file}\n"

@@ -102,13 +102,10 @@ def test_page_validation_names_a_fault(
 
 
 @pytest.mark.system
-@pytest.mark.parametrize("standard", STANDARDS)
-@pytest.mark.parametrize(("paper", "ink"), BUILDS)
-def test_verapdf_finds_no_fault(
-    booklet: Booklet, verapdf: Judge, paper: str, ink: str, standard: str
-) -> None:
-    file = booklet(paper, ink)
-    assert verapdf(standard, file) == f"PASS\t{standard}\t{file}\n"
+def test_verapdf_finds_no_fault(booklet: Booklet, verapdf: Judge) -> None:
+    """The whole bank once; other papers and inks are judged in smaller files."""
+    file = booklet()
+    assert verapdf("ua1,2a", file) == f"PASS\tua1\t{file}\nPASS\t2a\t{file}\n"
 
 
 @pytest.mark.system

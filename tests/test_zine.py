@@ -309,13 +309,8 @@ def test_the_papers_of_the_zine_are_all_there_are() -> None:
 
 
 @pytest.mark.system
-@pytest.mark.parametrize("flavour", ["ua1", "2a"])
-@pytest.mark.parametrize(("size", "ink"), [("letter", "full"), ("a4", "black"), ("a4", "low")])
 def test_verapdf_finds_no_fault(
-    interview_zine: Callable[[str, str], Path],
-    verapdf: Callable[[str, Path], str],
-    flavour: str,
-    size: str,
-    ink: str,
+    interview_zine: Callable[[str, str], Path], verapdf: Callable[[str, Path], str]
 ) -> None:
-    assert verapdf(flavour, interview_zine(size, ink)).startswith("PASS")
+    file = interview_zine("letter", "full")
+    assert verapdf("ua1,2a", file) == f"PASS\tua1\t{file}\nPASS\t2a\t{file}\n"
