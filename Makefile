@@ -11,6 +11,9 @@ PYTHON :=
 ARGS :=
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# One more than there are cores: a test that waits for a child leaves its core to another.
+workers := $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
+
 # A user's own modules must not stand in for ours.
 unexport PYTHONPATH PYTHONHOME
 
@@ -70,10 +73,10 @@ desk: .venv/ready ## see every printable in the browser while you write (ARGS="-
 	@$(run) .venv/bin/pharmdocs serve $(ARGS)
 
 test: .venv/ready ## the tests that need nothing but Pango and pip, and no patience
-	$(run) .venv/bin/python -m pytest -n auto --dist worksteal -m "not system" $(ARGS)
+	$(run) .venv/bin/python -m pytest -n $(workers) --dist worksteal -m "not system" $(ARGS)
 
 test-all: .venv/ready-for-system .venv/docs/ready .venv/pdfjs/$(pdfjs).ready ## the tests that need a JDK, poppler, qpdf, CUPS, a browser; installs them
-	$(run) .venv/bin/python -m pytest -n auto --dist worksteal -m system $(ARGS)
+	$(run) .venv/bin/python -m pytest -n $(workers) --dist worksteal -m system $(ARGS)
 
 soak: .venv/ready ## 20,000 damaged files of every kind, others each time; takes hours
 	$(run) .venv/bin/python -m pytest -n auto --hypothesis-profile=soak tests/test_properties.py \

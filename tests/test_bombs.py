@@ -16,6 +16,9 @@ from pharmdocs.errors import PharmdocsError
 from pharmdocs.people.roster import open_roster
 from pharmdocs.strict.cells import armed
 
+# All of it takes long.
+pytestmark = pytest.mark.system
+
 LIMIT = 12  # processor seconds, on a busy machine too
 
 

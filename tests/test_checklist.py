@@ -155,8 +155,9 @@ def test_proof_draws_what_the_fields_hold(project: Path) -> None:
 # One page -----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("paper", ["letter", "a4"])
-@pytest.mark.parametrize("setting", ["", *SETTINGS])
+@pytest.mark.parametrize(
+    ("paper", "setting"), [("a4", ""), *(("letter", setting) for setting in ["", *SETTINGS])]
+)
 def test_the_bundled_checklist_is_one_comfortable_page(
     checklist: Sheets, paper: str, setting: str
 ) -> None:

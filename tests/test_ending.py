@@ -22,6 +22,9 @@ from pharmdocs.errors import OutputError
 from pharmdocs.locks import alone, held, hidden
 from pharmdocs.staging import together
 
+# All of it takes long.
+pytestmark = pytest.mark.system
+
 OLD = b"the last good build"
 
 
@@ -80,7 +83,6 @@ def typesetting(project: Path) -> tuple[subprocess.Popen[str], list[int]]:
     return process, children_of(process.pid)
 
 
-@pytest.mark.system
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
@@ -98,7 +100,6 @@ def test_a_signal_ends_children_and_leaves_nothing(
     assert (project / "output/flashcards.pdf").read_bytes() == OLD
 
 
-@pytest.mark.system
 def test_who_is_killed_takes_its_children_along(project: Path) -> None:
     process, children = typesetting(project)
     with process:
@@ -108,7 +109,6 @@ def test_who_is_killed_takes_its_children_along(project: Path) -> None:
     assert (project / "output/flashcards.pdf").read_bytes() == OLD
 
 
-@pytest.mark.system
 def test_a_typesetter_that_is_killed_once_is_followed_by_another(project: Path) -> None:
     process, children = typesetting(project)
     with process:
@@ -167,7 +167,6 @@ for _ in range(150):
 """
 
 
-@pytest.mark.system
 def test_the_files_of_two_builds_are_never_mixed(tmp_path: Path) -> None:
     """Each of them writes 150 times; whoever holds the folder sees three files of one build."""
     both = [

@@ -18,6 +18,9 @@ from test_checklist import ASKS, EMAIL, HEAD, LIST
 
 from pharmdocs.typesetting.keeping import put
 
+# All of it takes long.
+pytestmark = pytest.mark.system
+
 DOCS = Path(__file__).parent.parent / "docs/faults.md"
 OLD = b"the last good one"
 ROSTER = (
@@ -162,7 +165,6 @@ def test_a_fault_at_any_step(name: str, project: Path) -> None:
     held(name, attempts(name, project))
 
 
-@pytest.mark.system
 @pytest.mark.parametrize("name", MANY)
 def test_a_fault_at_any_step_of_a_longer_road(name: str, project: Path) -> None:
     held(name, attempts(name, project))

@@ -22,6 +22,9 @@ from pharmdocs.imposition.stock import read_stocks
 from pharmdocs.people.roster import open_roster, rejected_csv, tally
 from pharmdocs.strict import read_front_matter, read_toml
 
+# All of it takes long.
+pytestmark = pytest.mark.system
+
 TODAY = datetime.date(2026, 11, 23)
 SIGNS = st.sampled_from(
     [

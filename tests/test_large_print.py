@@ -27,6 +27,9 @@ from small_bank import lay
 
 from pharmdocs.cli import main
 
+# All of it takes long.
+pytestmark = pytest.mark.system
+
 SPANISH = Path(__file__).parent / "spanish"
 MM = 72 / 25.4
 
@@ -338,7 +341,6 @@ def test_a_print_run_has_no_large_print(tmp_path: Path) -> None:
     assert "a print run has no large print" in result.stderr
 
 
-@pytest.mark.system
 def test_verapdf_finds_no_fault_in_a_checklist(
     checklist: Path, verapdf: Callable[[str, Path], str]
 ) -> None:
@@ -422,7 +424,6 @@ def test_cards_for_a_shop_have_no_large_print(tmp_path: Path) -> None:
     assert "large print is for sheets" in result.stderr
 
 
-@pytest.mark.system
 def test_all_cards_of_the_interview_fit_an_index_card(tmp_path: Path) -> None:
     path = built(tmp_path, "flashcards")
     listed = json.loads(path.with_suffix(".manifest.json").read_text("utf-8"))
@@ -433,17 +434,15 @@ def test_all_cards_of_the_interview_fit_an_index_card(tmp_path: Path) -> None:
 # ---------------------------------------------------------------- the whole bank
 
 
-@pytest.fixture(scope="module", params=["letter", "a4"])
-def whole(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built(tmp_path_factory.mktemp("whole"), "booklet", "--paper", request.param)
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return built(tmp_path_factory.mktemp("whole"), "booklet")
 
 
-@pytest.mark.system
 def test_the_whole_booklet_is_large(whole: Path) -> None:
     assert min(letter.size for letter in letters(whole)) == 14
     assert_on_the_grid(whole, 2000)
 
 
-@pytest.mark.system
 def test_verapdf_finds_no_fault(whole: Path, verapdf: Callable[[str, Path], str]) -> None:
     assert verapdf("ua1,2a", whole) == f"PASS\tua1\t{whole}\nPASS\t2a\t{whole}\n"

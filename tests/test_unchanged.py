@@ -24,6 +24,9 @@ from pharmdocs.project import bundled
 from pharmdocs.typesetting.keeping import usual
 from pharmdocs.unchanged import Inputs
 
+# All of it takes long.
+pytestmark = pytest.mark.system
+
 SVG = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 40 40">{}</svg>'
 LOGO = SVG.format('<circle cx="20" cy="20" r="19"/>')
 PICTURE = SVG.format('<rect width="9" height="9"/>')
@@ -184,7 +187,6 @@ def test_what_was_said_on_both_streams_is_said_again(own: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in (own / "output").iterdir()} == before
 
 
-@pytest.mark.system
 def test_files_that_appear_together_are_left_alone(own: Path) -> None:
     first = run("build", "packet", "--json")
     before = {path: path.stat().st_mtime_ns for path in (own / "output").rglob("*.*")}

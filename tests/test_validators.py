@@ -18,7 +18,7 @@ Booklet = Callable[..., Path]
 Judge = Callable[[str, Path], str]
 Fault = Callable[[Pdf], None]
 
-BUILDS = [("letter", "full"), ("a4", "black"), ("letter", "low")]
+BUILDS = [("letter", "full"), ("a4", "black")]
 STANDARDS = ["ua1", "2a"]
 
 
