@@ -291,19 +291,6 @@ def test_black_ink_folds_without_a_color(booklets: Build, paper: str, ink: str) 
 
 
 @pytest.mark.system
-@pytest.mark.parametrize(
-    ("paper", "ink", "brief"),
-    [("letter", "full", True), ("letter", "full", False)],
-)
-def test_verapdf_finds_no_fault(
-    booklets: Build, verapdf: Callable[[str, Path], str], paper: str, ink: str, brief: bool
-) -> None:
-    """PDF/UA-1 and PDF/A-2a, as the pages were before they were laid on sheets."""
-    file = booklets(paper, ink, edition="fold", brief=brief).path
-    assert verapdf("ua1,2a", file) == f"PASS\tua1\t{file}\nPASS\t2a\t{file}\n"
-
-
-@pytest.mark.system
 def test_verapdf_names_marks_that_are_no_artifacts(
     booklets: Build, verapdf: Callable[[str, Path], str], tmp_path: Path
 ) -> None:

@@ -442,7 +442,3 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_whole_booklet_is_large(whole: Path) -> None:
     assert min(letter.size for letter in letters(whole)) == 14
     assert_on_the_grid(whole, 2000)
-
-
-def test_verapdf_finds_no_fault(whole: Path, verapdf: Callable[[str, Path], str]) -> None:
-    assert verapdf("ua1,2a", whole) == f"PASS\tua1\t{whole}\nPASS\t2a\t{whole}\n"

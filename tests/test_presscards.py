@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -329,17 +328,3 @@ def test_a_foreign_name_in_a_profile_does_not_break_the_slug(shop: Path) -> None
     (shop / "shop.icc").write_bytes(icc.cmyk("Coated  (v2)\tISO"))
     with made("--profile", "shop.icc", "--only", "c1", anew=True) as document:
         assert str(document.Root.OutputIntents[0].Info) == "Coated (v2) ISO"
-
-
-JUDGES = Callable[[str, Path], str]
-
-
-@pytest.mark.system
-def test_verapdf_finds_what_the_file_claims(verapdf: JUDGES, shop: Path) -> None:
-    """In the inks of a press PDF/A-2a and PDF/UA-1; in black alone PDF/UA-1."""
-    with made("--profile", "shop.icc"):
-        file = PDF.resolve()
-    verdict = "".join(f"PASS\t{standard}\t{file}\n" for standard in ("ua1", "2a"))
-    assert verapdf("ua1,2a", file) == verdict
-    with made("--ink", "black"):
-        assert verapdf("ua1", file) == f"PASS\tua1\t{file}\n"
