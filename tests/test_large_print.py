@@ -429,16 +429,3 @@ def test_all_cards_of_the_interview_fit_an_index_card(tmp_path: Path) -> None:
     listed = json.loads(path.with_suffix(".manifest.json").read_text("utf-8"))
     assert len(listed["faces"]) == 50
     assert min(row["size"] for row in listed["faces"]) >= 14
-
-
-# ---------------------------------------------------------------- the whole bank
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return built(tmp_path_factory.mktemp("whole"), "booklet")
-
-
-def test_the_whole_booklet_is_large(whole: Path) -> None:
-    assert min(letter.size for letter in letters(whole)) == 14
-    assert_on_the_grid(whole, 2000)
