@@ -90,6 +90,15 @@ def built(root: Path, printable: str, *words: str) -> Path:
     return root / "output" / f"{printable}{'-brief' * ('--brief' in words)}-large.pdf"
 
 
+def spanish(root: Path) -> None:
+    shutil.copytree(SPANISH, root, dirs_exist_ok=True)
+
+
+def interview(root: Path) -> None:
+    """For somebody."""
+    (root / "pharmdocs.toml").write_text(somebody.SETTINGS, encoding="utf-8")
+
+
 BOOKLETS = [
     ("small", "letter", "full", ""),
     ("small", "a4", "low", ""),
@@ -102,10 +111,7 @@ BOOKLETS = [
 def booklet(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     bank, paper, ink, brief = request.param
     root = tmp_path_factory.mktemp("large")
-    if bank == "small":
-        lay(root)
-    else:
-        shutil.copytree(SPANISH, root, dirs_exist_ok=True)
+    {"small": lay, "spanish": spanish}[bank](root)
     return built(root, "booklet", "--paper", paper, "--ink", ink, *brief.split())
 
 
@@ -239,10 +245,7 @@ def checklist(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
     """For somebody, in a form or flat."""
     bank, paper, ink, flat = request.param
     root = tmp_path_factory.mktemp("large")
-    if bank == "spanish":
-        shutil.copytree(SPANISH, root, dirs_exist_ok=True)
-    else:
-        (root / "pharmdocs.toml").write_text(somebody.SETTINGS, encoding="utf-8")
+    {"interview": interview, "spanish": spanish}[bank](root)
     return built(root, "checklist", "--paper", paper, "--ink", ink, *flat.split())
 
 
@@ -401,6 +404,14 @@ def test_questions_on_business_cards_are_refused_before_they_are_tried(tmp_path:
     assert "avery-5371 are too small for questions in large print" in result.stderr
     assert " or index-3x5-letter or " in result.stderr
     assert "poker" not in result.stderr
+
+
+def test_the_page_about_turning_by_hand_is_large_as_well(tmp_path: Path) -> None:
+    lay_cards(tmp_path)
+    result = run(tmp_path, "flashcards", "--only", "c1", "--duplex", "manual")
+    assert result.exit_code == 0, result.output
+    found = letters(tmp_path / "output" / "flashcards-large-how-to.pdf")
+    assert {letter.size for letter in found} == {18, 28}
 
 
 def test_a_deck_in_large_print_goes_on_in_large_print(tmp_path: Path) -> None:
