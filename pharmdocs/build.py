@@ -148,8 +148,13 @@ def write_together(files: Mapping[Path, bytes], elsewhere: str = ELSEWHERE) -> N
         for path, data in files.items():
             wrote(path, data)
     except OSError as error:
-        what = f"{path} cannot be written ({error.strerror or error})"
-        raise OutputError(Problem(None, what, remedy(error, elsewhere))) from None
+        raise unwritable(path, error, elsewhere) from None
+
+
+def unwritable(path: Path, error: OSError, elsewhere: str = ELSEWHERE) -> OutputError:
+    """What to raise where a file or a folder cannot be written; `elsewhere` ends its fix."""
+    what = f"{path} cannot be written ({error.strerror or error})"
+    return OutputError(Problem(None, what, remedy(error, elsewhere)))
 
 
 def take_places(parts: Mapping[Path, Path]) -> None:

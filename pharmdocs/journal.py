@@ -9,15 +9,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from pharmdocs.build import ELSEWHERE, remove, write_whole
+from pharmdocs.build import remove, unwritable, write_whole
 from pharmdocs.errors import (
     Location,
-    OutputError,
     Problem,
     SelectionError,
     SetupError,
     newer,
-    remedy,
 )
 from pharmdocs.manifest import digest
 
@@ -108,8 +106,7 @@ def _append(path: Path, entry: Mapping[str, object]) -> None:
         with path.open("ab") as file:
             file.write(_line(entry))
     except OSError as error:
-        what = f"{path} cannot be written ({error.strerror or error})"
-        raise OutputError(Problem(None, what, remedy(error, ELSEWHERE))) from None
+        raise unwritable(path, error) from None
 
 
 def _line(entry: Mapping[str, object]) -> bytes:

@@ -5,17 +5,18 @@ shows the back through the front, turned as the printer turns the paper.
 """
 
 import glob
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import zip_longest
 from pathlib import Path
+from typing import TypeVar
 
 import pypdfium2
 from PIL import Image, ImageChops, ImageDraw, ImageFont, ImageOps
 
-from pharmdocs.build import ELSEWHERE, remove
-from pharmdocs.errors import OutputError, Problem, remedy
+from pharmdocs.build import remove, unwritable
+from pharmdocs.errors import OutputError, Problem
 from pharmdocs.geometry import Size
 from pharmdocs.imposition.schemes import flip_axis
 from pharmdocs.opened import apart, facts, opened, page_size
@@ -26,6 +27,7 @@ _THUMB_WIDTH, _GAP, _CAPTION = 240, 16, 20
 _ACROSS, _MOST_ON_SHEET = 8, 240
 # A letter page at 600 dpi has 34 million.
 _MOST_PIXELS = 100_000_000
+_Face = TypeVar("_Face")
 _GREY, _DARK = "#8a8f91", "#1d2426"
 # What shines through the paper is this much of the ink behind it, and of one hue.
 _THROUGH = (255, 120, 90)
@@ -82,8 +84,7 @@ def draw(wanted: Wanted) -> Drawn:
         try:
             made = apart(_draw, (replace(wanted, folder=place), duplex), wanted.pdf)
         except OSError as error:
-            what = f"{folder} cannot be written ({error.strerror or error})"
-            raise OutputError(Problem(None, what, remedy(error, ELSEWHERE))) from None
+            raise unwritable(folder, error) from None
     drawn: Drawn = moved(made, folder)
     new = {*drawn.pages, *drawn.overlays, *drawn.contact}
     # Of a longer edition, perhaps.
@@ -112,17 +113,29 @@ def _draw(task: tuple[Wanted, str]) -> Drawn:
     return Drawn(tuple(pages), tuple(overlays), tuple(contact.written()))
 
 
-def _sheets(wanted: Wanted, both: bool) -> Iterator[list[tuple[str, Image.Image]]]:
+def _sheets(wanted: Wanted, both: bool) -> Iterator[tuple[tuple[str, Image.Image], ...]]:
     """The faces of each sheet, each with the name of its picture."""
-    if wanted.backs:
-        backs = _pages(wanted, wanted.backs, wanted.reverse)
-        for faces in zip_longest(_pages(wanted, wanted.pdf), backs):
-            yield [face for face in faces if face]
+    backs = _pages(wanted, wanted.backs, wanted.reverse) if wanted.backs else None
+    return paired(_pages(wanted, wanted.pdf), backs, both)
+
+
+def paired(
+    pages: Iterator[_Face], backs: Iterable[_Face] | None, both: bool
+) -> Iterator[tuple[_Face, ...]]:
+    """The faces of each sheet, the front first.
+
+    Args:
+        pages: those of the file that is looked at.
+        backs: the pages behind them, where the backs are a file of their own.
+        both: every other page is a back; else each page stands alone.
+    """
+    if backs is not None:
+        for pair in zip_longest(pages, backs):
+            yield tuple(face for face in pair if face is not None)
         return
-    pages = _pages(wanted, wanted.pdf)
     for front in pages:
         back = next(pages, None) if both else None
-        yield [front, back] if back else [front]
+        yield (front,) if back is None else (front, back)
 
 
 def _pages(wanted: Wanted, path: Path, reverse: bool = False) -> Iterator[tuple[str, Image.Image]]:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from pharmdocs import unchanged
-from pharmdocs.build import ELSEWHERE, Progress, Request, take_places, there
-from pharmdocs.errors import OutputError, Problem, SelectionError, remedy
+from pharmdocs.build import ELSEWHERE, Progress, Request, take_places, there, unwritable
+from pharmdocs.errors import Problem, SelectionError
 from pharmdocs.locks import alone, held, hidden
 
 
@@ -83,5 +83,4 @@ def _told(folder: Path, elsewhere: str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        what = f"{folder} cannot be written ({error.strerror or error})"
-        raise OutputError(Problem(None, what, remedy(error, elsewhere))) from None
+        raise unwritable(folder, error, elsewhere) from None

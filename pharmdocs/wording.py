@@ -38,6 +38,11 @@ def _composed(text: str) -> str:
     return unicodedata.normalize("NFC", whole)
 
 
+def count(number: int, thing: str) -> str:
+    """So many things, in words: one page, two pages."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def some(counted: Counter[str]) -> str:
     """The first few of these words, for a message."""
     names = sorted(counted)

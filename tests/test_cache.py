@@ -35,8 +35,7 @@ def pages(tmp_path: Path) -> Iterator[Path]:
         yield tmp_path / "pages"
 
 
-@pytest.fixture
-def made(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+def listened(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
     """What is typeset, from now on."""
     found: list[Any] = []
     each = pool.each
@@ -47,6 +46,11 @@ def made(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
     monkeypatch.setattr(cache, "each", counted)
     return found
+
+
+@pytest.fixture
+def made(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    return listened(monkeypatch)
 
 
 def job(body: str = "<p>One</p>", pictures: str = "/") -> Job:

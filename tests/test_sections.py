@@ -16,10 +16,11 @@ import small_bank
 import tag_tree
 from click.testing import CliRunner
 from pikepdf import NameTree
+from test_cache import listened
 
 from pharmdocs.cli import main
 from pharmdocs.errors import LayoutError
-from pharmdocs.typesetting import cache, pool
+from pharmdocs.typesetting import cache
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.sections import set_sections
@@ -103,14 +104,7 @@ def set_(asked: Job, jobs: int = 2, body: str = "main", letters: int = 30) -> Ty
 @pytest.fixture
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """What is typeset from now on; a cache of its own."""
-    found: list[Any] = []
-    each = pool.each
-
-    def counted(function: Any, arguments: Any, jobs: int, **options: Any) -> Any:
-        found.extend(arguments)
-        return each(function, arguments, jobs, **options)
-
-    monkeypatch.setattr(cache, "each", counted)
+    found = listened(monkeypatch)
     with cache.caching(tmp_path / "pages"):
         yield found
 

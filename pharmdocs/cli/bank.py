@@ -8,7 +8,7 @@ import click
 
 from pharmdocs.cli.bank_new import new
 from pharmdocs.cli.options import watched, with_bank
-from pharmdocs.cli.report import count
+from pharmdocs.wording import count
 
 
 @click.group()

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from pharmdocs.cli.report import Steps, count, shown
+from pharmdocs.cli.report import Steps, shown
+from pharmdocs.wording import count
 
 if TYPE_CHECKING:
     from pharmdocs.errors import Problem

@@ -7,7 +7,8 @@ import click
 
 from pharmdocs.cli.bank import bank
 from pharmdocs.cli.options import with_bank, with_project
-from pharmdocs.cli.report import Steps, count, shown
+from pharmdocs.cli.report import Steps, shown
+from pharmdocs.wording import count
 
 # Spelled out, so that --help need not load what knows them; a test compares them.
 FORMATS = ("csv", "tsv", "markdown", "anki")

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 import click
 
 from pharmdocs.cli.options import with_request
-from pharmdocs.cli.report import Steps, count, shown
+from pharmdocs.cli.report import Steps, shown
+from pharmdocs.wording import count
 
 if TYPE_CHECKING:
     from pharmdocs.build import Request

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Self
 import click
 
 from pharmdocs.unchanged import said
+from pharmdocs.wording import count
 
 if TYPE_CHECKING:
     from pharmdocs.authoring import Written
@@ -285,11 +286,6 @@ def say(text: str, err: bool = False) -> None:
     """Say something that a build with the same result would say again."""
     click.echo(text, err=err)
     said(text, err)
-
-
-def count(number: int, thing: str) -> str:
-    """So many things, in words: one page, two pages."""
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def shown(path: Path) -> str:

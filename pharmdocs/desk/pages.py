@@ -8,11 +8,12 @@ from urllib.parse import urlencode
 from pharmdocs.desk.desk import Desk, View
 from pharmdocs.desk.orders import PRINTABLES, TYPED, Choice, Order, choices, order_of
 from pharmdocs.desk.shown import Built, Sheet
-from pharmdocs.errors import PharmdocsError, Problem
+from pharmdocs.errors import PharmdocsError
 from pharmdocs.imposition.stock import read_stocks
 from pharmdocs.project import Project, find_project
 from pharmdocs.strict import read_text
 from pharmdocs.typesetting.templates import environment, fill
+from pharmdocs.wording import count
 
 # Pixels of a browser in a point.
 _PIXELS = 96 / 72
@@ -59,7 +60,6 @@ class Pages:
             "choices": self.choices(order.printable),
             "typed": TYPED,
             "view": view,
-            "problems": [_problem(problem) for problem in view.problems],
             "whole": _shown(view.whole, desk) if view.whole else None,
             "changed": _changed(view, desk),
         }
@@ -69,11 +69,6 @@ def address(order: Order) -> str:
     """The part of an address behind its question mark that asks for an order."""
     asked = [("printable", order.printable), *order.options]
     return urlencode([(key, value) for key, value in asked if value])
-
-
-def _problem(problem: Problem) -> dict[str, str]:
-    where = str(problem.where) if problem.where else ""
-    return {"where": where, "what": problem.what, "fix": problem.fix}
 
 
 def _changed(view: View, desk: Desk) -> dict[str, Any] | None:
@@ -92,17 +87,17 @@ def _changed(view: View, desk: Desk) -> dict[str, Any] | None:
 
 def _shown(built: Built, desk: Desk, sheets: tuple[Sheet, ...] | None = None) -> dict[str, Any]:
     """What the template needs of a built file, and of those of its sheets that are shown."""
-    key, count = desk.key_of(built), len(built.sheets)
+    most = len(built.sheets)
     both = any(len(sheet.faces) > 1 for sheet in built.sheets)
     return {
-        "key": key,
+        "key": desk.key_of(built),
         "files": built.files,
         "hint": built.hint,
         "concerns": built.concerns,
-        "said": _counted(count, "sheet" if both else "page"),
+        "said": count(most, "sheet" if both else "page"),
         "sheets": [
             {
-                "name": f"{'Sheet' if both else 'Page'} {built.sheets.index(sheet) + 1} of {count}",
+                "name": f"{'Sheet' if both else 'Page'} {sheet.number} of {most}",
                 "ids": ", ".join(name.upper() for name in sheet.ids),
                 "faces": [
                     {
@@ -117,7 +112,3 @@ def _shown(built: Built, desk: Desk, sheets: tuple[Sheet, ...] | None = None) ->
             for sheet in (built.sheets if sheets is None else sheets)
         ],
     }
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number} {thing}{'' if number == 1 else 's'}"

@@ -30,13 +30,14 @@ def serve(root: Path, port: int, ready: Callable[[str], None]) -> None:
         OutputError: something else is at that port, or the workshop has died.
     """
     try:
-        import starlette  # noqa: F401
         import uvicorn
+
+        from pharmdocs.desk.app import app
     except ImportError:
         fix = "pip install 'pharmdocs[serve]'"
         raise SetupError(Problem(None, "the desk needs starlette and uvicorn", fix)) from None
     with _listening(port) as taken, tempfile.TemporaryDirectory(prefix="pharmdocs-") as scratch:
-        asyncio.run(_run(uvicorn, root.resolve(), Path(scratch), taken, ready))
+        asyncio.run(_run(uvicorn, app, root.resolve(), Path(scratch), taken, ready))
 
 
 def _listening(port: int) -> socket.socket:
@@ -54,9 +55,13 @@ def _listening(port: int) -> socket.socket:
 
 
 async def _run(
-    uvicorn: Any, root: Path, scratch: Path, taken: socket.socket, ready: Callable[[str], None]
+    uvicorn: Any,
+    app: Callable[..., Any],
+    root: Path,
+    scratch: Path,
+    taken: socket.socket,
+    ready: Callable[[str], None],
 ) -> None:
-    from pharmdocs.desk.app import app
     from pharmdocs.desk.desk import Desk
     from pharmdocs.desk.pages import Pages
 

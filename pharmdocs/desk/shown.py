@@ -3,11 +3,11 @@
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import zip_longest
 from pathlib import Path
 
 from pharmdocs.manifest import backs_of, beside, turned
 from pharmdocs.opened import opened, page_size
+from pharmdocs.proofs import paired
 
 # A letter page on a screen of 96 points an inch is drawn half as large again.
 _DPI = 144
@@ -26,8 +26,9 @@ class Face:
 
 @dataclass(frozen=True)
 class Sheet:
-    """One page, or the two faces of one sheet; `ids` are the questions or cards on it."""
+    """One page, or the two faces of one sheet, from 1; `ids` are the questions or cards on it."""
 
+    number: int
     faces: tuple[Face, ...]
     ids: tuple[str, ...] = ()
 
@@ -57,18 +58,11 @@ def built(paths: Sequence[Path], hint: str, concerns: Sequence[str], both: bool)
         both: front and back of a sheet are one; else every page stands alone.
     """
     path = paths[0]
-    faces, backs = _faces(path), backs_of(path)
-    behind = _faces(backs) if backs else []
-    if backs and turned(path)[1]:
-        behind.reverse()
-    if backs:
-        pairs = [tuple(filter(None, pair)) for pair in zip_longest(faces, behind)]
-    elif both:
-        pairs = [tuple(faces[at : at + 2]) for at in range(0, len(faces), 2)]
-    else:
-        pairs = [(face,) for face in faces]
+    backs = backs_of(path)
+    behind = _faces(backs)[:: -1 if turned(path)[1] else 1] if backs else None
+    pairs = list(paired(iter(_faces(path)), behind, both))
     found = _found(path, len(pairs))
-    sheets = tuple(Sheet(pair, tuple(found.get(at, ()))) for at, pair in enumerate(pairs, 1))
+    sheets = tuple(Sheet(at, pair, tuple(found.get(at, ()))) for at, pair in enumerate(pairs, 1))
     return Built(path.parent, tuple(one.name for one in paths), sheets, hint, tuple(concerns))
 
 

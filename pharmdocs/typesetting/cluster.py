@@ -106,7 +106,7 @@ def spread(
 
 def _look(client: Any, address: str) -> None:
     """Refuse a cluster without workers, or whose workers would set other pages."""
-    said = client.run(_said, on_error="return")
+    said = client.run(surroundings, on_error="return")
     # One that is gone by now does no harm.
     there = {name: told for name, told in said.items() if not isinstance(told, OSError)}
     if not there:
@@ -118,10 +118,6 @@ def _look(client: Any, address: str) -> None:
             what = f"the worker {worker} {other} pharmdocs, and would set other pages"
             fix = "install the same pharmdocs, with its locked packages, on every worker"
             raise SetupError(Problem(None, what, fix))
-
-
-def _said() -> str:
-    return surroundings()
 
 
 def _packed(function: Callable[..., Any], argument: Any) -> Parcel:

@@ -12,6 +12,7 @@ from pharmdocs.geometry import Box, Size
 from pharmdocs.typesetting.boxes import PageContents
 from pharmdocs.typesetting.one_page import Solved
 from pharmdocs.typesetting.typeset import Job, Layout, Stylesheet, engine, lay_out, write
+from pharmdocs.wording import count
 
 # Of lines for notes nobody needs more under one question.
 _MOST_ROWS = 5
@@ -72,7 +73,7 @@ def _too_long(flowing: Flowing, layout: Layout) -> Problem:
     over = sum(len(_baselines(page)) for page in layout.pages[flowing.most :])
     what = f"the text takes {len(layout.pages)} pages at {flowing.body:g} pt"
     what += f", and there may be {flowing.most}"
-    return Problem(None, what, f"shorten it by about {over} line{'' if over == 1 else 's'}")
+    return Problem(None, what, f"shorten it by about {count(over, 'line')}")
 
 
 def _baselines(page: PageContents) -> set[float]:

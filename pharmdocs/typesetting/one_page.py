@@ -16,6 +16,7 @@ from pharmdocs.errors import LayoutError, Problem
 from pharmdocs.geometry import Box, Size, to_mm
 from pharmdocs.typesetting.columns import Extent, Frame, Spot
 from pharmdocs.typesetting.typeset import Job, Layout, Stylesheet, Typeset, engine, lay_out, write
+from pharmdocs.wording import count
 
 _PX = 0.75  # a CSS pixel in points
 # From column to column.
@@ -98,8 +99,7 @@ def _too_long(page: OnePage, extents: Mapping[str, Extent]) -> Problem:
     excess = to_mm(-page.frame.spare(extents))
     what = f"the page is {excess:.1f} mm too long even at {page.floor:g} pt"
     cuts = [
-        f"“{name}” by {lines} line{'' if lines == 1 else 's'}"
-        for name, lines in page.frame.cut(extents).items()
+        f"“{name}” by {count(lines, 'line')}" for name, lines in page.frame.cut(extents).items()
     ]
     return Problem(None, what, "shorten " + (" and ".join(cuts) or "all of it"))
 

@@ -52,7 +52,8 @@ def stylesheets(
         SetupError: a file is missing or cannot be read.
     """
     own = [f"{printable}/page.css", *([f"{printable}/{look.paper}.css"] if paper else [])]
-    own += [f"{printable}/{name}.css" for name in (*also, *(["large"] if look.large else []))]
+    own += [f"{printable}/{name}.css" for name in also]
+    own += ["large.css", f"{printable}/large.css"] if look.large else []
     problems: list[Problem] = []
     sheets = []
     for name in ("base.css", *own, f"ink-{look.ink}.css"):

@@ -27,7 +27,8 @@ from pharmdocs.typesetting.tidy import tidy
 
 # PDF/A-2a; accessible.py adds what makes the same file PDF/UA-1.
 _VARIANT = "pdf/a-2a"
-_last: dict[tuple["Stylesheet", ...], tuple[list[Any], list[Problem]]] = {}
+# The style sheets of the last job as the engine reads them, each with its complaints.
+_last: dict["Stylesheet", tuple[Any, list[Problem]]] = {}
 
 
 @dataclass(frozen=True)
@@ -156,18 +157,23 @@ def _read(
 ) -> tuple[list[Any], list[Problem]]:
     """Style sheets as the engine reads them, and its complaints; those of the last job are kept.
 
-    Reading them takes as long as laying out half a page.
+    Reading all of them takes as long as laying out half a page, and who tries sizes changes one.
     """
-    if stylesheets not in _last:
-        log, sheets = _Log(PICTURES), []
-        with _listening(log):
-            for sheet in stylesheets:
-                log.source = sheet.name
-                told = {"base_url": PICTURES, "url_fetcher": fetcher}
-                sheets.append(weasyprint.CSS(string=sheet.text, **told))
-        _last.clear()
-        _last[stylesheets] = (sheets, log.problems)
-    return _last[stylesheets]
+    for sheet in stylesheets:
+        if sheet not in _last:
+            _last[sheet] = _as_read(weasyprint, sheet, fetcher)
+    for sheet in _last.keys() - set(stylesheets):
+        del _last[sheet]
+    found = [_last[sheet] for sheet in stylesheets]
+    return [read for read, _ in found], [problem for _, told in found for problem in told]
+
+
+def _as_read(weasyprint: Any, sheet: Stylesheet, fetcher: Any) -> tuple[Any, list[Problem]]:
+    log = _Log(PICTURES)
+    log.source = sheet.name
+    with _listening(log):
+        read = weasyprint.CSS(string=sheet.text, base_url=PICTURES, url_fetcher=fetcher)
+    return read, log.problems
 
 
 def known_faces() -> set[tuple[str, str, int]]:
