@@ -1,4 +1,7 @@
-"""`--scheduler`: a real cluster of two workers, one of them killed; the bytes are those of here."""
+"""`--scheduler`: a real cluster of two workers, one of them killed; the bytes are those of here.
+
+Cards go there by the chunk, the booklet by the section.
+"""
 
 import os
 import shutil
@@ -71,10 +74,14 @@ def cluster(tmp_path: Path) -> Iterator[Cluster]:
 
 
 def build(
-    root: Path, output: Path, *options: str, while_at_work: Callable[[], None] | None = None
+    root: Path,
+    output: Path,
+    *options: str,
+    printable: str = "flashcards",
+    while_at_work: Callable[[], None] | None = None,
 ) -> tuple[int, str]:
     """The exit code and what is said of a build that keeps nothing from before."""
-    command = [sys.executable, "-m", "pharmdocs", "build", "flashcards", "--no-cache", *options]
+    command = [sys.executable, "-m", "pharmdocs", "build", printable, "--no-cache", *options]
     process = subprocess.Popen(
         [*command, "--project", str(root), "-o", str(output)],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True,
@@ -85,21 +92,28 @@ def build(
     return process.returncode, said
 
 
+def built(root: Path, output: Path, *options: str, printable: str = "flashcards") -> bytes:
+    """The file of a build that goes well and has nothing to say."""
+    assert build(root, output, *options, printable=printable) == (0, "")
+    return (output / f"{printable}.pdf").read_bytes()
+
+
 @pytest.fixture(scope="module")
 def here(root: Path, tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """The file as this machine makes it."""
-    folder = tmp_path_factory.mktemp("here")
-    assert build(root, folder)[0] == 0
-    return (folder / "flashcards.pdf").read_bytes()
+    """The cards as this machine makes them."""
+    return built(root, tmp_path_factory.mktemp("here"))
 
 
 def test_a_cluster_makes_the_same_bytes(
     root: Path, here: bytes, cluster: Cluster, tmp_path: Path
 ) -> None:
+    """The booklet’s sections are more than one round: some wait for the numbers of others."""
+    there = ("--scheduler", cluster.address)
     cluster.worker()
     cluster.worker()
-    assert build(root, tmp_path, "--scheduler", cluster.address) == (0, "")
-    assert (tmp_path / "flashcards.pdf").read_bytes() == here
+    assert built(root, tmp_path / "there", *there) == here
+    booklet = built(root, tmp_path / "here", printable="booklet")
+    assert built(root, tmp_path / "there", *there, printable="booklet") == booklet
 
 
 def test_a_worker_that_is_killed_loses_nothing(
@@ -128,10 +142,11 @@ def working(process: int) -> bool:
 
 
 def test_without_a_scheduler_it_is_said(root: Path, tmp_path: Path) -> None:
-    code, said = build(root, tmp_path, "--scheduler", "nonsense://")
+    """The booklet would otherwise be typeset here, and nobody would know."""
+    code, said = build(root, tmp_path, "--scheduler", "nonsense://", printable="booklet")
     assert code == 4
     assert said.startswith("error: there is no scheduler at nonsense:// (")
-    assert not (tmp_path / "flashcards.pdf").exists()
+    assert not (tmp_path / "booklet.pdf").exists()
 
 
 def test_a_scheduler_without_workers_is_not_waited_for(
@@ -167,8 +182,5 @@ def test_a_picture_goes_along(cluster: Cluster, tmp_path: Path) -> None:
     dot = '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><circle r="9"/></svg>'
     (tmp_path / "content" / "small" / "dot.svg").write_text(dot, encoding="utf-8")
     cluster.worker()
-    for folder, options in (("a", []), ("b", ["--scheduler", cluster.address])):
-        code, said = build(tmp_path, tmp_path / folder, *options)
-        assert (code, said) == (0, "")
-    same = [(tmp_path / folder / "flashcards.pdf").read_bytes() for folder in "ab"]
-    assert same[0] == same[1]
+    here = built(tmp_path, tmp_path / "here")
+    assert built(tmp_path, tmp_path / "there", "--scheduler", cluster.address) == here

@@ -18,6 +18,7 @@ from pharmdocs.cli.options import (
     with_person,
     with_request,
     with_roster,
+    with_scheduler,
     with_shop,
 )
 from pharmdocs.cli.packet import all_, packet
@@ -73,6 +74,7 @@ build.add_command(all_)
     help="Where the spine of a folded booklet is.  [default: left]",
 )
 @with_jobs
+@with_scheduler
 @click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
 def booklet(
     request: "Request",
@@ -92,6 +94,7 @@ def booklet(
       pharmdocs build booklet --brief --edition fold
       pharmdocs build booklet --large-print
       pharmdocs build booklet --edition press --profile shop.icc --cover separate
+      pharmdocs build booklet --scheduler tcp://10.0.0.5:8786
     """
     from pharmdocs.booklet import build_booklet
     from pharmdocs.editions import Booklet
@@ -160,18 +163,12 @@ def booklet(
 @click.option("--with-dividers", is_flag=True, help="Add the dividers of a Leitner box.")
 @click.option("--strict", is_flag=True, help="Refuse any face that had to be set tighter.")
 @with_jobs
-@click.option(
-    "--scheduler",
-    default="",
-    metavar="ADDRESS",
-    help="Let a Dask cluster typeset, such as tcp://10.0.0.5:8786.",
-)
+@with_scheduler
 @click.option("--json", "as_json", is_flag=True, help="Print the result for machines.")
 def flashcards(
     request: "Request",
     as_json: bool,
     jobs: int | None,
-    scheduler: str,
     edition: str,
     shop: dict[str, Any],
     **asked: Any,
@@ -193,7 +190,6 @@ def flashcards(
     from pharmdocs.flashcards import Cards, build_flashcards
     from pharmdocs.presscards import build_press_cards
     from pharmdocs.shop import shop_of
-    from pharmdocs.typesetting.cluster import clustered
 
     at_shop = shop_of(edition, **shop)
     asked["duplex"] = asked["duplex"] or ""
@@ -203,11 +199,11 @@ def flashcards(
             raise click.UsageError("--changed-since is about sheets: leave --edition press out")
         if request.large:
             raise click.UsageError("large print is for sheets: leave --edition press out")
-        with Steps() as steps, clustered(scheduler):
+        with Steps() as steps:
             made = build_press_cards(request, cards, at_shop, steps)
         report_shop(made, as_json)
         return
-    with Steps() as steps, clustered(scheduler):
+    with Steps() as steps:
         result = build_flashcards(request, cards, steps)
     report_cards(result, as_json)
 

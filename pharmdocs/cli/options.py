@@ -192,6 +192,25 @@ with_jobs = click.option(
 )
 
 
+def with_scheduler(command: Callable[..., None]) -> Callable[..., None]:
+    """Who typesets: while the command runs, the workers of a cluster, if one is named."""
+
+    @click.option(
+        "--scheduler",
+        default="",
+        metavar="ADDRESS",
+        help="Let a Dask cluster typeset, such as tcp://10.0.0.5:8786.",
+    )
+    @wraps(command)
+    def read(*args: Any, scheduler: str, **options: Any) -> None:
+        from pharmdocs.typesetting.cluster import clustered
+
+        with clustered(scheduler):
+            command(*args, **options)
+
+    return read
+
+
 def with_roster(command: Callable[..., None]) -> Callable[..., None]:
     """Options about many people; the command gets them as one Run, None without a roster."""
 
