@@ -45,6 +45,7 @@ TABLE = {
     "strict/workbook.py": ("errors strict", "openpyxl"),
     "bank/__init__.py": ("", ""),
     "bank/model.py": ("errors", "markdown_it"),
+    "bank/slim.py": ("", "markdown_it"),
     "bank/terms.py": ("bank", ""),
     "bank/markup.py": ("bank errors", "markdown_it"),
     "bank/files.py": ("bank errors pictures strict", "markdown_it"),
