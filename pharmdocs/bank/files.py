@@ -22,8 +22,8 @@ from pharmdocs.strict import Table, read_front_matter, read_text, read_toml
 # 250 bytes of memory, and the program stays below 200 MB.
 _MOST_PIECES = 600_000
 _MOST_CHARACTERS = 5_000_000
-# While it is taken apart, a text takes up to 500 bytes a character.
-_LONGEST = 200_000
+# While it is taken apart, a text takes up to 800 bytes a character.
+_LONGEST = 150_000
 _MOST_PROBLEMS, _MOST_KEPT = 1_000, 20_000
 
 
