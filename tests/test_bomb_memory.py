@@ -182,7 +182,7 @@ BOMBS: dict[str, tuple[Lay, tuple[str, ...], str]] = {
     "144,000 characters of stars": (changed(COUNT, "They want", STARS * 36 + "x"), CHECK, ""),
     "a list of 37,000 letters": (changed(COUNT, "They want", "- a\n" * 37_000 + "\nx"), CHECK, ""),
     "a table of 70,000 cells": (
-        changed(COUNT, "They want", ROW.replace("b", "a") + ROW.replace("b", ":-") + ROW * 1_750 + "\n"),
+        changed(COUNT, "They want", ROW + ROW.replace("b", ":-") + ROW * 1_750 + "\n"),
         CHECK, "",
     ),
     "324,000 pictures": (pictures, CHECK, "more than 600,000 pieces of text"),
