@@ -14,8 +14,9 @@ export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # One more than there are cores: a test that waits for a child leaves its core to another.
 workers := $$(( $$(getconf _NPROCESSORS_ONLN) + 1 ))
 
-# A user's own modules must not stand in for ours.
-unexport PYTHONPATH PYTHONHOME
+# A user's own modules must not stand in for ours; and the tests start Python hundreds of times, so
+# what was compiled once is kept.
+unexport PYTHONPATH PYTHONHOME PYTHONDONTWRITEBYTECODE
 
 as_root := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 have = $(shell command -v $(1) 2>/dev/null)

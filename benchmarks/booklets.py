@@ -5,8 +5,8 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from cards import IMPOSER
 from measure import alternate, run
+from peers import APART
 from report import Report, compared
 
 HERE = Path(__file__).resolve().parent
@@ -30,11 +30,12 @@ def saddle(report: Report, folder: Path, pairs: int) -> None:
     ours, theirs = alternate(
         pairs,
         partial(run, (*press, str(TIMES)), folder),
-        partial(run, (*other, str(TIMES)), folder, {"PYTHONPATH": str(IMPOSER)}),
+        partial(run, (*other, str(TIMES)), folder, {"PYTHONPATH": str(APART)}),
     )
     report.add(f"our press, {PAGES} pages to fold", ours)
     report.add(f"pdfimpose, {PAGES} pages to fold", theirs)
-    report.judge("pdfimpose's saddle", compared(ours, theirs), MOST_BESIDE_PDFIMPOSE)
+    told = (f"{PAGES} pages on sheets to fold", "pdfimpose")
+    report.judge(*told, compared(ours, theirs), MOST_BESIDE_PDFIMPOSE)
     if not (pdfcpu := shutil.which("pdfcpu")):
         print("  there is no pdfcpu on the path to compare with")
         return
@@ -45,4 +46,5 @@ def saddle(report: Report, folder: Path, pairs: int) -> None:
     )
     report.add("our press, once", once)
     report.add("pdfcpu, once", theirs)
-    report.judge("pdfcpu's booklet", compared(once, theirs), MOST_BESIDE_PDFCPU)
+    told = (f"{PAGES} pages on sheets to fold, once", "pdfcpu")
+    report.judge(*told, compared(once, theirs), MOST_BESIDE_PDFCPU)

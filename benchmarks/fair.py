@@ -27,7 +27,7 @@ def packet(report: Report, folder: Path, pairs: int) -> None:
     ours, theirs = alternate(pairs, whole, partial(_parts, folder))
     report.add("build packet", ours)
     report.add("its parts alone", theirs)
-    report.judge("packet", compared(ours, theirs), MOST)
+    report.judge("a packet", "its parts, each by its command", compared(ours, theirs), MOST)
 
 
 def _parts(folder: Path) -> Use:

@@ -104,6 +104,23 @@ def write_cards(folder: Path, size: int) -> None:
             rows.writerow((f"c{number:04}", front, back, category, f"box{number % 5}"))
 
 
+class Edits:
+    """A bank of plain cards; now and then the back of one, in the middle, is edited."""
+
+    def __init__(self, bank: Path) -> None:
+        self.path = bank / "cards.csv"
+        self.text = self.path.read_text(encoding="utf-8")
+        rows = list(csv.DictReader(self.text.splitlines()))
+        middle = rows[len(rows) // 2]
+        self.id, self.back, self.count = middle["id"], middle["back"], 0
+
+    def one(self) -> None:
+        """The card says something that it has not said before."""
+        self.count += 1
+        edited = self.text.replace(self.back, f"{self.count} {self.back}")
+        self.path.write_text(edited, encoding="utf-8")
+
+
 def _competencies() -> list[str]:
     files = (path.read_text(encoding="utf-8") for path in sorted(CONTENT.glob("q*.md")))
     lists = re.findall(r"^competencies: \[(.+)\]$", "\n".join(files), flags=re.M)

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from generated import VOCABULARY
 
+from pharmdocs.pool import guarded
 from pharmdocs.typesetting.accessible import finish
-from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.typeset import Job, Stylesheet, typeset
 
 CSS = """

@@ -4,8 +4,8 @@ import sys
 from functools import partial
 from pathlib import Path
 
-from cards import IMPOSER
 from measure import Use, alternate, middle, run
+from peers import APART
 from report import Report
 from sheet import write_people
 
@@ -47,7 +47,9 @@ def naive(report: Report, folder: Path, size: int, sample: int, pairs: int) -> N
         first = middle(one, clock)
         each = (middle(some, clock) - first) / (sample - 1)
         ratios[clock] = middle(ours, clock) / (first + each * (size - 1))
-    report.judge(f"print run, {size} people", ratios, MOST_OF_NAIVE)
+    report.judge(
+        f"a sheet for each of {size} people", "a loop of WeasyPrint", ratios, MOST_OF_NAIVE
+    )
 
 
 def further(report: Report, folder: Path, size: int, pairs: int) -> None:
@@ -63,7 +65,7 @@ def further(report: Report, folder: Path, size: int, pairs: int) -> None:
     def theirs(count: int) -> Use:
         out, people = folder / f"typst-{count}.pdf", folder / f"{count}.csv"
         script = (sys.executable, HERE / "typst_sheet.py", out, people, folder / "code.png")
-        return run(script, folder, {"PYTHONPATH": str(IMPOSER)})
+        return run(script, folder, {"PYTHONPATH": str(APART)})
 
     found = alternate(
         pairs, partial(ours, 1), partial(ours, size), partial(theirs, 1), partial(theirs, size)
@@ -76,8 +78,8 @@ def further(report: Report, folder: Path, size: int, pairs: int) -> None:
         for clock in ("wall", "cpu")
     }
     ratios = {clock: mine / other for clock, (mine, other) in cost.items()}
-    report.judge(f"{size - 1} further people", ratios, MOST_OF_TYPST)
+    report.judge("each further person", "Typst", ratios, MOST_OF_TYPST)
     sizes = [(folder / f"ours-{count}.pdf").stat().st_size for count in (1, size)]
     print(f"  {size} people: {sizes[1]:,} bytes, one: {sizes[0]:,}")
     each = (sizes[1] - sizes[0]) / (size - 1)
-    report.judge("a further person, bytes", {"size": each}, MOST_BYTES)
+    report.judge("each further person, bytes", "", {"bytes": each}, MOST_BYTES)

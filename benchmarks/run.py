@@ -18,6 +18,8 @@ from pathlib import Path
 import booklets
 import cards
 import fair
+import growing
+import peers
 import roster
 from generated import write_bank
 from measure import alternate, run
@@ -29,6 +31,7 @@ PHARMDOCS = (sys.executable, "-m", "pharmdocs")
 BOOKLET = (*PHARMDOCS, "build", "booklet", "--no-cache")
 
 MOST_OVERHEAD = 1.25
+MOST_EDITED = 0.5
 MOST_HELP = 2.0
 MOST_GROWTH = 1.1
 
@@ -37,13 +40,14 @@ MOST_GROWTH = 1.1
 class Effort:
     """How often each thing is run, and for how many questions or cards."""
 
-    pairs: int = 7
+    pairs: int = 5
     helps: int = 25
     builds: int = 3
-    sizes: tuple[int, ...] = (100, 200, 500)
+    sizes: tuple[int, ...] = (100, 300)
     small_deck: int = 100
     large_deck: int = 1000
-    decks: tuple[int, int] = (250, 2000)
+    huge_deck: int = 10_000
+    decks: tuple[int, ...] = (100, 250, 500, 1000, 2000)
     people: int = 1000
     sample: int = 50
 
@@ -54,9 +58,10 @@ QUICK = Effort(
     helps=7,
     builds=1,
     sizes=(50, 100),
-    small_deck=50,
-    large_deck=300,
-    decks=(100, 400),
+    small_deck=30,
+    large_deck=100,
+    huge_deck=300,
+    decks=(20, 50),
     people=300,
     sample=10,
 )
@@ -75,9 +80,30 @@ def overhead(report: Report, folder: Path, effort: Effort) -> None:
         partial(run, (*BOOKLET, "-o", folder / "ours.pdf"), folder),
         partial(run, bare, folder, faces),
     )
-    report.add("pharmdocs build booklet", ours)
-    report.add("WeasyPrint alone, once, tagged", theirs)
-    report.judge("overhead", compared(ours, theirs), MOST_OVERHEAD)
+    report.add("booklet anew", ours, folder / "ours.pdf")
+    report.add("WeasyPrint alone, once, tagged", theirs, folder / "bare.pdf")
+    told = ("booklet anew", "WeasyPrint alone, the same HTML")
+    report.judge(*told, compared(ours, theirs), MOST_OVERHEAD)
+    edited(report, folder, effort)
+
+
+def edited(report: Report, folder: Path, effort: Effort) -> None:
+    """A question of the booklet edited, the other sections kept."""
+    write_bank(folder / "content" / "edited", 25)
+    question = folder / "content" / "edited" / "q13-generated.md"
+    text = question.read_text(encoding="utf-8")
+    options = ("--bank", "edited", "-o", folder / "edited.pdf")
+    kept = {"XDG_CACHE_HOME": str(folder / "kept")}
+    once = partial(run, (*PHARMDOCS, "build", "booklet", *options), folder, kept)
+    found = [once()]
+    for number in range(effort.builds):
+        more = text.replace("\n## Pitfall\n\n", f"\n## Pitfall\n\n{number} ")
+        question.write_text(more, encoding="utf-8")
+        found.append(once())
+    report.add("booklet of as many questions, anew", found[:1])
+    report.add("booklet, one question edited", found[1:])
+    told = ("booklet, one question edited", "anew")
+    report.judge(*told, compared(found[1:], found[:1]), MOST_EDITED)
 
 
 def help_(report: Report, folder: Path, effort: Effort) -> None:
@@ -89,7 +115,7 @@ def help_(report: Report, folder: Path, effort: Effort) -> None:
     )
     report.add("pharmdocs --help", ours)
     report.add("python -c 'import click'", theirs)
-    report.judge("help", compared(ours, theirs), MOST_HELP)
+    report.judge("`--help`", "`import click`", compared(ours, theirs), MOST_HELP)
 
 
 def growth(report: Report, folder: Path, effort: Effort) -> None:
@@ -99,21 +125,28 @@ def growth(report: Report, folder: Path, effort: Effort) -> None:
         write_bank(folder / "content" / f"of{size}", size)
         build = (*BOOKLET, "--bank", f"of{size}", "-o", folder / "grown.pdf")
         builds.append(partial(run, build, folder))
-    made = alternate(effort.builds, *builds)
+    # Once: they take long, and it is the power of a ratio.
+    made = alternate(1, *builds)
     for size, uses in zip(effort.sizes, made, strict=True):
         report.add(f"{size} questions", uses)
     least, most = effort.sizes[0], effort.sizes[-1]
     times = compared(made[-1], made[0])
     power = {clock: log(ratio) / log(most / least) for clock, ratio in times.items()}
-    report.judge(f"exponent from {least} to {most}", power, MOST_GROWTH)
+    name = f"from {least} to {most} questions, power of growth"
+    report.judge(name, "", power, MOST_GROWTH)
 
 
 def flashcards(report: Report, folder: Path, effort: Effort) -> None:
-    """Decks beside the naive script, and as they grow."""
+    """Decks beside those of others, after an edit, and as they grow."""
     cards.small(report, folder / "small", effort.small_deck, effort.pairs)
-    cards.large(report, folder / "large", effort.large_deck, effort.builds)
-    cards.growth(report, folder / "growth", effort.decks, effort.builds)
-    cards.again(report, folder / "again", effort.large_deck, effort.builds)
+    few = cards.large(report, folder / "large", effort.large_deck, effort.builds)
+    cards.again(report, folder / "again", effort.large_deck, effort.pairs)
+    cards.many(report, folder / "many", (effort.large_deck, effort.huge_deck), few)
+
+
+def chart(report: Report, folder: Path, effort: Effort) -> None:
+    """The points of the chart."""
+    growing.points(report, folder, effort.decks)
 
 
 def imposition(report: Report, folder: Path, effort: Effort) -> None:
@@ -140,6 +173,7 @@ PARTS = {
     "help": help_,
     "growth": growth,
     "cards": flashcards,
+    "chart": chart,
     "imposition": imposition,
     "roster": print_run,
     "packet": packet,
@@ -156,12 +190,11 @@ def main() -> None:
     )  # fmt: skip
     options = parser.parse_args()
     parts = options.only or list(PARTS)
-    for part, package in (("imposition", "pdfimpose"), ("roster", "typst")):
-        if part in parts and not (cards.IMPOSER / package).is_dir():
-            parser.error(f"there is no {package} yet: run `make bench` once, or leave {part} out")
-    before = machine()
+    if not peers.APART.is_dir():
+        parser.error("what it is compared with is not there yet: run `make bench` once")
+    before = machine(options.quick)
     print(f"load {before['load'][0]:.1f} on {before['cores']} cores\n")
-    print(f"{'':34}{'seconds':>24}{'of the processor':>24}{'MB most':>10}")
+    print(f"{'':42}{'seconds':>22}{'of the processor':>22}{'MB':>7}{'MB file':>8}")
     report = Report()
     for part, measure in PARTS.items():
         if part in parts:

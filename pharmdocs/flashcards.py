@@ -40,13 +40,13 @@ from pharmdocs.imposition import schemes
 from pharmdocs.imposition.printer import Printer
 from pharmdocs.imposition.stock import DEFAULTS, Stock, find_stock, read_stocks
 from pharmdocs.manifest import manifest, manifest_path
+from pharmdocs.pool import each
 from pharmdocs.preflight import Promise, checks, preflight
 from pharmdocs.promised import of_pages, of_sheets, with_cards
 from pharmdocs.sheets import TURNS, Deal, Printed, impose, next_slot, registered, rows
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.cache import recalled
 from pharmdocs.typesetting.fit import Fit
-from pharmdocs.typesetting.pool import each
 from pharmdocs.typesetting.printable import Look, stylesheets
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.setting import CardSize, SetCards, UnfitError, set_cards

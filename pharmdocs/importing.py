@@ -21,10 +21,10 @@ from pharmdocs.errors import (
     Problem,
     SelectionError,
 )
+from pharmdocs.pool import Limits, guarded
 from pharmdocs.project import Project
 from pharmdocs.staging import together
 from pharmdocs.strict.text import MAX_BYTES
-from pharmdocs.typesetting.pool import Limits, guarded
 
 LEFT_OUT = "left-out.txt"
 # 20,000 notes of HTML take a minute, and a database of 250 MB less than a gigabyte.

@@ -15,7 +15,7 @@ from pypdfium2 import raw
 
 from pharmdocs.errors import LayoutError, OutputError, Problem, SelectionError
 from pharmdocs.geometry import Size
-from pharmdocs.typesetting.pool import Limits, guarded
+from pharmdocs.pool import Limits, guarded
 
 MOST_BYTES = 1_000_000_000
 MOST_PAGES = 20_000

@@ -21,10 +21,10 @@ from pharmdocs.people.names import file_names
 from pharmdocs.people.person import Person
 from pharmdocs.people.qr import Qr
 from pharmdocs.plan import Plan
+from pharmdocs.pool import each
 from pharmdocs.preflight import Promise, preflight
 from pharmdocs.typesetting import code, forms
 from pharmdocs.typesetting.accessible import finish
-from pharmdocs.typesetting.pool import each
 
 # So many people go to each child at a time: little is lost when a run is stopped.
 _BATCH = 16

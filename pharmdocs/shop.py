@@ -18,12 +18,12 @@ from pharmdocs.imposition.plates import Inks, separated
 from pharmdocs.imposition.profile import read_profile
 from pharmdocs.imposition.shop import lay
 from pharmdocs.imposition.trimmarks import ShopPage, trim_marks
+from pharmdocs.pool import each
 from pharmdocs.preflight import Promise, Safe, ShopPromise, checks
 from pharmdocs.preflight.text import read_pages
 from pharmdocs.promised import SMALLEST
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.accessible import finish
-from pharmdocs.typesetting.pool import each
 from pharmdocs.typesetting.printable import Look
 from pharmdocs.typesetting.render import signs
 from pharmdocs.typesetting.typeset import Typeset

@@ -2,17 +2,20 @@
 a judge of standards.
 """
 
+import fcntl
+import gc
 import os
+import pickle
 import subprocess
 from collections.abc import Callable, Iterator
-from functools import cache
+from importlib import import_module
 from importlib.metadata import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 import somebody
-import weasyprint  # noqa: F401  # every child forks from here and need not load it again
+import weasyprint
 from card_builds import lay_cards
 from hypothesis import HealthCheck, settings
 
@@ -39,13 +42,31 @@ settings.register_profile(
 settings.load_profile("few")
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _shared_pages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """All tests share what has been typeset, those of other workers too."""
+def pytest_collection_finish() -> None:
+    """Every child forks from here: what it need not load, learn or look through is time won.
+
+    The engine's first document loads a table and reads declarations of C. A collector copies all
+    that it looks at, in every child; what is there now stays, so nobody need look at it again.
+    """
+    import_module("fontTools.agl")
+    for name in ("PangoFcFontMap *", "PangoLogAttr[]", "PangoRectangle *", "hb_tag_t[100]"):
+        weasyprint.text.ffi.ffi.typeof(name)
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.fixture(scope="session")
+def for_all(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all workers of this session have in common."""
     own = tmp_path_factory.getbasetemp()
-    place = (own.parent if "PYTEST_XDIST_WORKER" in os.environ else own) / "cache"
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_pages(for_all: Path) -> Iterator[None]:
+    """All tests share what has been typeset, those of other workers too."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(place))
+        patch.setenv("XDG_CACHE_HOME", str(for_all / "cache"))
         with caching(usual()):
             yield
 
@@ -58,48 +79,75 @@ def _no_printers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-@pytest.fixture(scope="session")
-def booklet(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
-    """`booklet(paper="letter", ink="full")` is the finished file of the whole interview bank.
+Once = Callable[[str, Callable[[Path], Any]], Any]
 
-    Everybody reads the same file: a test that breaks one works on a copy.
+
+@pytest.fixture(scope="session")
+def once(for_all: Path) -> Once:
+    """`once(name, build)` is what `build(folder)` returns; one worker builds, the others wait.
+
+    Everybody reads the same files: a test that breaks one works on a copy.
     """
 
-    @cache
-    def build(paper: str, ink: str) -> Path:
-        folder = tmp_path_factory.mktemp(f"{paper}-{ink}")
-        request = Request(find_project(folder), paper=paper, ink=ink, output=folder / "booklet.pdf")
-        return build_booklet(request).path
+    known: dict[str, Any] = {}
 
-    # The cache tells booklet("a4") from booklet(paper="a4"); the tests need not.
-    return lambda paper="letter", ink="full": build(paper, ink)
+    def made(name: str, build: Callable[[Path], Any]) -> Any:
+        folder = for_all / "built" / name
+        folder.mkdir(parents=True, exist_ok=True)
+        with folder.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            kept = folder.with_suffix(".result")
+            if not kept.exists():
+                result = pickle.dumps(build(folder))
+                kept.write_bytes(result)
+            return pickle.loads(kept.read_bytes())  # noqa: S301  # our own
+
+    def once(name: str, build: Callable[[Path], Any]) -> Any:
+        if name not in known:
+            known[name] = made(name, build)
+        return known[name]
+
+    return once
 
 
 @pytest.fixture(scope="session")
-def booklets(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., BookletResult]:
+def booklets(once: Once) -> Callable[..., BookletResult]:
     """`booklets(paper, ink="full", **asked)` is what came of the interview bank, as asked."""
 
-    @cache
     def build(paper: str, ink: str = "full", **asked: Any) -> BookletResult:
-        folder = tmp_path_factory.mktemp("booklet")
-        request = Request(find_project(folder), paper=paper, ink=ink, output=folder)
-        return build_booklet(request, Booklet(**asked))
+        def made(folder: Path) -> BookletResult:
+            request = Request(find_project(folder), paper=paper, ink=ink, output=folder)
+            return build_booklet(request, Booklet(**asked))
+
+        name = "-".join(
+            ["booklet", paper, ink, *(f"{key}={value}" for key, value in sorted(asked.items()))]
+        )
+        result: BookletResult = once(name, made)
+        return result
 
     return build
 
 
 @pytest.fixture(scope="session")
-def interview_cards(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+def booklet(booklets: Callable[..., BookletResult]) -> Callable[..., Path]:
+    """`booklet(paper="letter", ink="full")` is the finished file of the whole interview bank."""
+    return lambda paper="letter", ink="full": booklets(paper, ink).path
+
+
+@pytest.fixture(scope="session")
+def interview_cards(once: Once) -> Callable[[str], Path]:
     """`interview_cards("avery-5371")` is the finished file of the whole interview bank as cards.
 
     The empty name is the stock that a build takes by itself.
     """
 
-    @cache
     def build(stock: str) -> Path:
-        folder = tmp_path_factory.mktemp("interview")
-        request = Request(find_project(folder), paper="" if stock else "letter", output=folder)
-        return build_flashcards(request, Cards(stock=stock)).paths[0]
+        def made(folder: Path) -> Path:
+            request = Request(find_project(folder), paper="" if stock else "letter", output=folder)
+            return build_flashcards(request, Cards(stock=stock)).paths[0]
+
+        path: Path = once(f"cards-{stock}", made)
+        return path
 
     return build
 
@@ -130,20 +178,27 @@ def verapdf(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., str]:
 
 
 @pytest.fixture(scope="session")
-def checklist(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., ChecklistResult]:
+def checklist(once: Once) -> Callable[..., ChecklistResult]:
     """`checklist(paper, ink, setting, fillable, known)` is the sheet of the interview bank.
 
-    `known` is whether somebody's data are filled in. Everybody reads the same files.
+    `known` is whether somebody's data are filled in.
     """
 
-    @cache
-    def build(paper: str, ink: str, setting: str, fillable: bool, known: bool) -> ChecklistResult:
-        root = tmp_path_factory.mktemp("checklist")
-        if known:
-            (root / "pharmdocs.toml").write_text(somebody.SETTINGS, encoding="utf-8")
-        request = Request(find_project(root), paper=paper, ink=ink, output=root)
-        return build_checklist(request, Asked(setting, fillable, today=somebody.TODAY))
+    def build(
+        paper: str = "letter",
+        ink: str = "full",
+        setting: str = "",
+        fillable: bool = True,
+        known: bool = False,
+    ) -> ChecklistResult:
+        def made(root: Path) -> ChecklistResult:
+            if known:
+                (root / "pharmdocs.toml").write_text(somebody.SETTINGS, encoding="utf-8")
+            request = Request(find_project(root), paper=paper, ink=ink, output=root)
+            return build_checklist(request, Asked(setting, fillable, today=somebody.TODAY))
 
-    return lambda paper="letter", ink="full", setting="", fillable=True, known=False: build(
-        paper, ink, setting, fillable, known
-    )
+        name = f"checklist-{paper}-{ink}-{setting}-{fillable}-{known}"
+        result: ChecklistResult = once(name, made)
+        return result
+
+    return build

@@ -950,17 +950,19 @@ def is_in(name: str, text: str) -> bool:
 # ---------------------------------------------------------------- page breaks
 
 
+HEADS = ("H1", "H2", "H3", "H4", "H5", "TH")
+
+
+def heads_of(printed: Printed) -> set[Mark]:
+    return {mark for element in printed.found(*HEADS) for mark in element.marks()}
+
+
 def test_a_heading_or_label_is_followed_on_its_page(printed: Printed) -> None:
     """By text or a line to write on, level with it or at most four lines below."""
     wrong = []
-    for element in printed.found("H1", "H2", "H3", "H4", "H5", "TH"):
+    heads = heads_of(printed)
+    for element in printed.found(*HEADS):
         page = printed.page_of(element)
-        heads = {
-            mark
-            for other in printed.found("H1", "H2", "H3", "H4", "H5", "TH")
-            for mark in other.marks()
-            if mark.page == page.number
-        }
         runs = printed.runs(element)
         below = max(run.baseline for run in runs)
         follow = [run.baseline for run in page.written if run.mark not in heads]
@@ -972,14 +974,10 @@ def test_a_heading_or_label_is_followed_on_its_page(printed: Printed) -> None:
 
 def test_the_last_line_of_a_page_is_no_heading(printed: Printed) -> None:
     wrong = []
+    heads = heads_of(printed)
     for page in printed.pages:
         last = max(run.baseline for run in page.written)
         level = {run.mark for run in page.written if run.baseline > last - 4}
-        heads = {
-            mark
-            for element in printed.found("H1", "H2", "H3", "H4", "H5", "TH")
-            for mark in element.marks()
-        }
         ruled = [line for line in lines_to_write_on(page) if line.frame.top > last]
         if level <= heads and not ruled:
             wrong.append((page.label, joined(run for run in page.written if run.mark in level)))
@@ -1254,20 +1252,20 @@ def contrast(one: tuple[float, float, float], two: tuple[float, float, float]) -
     return (high + 0.05) / (low + 0.05)
 
 
-def ground(page: Page, run: Run) -> tuple[float, ...]:
-    """The color of what was painted last below the middle of a run; white where nothing was."""
-    across = (run.left + run.right) / 2
-    down = run.baseline - 0.3 * run.size
-    number = page.runs.index(run)
-    below = [
-        shape.color
-        for shape in page.shapes
-        if shape.kind == "fill"
-        and shape.after <= number
-        and shape.frame.left < across < shape.frame.right
-        and shape.frame.top < down < shape.frame.bottom
-    ]
-    return below[-1] if below else (1.0,)
+def grounds(page: Page) -> Iterator[tuple[Run, tuple[float, ...]]]:
+    """Each run with the color of what was painted last below its middle; white without any."""
+    fills = [shape for shape in page.shapes if shape.kind == "fill"]
+    for number, run in enumerate(page.runs):
+        across = (run.left + run.right) / 2
+        down = run.baseline - 0.3 * run.size
+        below = [
+            shape.color
+            for shape in fills
+            if shape.after <= number
+            and shape.frame.left < across < shape.frame.right
+            and shape.frame.top < down < shape.frame.bottom
+        ]
+        yield run, below[-1] if below else (1.0,)
 
 
 @pytest.mark.parametrize(("paper", "ink"), [("letter", "full"), ("letter", "low")])
@@ -1275,9 +1273,9 @@ def test_text_stands_out_from_its_ground(booklet: Booklet, paper: str, ink: str)
     """At least 4.5:1, in color and as the grey that a black printer makes of it."""
     pairs: dict[tuple[tuple[float, ...], tuple[float, ...]], tuple[str, str]] = {}
     for page in read(booklet(paper, ink)).pages:
-        for run in page.runs:
+        for run, ground in grounds(page):
             if run.text.strip():
-                pairs.setdefault((run.color, ground(page, run)), (page.label, run.text))
+                pairs.setdefault((run.color, ground), (page.label, run.text))
     weak = []
     for (color, behind), where in pairs.items():
         one, two = rgb(color), rgb(behind)
@@ -1292,7 +1290,10 @@ def test_the_ground_of_a_sample_answer_is_seen_by_these_tests(booklet: Booklet) 
     """Or the test of contrast would hold every text against white paper."""
     full = read(booklet("letter", "full"))
     tinted = {
-        page.label for page in full.pages for run in page.written if ground(page, run) != (1.0,)
+        page.label
+        for page in full.pages
+        for run, ground in grounds(page)
+        if run.mark and run.text.strip() and ground != (1.0,)
     }
     firsts = {full.pages[page].label for page in pages_of_ids(full).values()}
     assert firsts <= tinted
@@ -1305,8 +1306,8 @@ def test_no_ground_stands_behind_text_when_ink_is_spared(
     wrong = [
         (page.label, run.text)
         for page in read(booklet(paper, ink)).pages
-        for run in page.runs
-        if run.text.strip() and set(ground(page, run)) != {1.0}
+        for run, ground in grounds(page)
+        if run.text.strip() and set(ground) != {1.0}
     ]
     assert wrong == []
 

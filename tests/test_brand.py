@@ -19,10 +19,10 @@ from pharmdocs.build import Request
 from pharmdocs.checklist import build_checklist
 from pharmdocs.errors import ContentError, LayoutError
 from pharmdocs.logo import read_logo
+from pharmdocs.pool import guarded
 from pharmdocs.project import find_project
 from pharmdocs.strict.colors import contrast, darkened
 from pharmdocs.typesetting.fetching import Supplied
-from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.render import GROUND
 from pharmdocs.typesetting.typeset import Job, typeset
 

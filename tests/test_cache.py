@@ -17,9 +17,10 @@ from card_builds import lay_cards
 from click.testing import CliRunner
 from PIL import Image
 
+from pharmdocs import pool
 from pharmdocs.cli import main
 from pharmdocs.geometry import Size
-from pharmdocs.typesetting import cache, pool
+from pharmdocs.typesetting import cache
 from pharmdocs.typesetting.keeping import usual
 from pharmdocs.typesetting.surroundings import surroundings
 from pharmdocs.typesetting.typeset import Job, Page, Stylesheet, Typeset, typeset

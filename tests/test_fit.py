@@ -18,10 +18,10 @@ from small_bank import lay, question
 from pharmdocs.build import Request
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.geometry import Box, Size, mm
+from pharmdocs.pool import guarded
 from pharmdocs.project import find_project
 from pharmdocs.typesetting.deck import split
 from pharmdocs.typesetting.fit import FaceJob, FaceText, Rung, fit
-from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.setting import CardSize, ladder
 from pharmdocs.typesetting.typeset import Stylesheet, engine
 

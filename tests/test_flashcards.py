@@ -30,9 +30,9 @@ from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.geometry import mm
 from pharmdocs.imposition.press import press
 from pharmdocs.imposition.schemes import Face, Sheet
+from pharmdocs.pool import each
 from pharmdocs.project import find_project
 from pharmdocs.typesetting.fit import FaceJob
-from pharmdocs.typesetting.pool import each
 
 STOCK = """\
 bank = "small"

@@ -16,11 +16,11 @@ import pytest
 import tag_tree
 from pikepdf import NameTree, NumberTree
 
+from pharmdocs.pool import guarded
 from pharmdocs.preflight.text import read
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.join import join
-from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.typeset import Job, Stylesheet, Typeset, typeset
 
 LOOK = Stylesheet(

@@ -16,7 +16,7 @@ import weasyprint
 from fontTools import ttLib
 from test_typeset import job, printed
 
-from pharmdocs.typesetting.pool import guarded
+from pharmdocs.pool import guarded
 from pharmdocs.typesetting.typeset import Typeset, engine, typeset
 
 

@@ -8,8 +8,8 @@ import pypdfium2
 import pytest
 
 from pharmdocs.errors import LayoutError
+from pharmdocs.pool import guarded
 from pharmdocs.typesetting.accessible import finish
-from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.typeset import Job, Stylesheet, typeset
 
 # A text of 100 pt between 50 pt of outer and 30 pt of inner margin; labels hang at its left.

@@ -4,13 +4,13 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from pharmdocs.errors import ContentError, LayoutError, Location, Problem
-from pharmdocs.typesetting.pool import Limits, each, guarded
+from pharmdocs.pool import Limits, each, guarded, streamed
 
 
 def _double(number: int) -> int:
@@ -216,4 +216,65 @@ def test_what_is_too_much_is_named_and_not_tried_again(
     with pytest.raises(LayoutError, match=r"(longer|more) than .*, at card 3\n"):
         each(function, range(5), 1, limits, called=lambda number: f"card {number}")
     assert time.monotonic() - begun < 20
+    assert multiprocessing.active_children() == []
+
+
+# A result in pieces -------------------------------------------------------------------------------
+
+
+def _count(most: int) -> Iterator[int]:
+    yield from range(most)
+
+
+def _count_and(act: Callable[[], object]) -> Iterator[int]:
+    yield from range(3)
+    act()
+
+
+def _complain_now() -> None:
+    _complain("is wrong")
+
+
+def _die_now() -> None:
+    _die(signal.SIGKILL)
+
+
+def _sleep_now() -> None:
+    _sleep(60)
+
+
+def _fill_now() -> None:
+    _fill(2_000_000_000)
+
+
+def test_pieces_come_in_their_order() -> None:
+    assert list(streamed(_count, 1000)) == [*range(1000)]
+    assert list(streamed(_count, 0)) == []
+    assert multiprocessing.active_children() == []
+
+
+@pytest.mark.parametrize(
+    ("act", "error", "said"),
+    [
+        (_complain_now, ContentError, r"q01\.md:3: is wrong"),
+        (_die_now, LayoutError, r"died \(signal 9"),
+        (_sleep_now, LayoutError, "longer than 2 seconds"),
+        (_fill_now, LayoutError, r"more than 1\.0 GB of memory"),
+    ],
+)
+def test_what_stood_before_a_failure_comes_out(
+    act: Callable[[], object], error: type[Exception], said: str
+) -> None:
+    found: list[int] = []
+    with pytest.raises(error, match=said):
+        found.extend(streamed(_count_and, act, Limits(memory=1_000_000_000, wall=2)))
+    assert found == [0, 1, 2]
+    assert multiprocessing.active_children() == []
+
+
+def test_a_reader_that_stops_ends_the_child() -> None:
+    pieces = streamed(_count, 10**12)
+    assert [next(pieces), next(pieces)] == [0, 1]
+    assert len(multiprocessing.active_children()) == 1
+    del pieces
     assert multiprocessing.active_children() == []

@@ -10,9 +10,9 @@ import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from pharmdocs.geometry import Size
+from pharmdocs.pool import guarded
 from pharmdocs.preflight import Promise, preflight
 from pharmdocs.typesetting.accessible import finish
-from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.typeset import Job, Stylesheet, Typeset, typeset
 from pharmdocs.wording import words
 

@@ -25,10 +25,10 @@ from pharmdocs.imposition.marks import Stamp, cut_marks, guides, marks, stamp_bo
 from pharmdocs.imposition.press import Plan, press
 from pharmdocs.imposition.schemes import Face, Sheet
 from pharmdocs.imposition.stock import Stock, read_stocks
+from pharmdocs.pool import guarded
 from pharmdocs.preflight import Promise, structure
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.accessible import finish
-from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.typeset import Job, Stylesheet, typeset
 from pharmdocs.wording import words
 

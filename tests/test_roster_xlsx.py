@@ -16,8 +16,12 @@ from openpyxl.comments import Comment
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from pharmdocs.errors import ContentError, SetupError
+from pharmdocs.people import xlsx_file
 from pharmdocs.people.person import Certification, Person
 from pharmdocs.people.roster import Roster, Row, open_roster, rejected_csv, tally
+from pharmdocs.pool import Limits
+from pharmdocs.strict import workbook
+from pharmdocs.strict.workbook import xlsx_rows
 
 TODAY = datetime.date(2026, 11, 23)
 DAY = datetime.date(2026, 12, 3)
@@ -301,6 +305,53 @@ def test_a_damaged_workbook_is_told(book: Any, cut: float) -> None:
     assert [row.number for row in itertools.islice(rows, 400)] == [*range(2, 402)]
     with pytest.raises(ContentError, match="cannot be read as a workbook"):
         list(rows)
+
+
+def test_what_no_program_of_sheets_writes_is_told(
+    tmp_path: Path, book: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A row far down is as many empty ones before it; texts without end are told and let go."""
+
+    def far(xml: str) -> str:
+        return xml.replace('<row r="3"', '<row r="900"').replace('r="A3"', 'r="A900"')
+
+    monkeypatch.setattr(workbook, "_MOST_ROWS", 899)
+    book([["Ana"], ["Bo"]], xml=far)
+    with pytest.raises(ContentError, match="has more than 899 rows"):
+        list(xlsx_rows(tmp_path / "people.xlsx", "people.xlsx"))
+    monkeypatch.setattr(workbook, "_MOST_ROWS", 900)
+    assert len(list(xlsx_rows(tmp_path / "people.xlsx", "people.xlsx"))) == 3
+
+
+def test_a_text_that_no_cell_holds_is_told(book: Any) -> None:
+    assert faults(book([["Ana"]], xml=lambda xml: set_cell(xml, "A2", cell("x" * 32_768)))) == [
+        "people.xlsx:2 A2 (`Name`) holds 32,768 characters"
+    ]
+
+
+def cell(text: str, name: str = "A2") -> str:
+    return f"<c r='{name}' t='inlineStr'><is><t>{text}</t></is></c>"
+
+
+def test_a_row_that_no_sheet_of_people_has_is_told(book: Any) -> None:
+    row = [None] * 7 + ["x" * 30_000] * 34
+    [fault, *_] = faults(book([["Ana", *row]]))
+    assert fault == "people.xlsx:2 a row of more than 1,000,000 characters"
+    [fault, *_] = faults(book([["Ana", *[None] * 499, "x"]]))
+    assert fault == "people.xlsx:2 a row of 501 cells"
+    assert faults(book([["Ana", *[None] * 600, " "]])) == []
+
+
+def test_a_workbook_that_takes_too_long_is_told(
+    tmp_path: Path, book: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is read in a child, whose limits are told in words about the roster."""
+    found = book([["Ana"]])
+    monkeypatch.setattr(xlsx_file, "_LIMITS", Limits(wall=0))
+    said = "people.xlsx: is damaged, or takes more memory or time than any roster needs"
+    for read in (lambda: list(found), lambda: open_roster(tmp_path / "people.xlsx", "en-US")):
+        with pytest.raises(ContentError, match=said):
+            read()
 
 
 @pytest.mark.system

@@ -22,10 +22,10 @@ from pharmdocs.imposition import press
 from pharmdocs.imposition.saddle import check_caliper, check_creep, half_sheets, saddle
 from pharmdocs.imposition.saddle_marks import folds, saddle_marks, staples
 from pharmdocs.imposition.schemes import Face, Sheet
+from pharmdocs.pool import guarded
 from pharmdocs.preflight import leaves
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.accessible import finish
-from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.typeset import Job, Stylesheet, typeset
 
 LETTER = half_sheets("letter")

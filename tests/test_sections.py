@@ -20,9 +20,9 @@ from test_cache import listened
 
 from pharmdocs.cli import main
 from pharmdocs.errors import LayoutError
+from pharmdocs.pool import guarded
 from pharmdocs.typesetting import cache
 from pharmdocs.typesetting.accessible import finish
-from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.sections import set_sections
 from pharmdocs.typesetting.typeset import Job, Stylesheet, Typeset, typeset
 

@@ -19,9 +19,9 @@ from PIL import Image, ImageChops
 
 from pharmdocs.build import Request, edition_date, read_bank
 from pharmdocs.flashcards import Cards, build_flashcards
+from pharmdocs.pool import guarded
 from pharmdocs.project import Project, find_project
 from pharmdocs.typesetting.accessible import finish
-from pharmdocs.typesetting.pool import guarded
 from pharmdocs.typesetting.printable import Look, stylesheets
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.strings import read_strings

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from pharmdocs.errors import LayoutError, PharmdocsError
-from pharmdocs.typesetting.pool import guarded
+from pharmdocs.pool import guarded
 from pharmdocs.typesetting.typeset import Job, Stylesheet, Typeset, typeset
 
 BASE = """

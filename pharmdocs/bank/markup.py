@@ -19,6 +19,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from pharmdocs.bank.model import Prose, Term
+from pharmdocs.bank.slim import slimmed
 from pharmdocs.bank.terms import spellings, uses
 from pharmdocs.errors import Location, Problem
 
@@ -131,7 +132,7 @@ def parse(
     for token in tokens:
         if token.map:
             token.map = [number + first_line for number in token.map]
-    return tokens
+    return slimmed(tokens)
 
 
 def sources(tokens: Iterable[Token]) -> Iterator[tuple[str, int]]:

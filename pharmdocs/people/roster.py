@@ -15,8 +15,8 @@ from pharmdocs.errors import ContentError, Fault, Location, Problem
 from pharmdocs.people.csv_file import check_csv, csv_rows
 from pharmdocs.people.headings import REASON, Headings, read_headings, score
 from pharmdocs.people.person import Person, concerns, person_of
+from pharmdocs.people.xlsx_file import book_rows, check_book
 from pharmdocs.strict.cells import Cell, RawRow, clock, column_letters, disarmed, plain
-from pharmdocs.strict.workbook import check_xlsx, xlsx_rows
 
 _CSV, _XLSX = (".csv", ".tsv", ".txt"), (".xlsx", ".xlsm")
 
@@ -82,7 +82,7 @@ def open_roster(path: Path, language: str, file: str = "") -> Roster:
     notes: list[Problem] = []
     delimiter = ","
     if path.suffix.lower() in _XLSX:
-        for sheet in check_xlsx(path, file):
+        for sheet in check_book(path, file):
             what = f"the sheet `{sheet}` is not read, only the first one"
             notes.append(Problem(Location(file), what, "put everybody on the first sheet"))
     elif path.suffix.lower() in _CSV:
@@ -237,7 +237,7 @@ class _Gathered:
 
 def _raw_rows(path: Path, file: str, delimiter: str) -> Iterator[RawRow]:
     is_book = path.suffix.lower() in _XLSX
-    return xlsx_rows(path, file) if is_book else csv_rows(path, file, delimiter)
+    return book_rows(path, file) if is_book else csv_rows(path, file, delimiter)
 
 
 def _stamp(path: Path, file: str) -> tuple[int, int]:

@@ -16,13 +16,17 @@ from pathlib import Path
 from typing import Any
 
 from pharmdocs.errors import ContentError, Fault, Location, Problem, SetupError
-from pharmdocs.strict.cells import Cell, RawRow
+from pharmdocs.strict.cells import MOST_CELLS, Cell, RawRow, too_many
 
 # Unpacked. 100,000 people come to a fifth of it; a bomb of zeros to more.
 _MOST_BYTES = 500_000_000
 # Excel keeps this many figures of a number and makes zeros of the rest.
 _FIGURES = 15
 _AT_ONCE = 500
+# Excel's own limits. What is beyond them was not written by it.
+_MOST_ROWS, _MOST_SIGNS = 1_048_576, 32_767
+# A row of all its 500 cells can hold 16 million; no row of people or cards has a million.
+_LONGEST_ROW = 1_000_000
 # How a number is shown with words or a sign beside its figures: 0 "mg", 0.0%, "No. "000.
 _WORDED = re.compile(r'((?:"[^"]*"|\\.)*)([#0,.?]+)(%?)((?:"[^"]*"|\\.| )*)')
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+[0-9]+:[A-Z]+[0-9]+)"')
@@ -61,9 +65,14 @@ def xlsx_rows(path: Path, file: str) -> Iterator[RawRow]:
         for number, (cells, sources) in enumerate(
             zip(_calmly(_sheet_rows(book, file), file), formulas, strict=False), 1
         ):
+            if number > _MOST_ROWS:
+                what = f"has more than {_MOST_ROWS:,} rows, which no program of sheets writes"
+                raise _refusal(file, what, _SAVE)
             found = [_cell(cell, source) for cell, source in itertools.zip_longest(cells, sources)]
-            if any(not isinstance(cell, str) or cell.strip() for cell in found):
-                yield RawRow(number, Location(file, number), tuple(found))
+            while found and isinstance(found[-1], str) and not found[-1].strip():
+                found.pop()
+            if found:
+                yield _row(number, file, found)
 
 
 def beside(path: Path, file: str) -> list[Problem]:
@@ -98,6 +107,15 @@ def beside(path: Path, file: str) -> list[Problem]:
     return [Problem(Location(file), what, fix) for what, fix in found]
 
 
+def _row(number: int, file: str, cells: list[Cell]) -> RawRow:
+    """A row, cut where it is longer than any that is one."""
+    fault, cells = too_many(len(cells)), cells[:MOST_CELLS]
+    if sum(len(cell) for cell in cells if isinstance(cell, str)) > _LONGEST_ROW:
+        fault = Fault(f"a row of more than {_LONGEST_ROW:,} characters", "shorten its cells")
+        cells = [cell[:40] if isinstance(cell, str) else cell for cell in cells]
+    return RawRow(number, Location(file, number), tuple(cells), fault)
+
+
 def _cell(cell: Any, source: Any) -> Cell:
     """A cell as the sheet shows it; a fault when that cannot be known."""
     value, kind = getattr(cell, "value", None), getattr(cell, "data_type", "")
@@ -112,7 +130,9 @@ def _cell(cell: Any, source: Any) -> Cell:
         return _moment(value)
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         return _number(value, str(cell.number_format))
-    return str(value).upper() if isinstance(value, bool) else str(value)
+    if len(text := str(value)) > _MOST_SIGNS:
+        return Fault(f"holds {len(text):,} characters", f"shorten it to {_MOST_SIGNS:,} or less")
+    return text.upper() if isinstance(value, bool) else text
 
 
 def _moment(value: datetime.date | datetime.time | datetime.timedelta) -> Cell:
@@ -144,14 +164,24 @@ def _words(shape: str) -> str:
     return re.sub(r'"([^"]*)"|\\(.)', r"\1\2", shape)
 
 
-@contextmanager
-def _workbook(path: Path, file: str, values: bool) -> Iterator[Any]:
+def loaded(file: str) -> Any:
+    """The module openpyxl.
+
+    Raises:
+        SetupError: it is not installed.
+    """
     try:
         import openpyxl
     except ImportError:
         fix = "install it with pip install 'pharmdocs[xlsx]', or save the file as CSV UTF-8"
         problem = Problem(Location(file), "openpyxl, which reads workbooks, is missing", fix)
         raise SetupError(problem) from None
+    return openpyxl
+
+
+@contextmanager
+def _workbook(path: Path, file: str, values: bool) -> Iterator[Any]:
+    openpyxl = loaded(file)
     with _told(file), warnings.catch_warnings():
         warnings.simplefilter("ignore")
         book = openpyxl.load_workbook(path, read_only=True, data_only=values, keep_links=False)
@@ -226,6 +256,8 @@ def _calmly(rows: Iterator[Any], file: str) -> Iterator[Any]:
 def _told(file: str) -> Iterator[None]:
     try:
         yield
+    except MemoryError:
+        raise
     except Exception as error:
         # Whatever a damaged workbook makes openpyxl or the XML parser raise.
         what = f"cannot be read as a workbook ({type(error).__name__})"

@@ -20,10 +20,10 @@ from dataclasses import dataclass, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from pharmdocs.pool import each
 from pharmdocs.typesetting import mending
 from pharmdocs.typesetting.cluster import scheduler, spread
 from pharmdocs.typesetting.keeping import put
-from pharmdocs.typesetting.pool import each
 from pharmdocs.typesetting.surroundings import pictures_of, surroundings
 
 _In = TypeVar("_In")

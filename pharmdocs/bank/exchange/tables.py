@@ -81,6 +81,8 @@ def _csv_rows(
 def _xlsx_rows(path: Path, file: str, found: Found) -> Iterator[tuple[Location, list[str]]]:
     """Rows as text; a cell that cannot be taken as it is shown is told."""
     for raw in xlsx_rows(path, file):
+        if raw.fault:
+            found.left.append(Problem(raw.where, raw.fault.what, raw.fault.fix))
         for at, cell in enumerate(raw.cells):
             where = f"{column_letters(at)}{raw.number}"
             if isinstance(cell, Fault):

@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
 from typing import Any, TypeVar
@@ -65,9 +65,6 @@ def each(
     Raises:
         PharmdocsError: the first that any child raised; the others are ended.
     """
-    # Forking is cheap, and children have what the parent has loaded; where forking is unsafe
-    # (macOS frameworks) a fresh interpreter does as well.
-    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     if not arguments:
         return []
     jobs = max(1, min(jobs, len(arguments)))
@@ -76,7 +73,7 @@ def each(
     with tempfile.TemporaryDirectory(prefix="pharmdocs-") as scratch:
 
         def begun(first: int) -> _Child:
-            child = _start(context, function, arguments[first::jobs], limits, scratch)
+            child = _start(function, arguments[first::jobs], limits, scratch)
             children.append(child)
             return child
 
@@ -85,6 +82,46 @@ def each(
         finally:
             for child in children:
                 child.end()
+
+
+def streamed(
+    function: Callable[[_In], Iterable[_Out]], argument: _In, limits: Limits = Limits()
+) -> Iterator[_Out]:
+    """What the function gives, piece by piece, computed in a child that waits for its reader.
+
+    The clock limits each piece, and not how long the reader takes. No piece is None. The child
+    ends with the iterator.
+
+    Raises:
+        PharmdocsError: as `guarded` has it, after the pieces that were whole.
+    """
+    with tempfile.TemporaryDirectory(prefix="pharmdocs-") as scratch:
+        child = _start(_Pieces(function, argument), range(sys.maxsize), limits, scratch)
+        try:
+            while child.receiver.poll(limits.wall):
+                piece = child.answer(limits)
+                if piece is None:
+                    return
+                yield piece
+            raise _failure(f"typesetting took longer than {limits.wall} seconds")
+        except _GivenUpError as error:
+            raise _failure(error.what) from None
+        finally:
+            child.end()
+
+
+@dataclass
+class _Pieces:
+    """In the child: the next piece at each call, and None behind the last."""
+
+    function: Callable[[Any], Iterable[Any]]
+    argument: Any
+    pieces: Iterator[Any] | None = None
+
+    def __call__(self, _: int) -> Any:
+        if self.pieces is None:
+            self.pieces = iter(self.function(self.argument))
+        return next(self.pieces, None)
 
 
 def _collect(
@@ -159,12 +196,11 @@ class _Child:
 
 
 def _start(
-    context: Any,
-    function: Callable[[Any], Any],
-    arguments: Sequence[Any],
-    limits: Limits,
-    scratch: str,
+    function: Callable[[Any], Any], arguments: Sequence[Any], limits: Limits, scratch: str
 ) -> _Child:
+    # Forking is cheap, and children have what the parent has loaded; where forking is unsafe
+    # (macOS frameworks) a fresh interpreter does as well.
+    context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     receiver, sender = context.Pipe(duplex=False)
     target = (function, arguments, limits, scratch, sender)
     process = context.Process(target=_run, args=target, daemon=True)
