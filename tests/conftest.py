@@ -112,16 +112,18 @@ def once(for_all: Path) -> Once:
 
 @pytest.fixture(scope="session")
 def booklets(once: Once) -> Callable[..., BookletResult]:
-    """`booklets(paper, ink="full", **asked)` is what came of the interview bank, as asked."""
+    """`booklets(paper, ink="full", only=None, **asked)` is what came of the interview bank."""
 
-    def build(paper: str, ink: str = "full", **asked: Any) -> BookletResult:
+    def build(
+        paper: str, ink: str = "full", only: str | None = None, **asked: Any
+    ) -> BookletResult:
         def made(folder: Path) -> BookletResult:
-            request = Request(find_project(folder), paper=paper, ink=ink, output=folder)
+            project = find_project(folder)
+            request = Request(project, paper=paper, ink=ink, only=only, output=folder)
             return build_booklet(request, Booklet(**asked))
 
-        name = "-".join(
-            ["booklet", paper, ink, *(f"{key}={value}" for key, value in sorted(asked.items()))]
-        )
+        options = [f"{key}={value}" for key, value in sorted(asked.items())]
+        name = "-".join(["booklet", paper, ink, only or "all", *options])
         result: BookletResult = once(name, made)
         return result
 
@@ -132,6 +134,12 @@ def booklets(once: Once) -> Callable[..., BookletResult]:
 def booklet(booklets: Callable[..., BookletResult]) -> Callable[..., Path]:
     """`booklet(paper="letter", ink="full")` is the finished file of the whole interview bank."""
     return lambda paper="letter", ink="full": booklets(paper, ink).path
+
+
+@pytest.fixture(scope="session")
+def short_booklet(booklets: Callable[..., BookletResult]) -> Path:
+    """One question of the interview bank, with all that stands around the questions."""
+    return booklets("letter", only="q05").path
 
 
 @pytest.fixture(scope="session")
