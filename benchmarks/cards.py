@@ -49,10 +49,10 @@ def small(report: Report, folder: Path, size: int, pairs: int) -> None:
     """A deck whose start and end count as much as its cards."""
     bank = deck(folder, size)
     ours, theirs = alternate(pairs, building(folder, bank), peers(folder, bank)[NAIVE])
-    report.add(f"{size} cards anew", ours, folder / "ours.pdf")
-    report.add(f"{size} cards, {NAIVE}", theirs, output(folder, NAIVE))
+    report.add(f"{size:,} cards anew", ours, folder / "ours.pdf")
+    report.add(f"{size:,} cards, {NAIVE}", theirs, output(folder, NAIVE))
     # Two processes take more of the processors so that it takes less by the clock.
-    told = (f"{size} cards anew, time", NAIVE)
+    told = (f"{size:,} cards anew, time", NAIVE)
     report.judge(*told, compared(ours, theirs), MOST_SMALL, told=("cpu",))
 
 
@@ -62,17 +62,17 @@ def large(report: Report, folder: Path, size: int, runs: int) -> list[Use]:
     others = peers(folder, bank)
     ours, *theirs = alternate(runs, building(folder, bank), *others.values())
     file = folder / "ours.pdf"
-    report.add(f"{size} cards anew", ours, file)
+    report.add(f"{size:,} cards anew", ours, file)
     for name, uses in zip(others, theirs, strict=True):
-        report.add(f"{size} cards, {name}", uses, output(folder, name))
-    told = f"{size} cards anew"
+        report.add(f"{size:,} cards, {name}", uses, output(folder, name))
+    told = f"{size:,} cards anew"
     for name, uses in zip(others, theirs, strict=True):
         if name == NAIVE:
             report.judge(f"{told}, time", name, compared(ours, uses), MOST_TIME, told=("cpu",))
             by_memory = compared(ours, uses, ["memory"])
             report.judge(f"{told}, biggest process", name, by_memory, MOST_MEMORY)
             ratio = file.stat().st_size / output(folder, name).stat().st_size
-            report.judge(f"{size} cards, file", name, {"size": ratio}, MOST_SIZE)
+            report.judge(f"{size:,} cards, file", name, {"size": ratio}, MOST_SIZE)
         else:
             report.tell(f"{told}, time", name, compared(ours, uses, ["wall"]))
     return ours
@@ -94,14 +94,14 @@ def again(report: Report, folder: Path, size: int, runs: int) -> None:
     shown, served = live.served(folder, bank, cache, runs)
     watched = live.watched(folder, bank, cache, runs)
     theirs = [Use(wall, 0.0, 0.0) for wall in typst_edits(folder, bank, runs)]
-    one_of = f"{size} cards, one edited"
+    one_of = f"{size:,} cards, one edited"
     report.add(one_of, one)
     report.add("Typst, the whole deck", typst)
     report.add(f"{one_of}, --watch", watched)
     report.add(f"{one_of}, serve shows it", shown)
     report.add(f"{one_of}, serve has all", served)
     report.add(f"{one_of}, Typst that stays", theirs)
-    report.add(f"{size} cards, nothing changed", none)
+    report.add(f"{size:,} cards, nothing changed", none)
     whole = "Typst anew"
     report.judge("one card edited", whole, compared(one, typst, ["wall"]), MOST_EDITED)
     by_watch = compared(watched, typst, ["wall"])
@@ -116,13 +116,13 @@ def many(report: Report, folder: Path, sizes: tuple[int, int], few: list[Use]) -
     """Ten times the cards, once: by which power time grows, and what memory it takes."""
     size = sizes[1]
     found = [building(folder, deck(folder, size))()]
-    report.add(f"{size} cards anew", found, folder / "ours.pdf")
+    report.add(f"{size:,} cards anew", found, folder / "ours.pdf")
     times = compared(found, few)
     power = {clock: log(ratio) / log(size / sizes[0]) for clock, ratio in times.items()}
-    name = f"from {sizes[0]} to {size} cards, power of growth"
+    name = f"from {sizes[0]:,} to {size:,} cards, power of growth"
     report.judge(name, "", power, MOST_GROWTH, told=("cpu",))
     megabytes = {"MB": middle(found, "memory")}
-    report.judge(f"{size} cards, biggest process", "", megabytes, MOST_MEGABYTES)
+    report.judge(f"{size:,} cards, biggest process", "", megabytes, MOST_MEGABYTES)
 
 
 def imposition(report: Report, folder: Path, size: int, pairs: int) -> None:
@@ -136,8 +136,8 @@ def imposition(report: Report, folder: Path, size: int, pairs: int) -> None:
         partial(run, press, folder),
         partial(run, other, folder, {"PYTHONPATH": str(APART)}),
     )
-    report.add(f"our press, {2 * size} faces", ours, folder / "ours.pdf")
-    report.add(f"pdfimpose, {2 * size} faces", theirs, folder / "theirs.pdf")
+    report.add(f"our press, {2 * size:,} faces", ours, folder / "ours.pdf")
+    report.add(f"pdfimpose, {2 * size:,} faces", theirs, folder / "theirs.pdf")
     report.judge(
-        f"sheets alone, {2 * size} faces", "pdfimpose", compared(ours, theirs), MOST_IMPOSITION
+        f"sheets alone, {2 * size:,} faces", "pdfimpose", compared(ours, theirs), MOST_IMPOSITION
     )

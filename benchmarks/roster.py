@@ -39,7 +39,7 @@ def naive(report: Report, folder: Path, size: int, sample: int, pairs: int) -> N
         partial(loop, "one.csv"),
         partial(loop, "some.csv"),
     )
-    report.add(f"print run, {size} people", ours)
+    report.add(f"print run, {size:,} people", ours)
     report.add("naive loop, 1 person", one)
     report.add(f"naive loop, {sample} people", some)
     ratios = {}
@@ -48,7 +48,7 @@ def naive(report: Report, folder: Path, size: int, sample: int, pairs: int) -> N
         each = (middle(some, clock) - first) / (sample - 1)
         ratios[clock] = middle(ours, clock) / (first + each * (size - 1))
     report.judge(
-        f"a sheet for each of {size} people", "a loop of WeasyPrint", ratios, MOST_OF_NAIVE
+        f"a sheet for each of {size:,} people", "a loop of WeasyPrint", ratios, MOST_OF_NAIVE
     )
 
 
@@ -80,6 +80,6 @@ def further(report: Report, folder: Path, size: int, pairs: int) -> None:
     ratios = {clock: mine / other for clock, (mine, other) in cost.items()}
     report.judge("each further person", "Typst", ratios, MOST_OF_TYPST)
     sizes = [(folder / f"ours-{count}.pdf").stat().st_size for count in (1, size)]
-    print(f"  {size} people: {sizes[1]:,} bytes, one: {sizes[0]:,}")
+    print(f"  {size:,} people: {sizes[1]:,} bytes, one: {sizes[0]:,}")
     each = (sizes[1] - sizes[0]) / (size - 1)
     report.judge("each further person, bytes", "", {"bytes": each}, MOST_BYTES)

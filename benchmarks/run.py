@@ -49,7 +49,7 @@ class Effort:
     huge_deck: int = 10_000
     decks: tuple[int, ...] = (100, 250, 500, 1000, 2000)
     people: int = 1000
-    sample: int = 50
+    sample: int = 30
 
 
 # The targets are for the full sizes: what a quick run says of them is a hint.
@@ -76,7 +76,7 @@ def overhead(report: Report, folder: Path, effort: Effort) -> None:
     bare += [folder / "booklet.html", *styles]
     faces = {"FONTCONFIG_FILE": str(folder / "fonts.conf")}
     ours, theirs = alternate(
-        effort.pairs,
+        effort.builds,
         partial(run, (*BOOKLET, "-o", folder / "ours.pdf"), folder),
         partial(run, bare, folder, faces),
     )
@@ -128,11 +128,11 @@ def growth(report: Report, folder: Path, effort: Effort) -> None:
     # Once: they take long, and it is the power of a ratio.
     made = alternate(1, *builds)
     for size, uses in zip(effort.sizes, made, strict=True):
-        report.add(f"{size} questions", uses)
+        report.add(f"{size:,} questions", uses)
     least, most = effort.sizes[0], effort.sizes[-1]
     times = compared(made[-1], made[0])
     power = {clock: log(ratio) / log(most / least) for clock, ratio in times.items()}
-    name = f"from {least} to {most} questions, power of growth"
+    name = f"from {least:,} to {most:,} questions, power of growth"
     report.judge(name, "", power, MOST_GROWTH)
 
 

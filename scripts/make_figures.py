@@ -99,7 +99,9 @@ def _points(found: dict[str, Any]) -> Iterable[str]:
         return
     sizes = sorted({int(size) for line in lines.values() for size in line})
     yield "The chart’s points, seconds by the clock:\n"
-    yield "| Cards | " + " | ".join(map(str, sizes)) + " |\n|---|" + "--:|" * len(sizes)
+    yield (
+        "| Cards | " + " | ".join(f"{size:,}" for size in sizes) + " |\n|---|" + "--:|" * len(sizes)
+    )
     for name, line in lines.items():
         told = (seconds(line[str(size)]) if str(size) in line else "" for size in sizes)
         yield f"| {name} | {' | '.join(told)} |"
@@ -122,8 +124,10 @@ def main(names: Sequence[str]) -> None:
     """Keep the runs and write the page."""
     results = [json.loads(Path(name).read_text(encoding="utf-8")) for name in names]
     if not results:
-        made = (json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.iterdir()))
-        whole = [it for it in made if not it["machine"]["quick"]]
+        made = (
+            json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))
+        )
+        whole = [it for it in made if not it["machine"].get("quick", True)]
         if not whole:
             sys.exit("there is no whole run yet: make bench")
         results = whole[-1:]

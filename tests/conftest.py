@@ -42,15 +42,17 @@ settings.register_profile(
 settings.load_profile("few")
 
 
-def pytest_collection_finish() -> None:
-    """Every child forks from here: what it need not load, learn or look through is time won.
-
-    The engine's first document loads a table and reads declarations of C. A collector copies all
-    that it looks at, in every child; what is there now stays, so nobody need look at it again.
-    """
+@pytest.fixture(scope="session", autouse=True)
+def _ready() -> None:
+    """Every child forks from here: what the engine learns at its first document, it knows then."""
     import_module("fontTools.agl")
     for name in ("PangoFcFontMap *", "PangoLogAttr[]", "PangoRectangle *", "hb_tag_t[100]"):
         weasyprint.text.ffi.ffi.typeof(name)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _settled(_ready: None) -> None:
+    """What is there now stays: no child's collector need look through it, and copy it for that."""
     gc.collect()
     gc.freeze()
 
@@ -112,16 +114,18 @@ def once(for_all: Path) -> Once:
 
 @pytest.fixture(scope="session")
 def booklets(once: Once) -> Callable[..., BookletResult]:
-    """`booklets(paper, ink="full", **asked)` is what came of the interview bank, as asked."""
+    """`booklets(paper, ink="full", only=None, **asked)` is what came of the interview bank."""
 
-    def build(paper: str, ink: str = "full", **asked: Any) -> BookletResult:
+    def build(
+        paper: str, ink: str = "full", only: str | None = None, **asked: Any
+    ) -> BookletResult:
         def made(folder: Path) -> BookletResult:
-            request = Request(find_project(folder), paper=paper, ink=ink, output=folder)
+            project = find_project(folder)
+            request = Request(project, paper=paper, ink=ink, only=only, output=folder)
             return build_booklet(request, Booklet(**asked))
 
-        name = "-".join(
-            ["booklet", paper, ink, *(f"{key}={value}" for key, value in sorted(asked.items()))]
-        )
+        options = [f"{key}={value}" for key, value in sorted(asked.items())]
+        name = "-".join(["booklet", paper, ink, only or "all", *options])
         result: BookletResult = once(name, made)
         return result
 
@@ -132,6 +136,12 @@ def booklets(once: Once) -> Callable[..., BookletResult]:
 def booklet(booklets: Callable[..., BookletResult]) -> Callable[..., Path]:
     """`booklet(paper="letter", ink="full")` is the finished file of the whole interview bank."""
     return lambda paper="letter", ink="full": booklets(paper, ink).path
+
+
+@pytest.fixture(scope="session")
+def short_booklet(booklets: Callable[..., BookletResult]) -> Path:
+    """One question of the interview bank, with all that stands around the questions."""
+    return booklets("letter", only="q05").path
 
 
 @pytest.fixture(scope="session")

@@ -173,7 +173,7 @@ def _shows_another_letter(document: pikepdf.Pdf) -> None:
 
 BROKEN: dict[str, tuple[str, Damage, int, str]] = {
     "file": ("booklet", _says_nothing_to_viewers, 0, "is not the file that was built"),
-    "page count": ("booklet", _loses_a_page, 0, "pages, not 7"),
+    "page count": ("booklet", _loses_a_page, 0, "pages, not 2"),
     "pages": ("booklet", _trims_outside, 3, "has a TrimBox that is not inside its paper"),
     "glyphs": ("booklet", _shows_another_letter, 0, "renumbers its glyphs"),
     "words": ("booklet", _loses_words, 5, "0 words, and not the "),
@@ -233,12 +233,12 @@ BROKEN: dict[str, tuple[str, Damage, int, str]] = {
 @pytest.mark.parametrize("name", BROKEN)
 def test_a_broken_promise_is_told_with_page_and_place(
     name: str,
-    booklet: Callable[..., Path],
+    short_booklet: Path,
     interview_cards: Callable[[str], Path],
     tmp_path: Path,
 ) -> None:
     printable, damage, page, reason = BROKEN[name]
-    source = booklet() if printable == "booklet" else interview_cards("")
+    source = short_booklet if printable == "booklet" else interview_cards("")
     promise = {"page count": "pages", "contrast on a ground": "contrast"}.get(name, name)
     promise = promise.partition(",")[0].removesuffix(" of a card")
     found = verdicts(damaged(source, tmp_path, damage))[promise]
@@ -249,12 +249,10 @@ def test_a_broken_promise_is_told_with_page_and_place(
     assert all(it["fix"] for it in problems)
 
 
-def test_a_place_is_measured_from_the_upper_left(
-    booklet: Callable[..., Path], tmp_path: Path
-) -> None:
+def test_a_place_is_measured_from_the_upper_left(short_booklet: Path, tmp_path: Path) -> None:
     """72 pt from the left and 72 from the top of Letter: 25.4 mm."""
     damage = draws("BT 0 g FONT 4 Tf 72 715 Td TEXT Tj ET", 3)
-    path = damaged(booklet(), tmp_path, damage)
+    path = damaged(short_booklet, tmp_path, damage)
     (problem,) = verdicts(path)["type size"]["problems"]
     assert problem["page"] == 3
     assert problem["mm"] == pytest.approx([25.4, 26.0], abs=1)
@@ -408,9 +406,9 @@ def test_a_missing_file_is_usage(tmp_path: Path) -> None:
     ],
 )
 def test_a_damaged_manifest_is_told(
-    key: str, value: object, booklet: Callable[..., Path], tmp_path: Path
+    key: str, value: object, short_booklet: Path, tmp_path: Path
 ) -> None:
-    path = damaged(booklet(), tmp_path, None)
+    path = damaged(short_booklet, tmp_path, None)
     place = tmp_path / "booklet.manifest.json"
     told = json.loads(place.read_text())
     told["promises"]["booklet.pdf"][key] = value

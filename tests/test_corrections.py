@@ -5,7 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import product
+from itertools import cycle, product
 from pathlib import Path
 from typing import Any
 
@@ -204,8 +204,9 @@ def test_the_confirming_sheet_reads_right(
     assert good("printers", "list", "--json") == kept
 
 
-@pytest.mark.parametrize("paper", SIZES)
-@pytest.mark.parametrize("quarters", list(product(QUARTERS, QUARTERS)))
+@pytest.mark.parametrize(
+    ("quarters", "paper"), list(zip(product(QUARTERS, QUARTERS), cycle(SIZES)))
+)
 def test_the_confirming_sheet_on_its_side_reads_right(
     project: Path, quarters: tuple[Matrix, Matrix], paper: str
 ) -> None:
@@ -541,10 +542,17 @@ def test_a_zine_is_corrected_when_fronts_are_asked_for(
     assert told(Path("moved/zine.manifest.json"))["options"]["printer"] == printer.said(False)
 
 
-@pytest.mark.parametrize("what", [("booklet", "--edition", "fold"), ("zine", *BANK)])
-@pytest.mark.parametrize("broken", [off_by_a_hair, not_at_all, twice])
+@pytest.mark.parametrize(
+    ("what", "broken"),
+    [
+        (("booklet", "--edition", "fold"), off_by_a_hair),
+        (("booklet", "--edition", "fold"), not_at_all),
+        (("zine", *BANK), off_by_a_hair),
+        (("zine", *BANK), twice),
+    ],
+)
 def test_sheets_on_their_side_corrected_wrongly_are_refused(
-    project: Path, monkeypatch: pytest.MonkeyPatch, broken: Any, what: tuple[str, ...]
+    project: Path, monkeypatch: pytest.MonkeyPatch, what: tuple[str, ...], broken: Any
 ) -> None:
     keep(LYING)
     monkeypatch.setattr(corrections, "corrected", broken)

@@ -20,7 +20,7 @@ FOUND: dict[str, Any] = {
         "processor": "Abacus", "load": [0.04, 0, 0], "versions": {"Python": "3.11", "typst": "9"},
     },
     "runs": {
-        "1000 cards anew": {"uses": USES, "bytes": 1_234_567},
+        "1,000 cards anew": {"uses": USES, "bytes": 1_234_567},
         "in a process that stays": {"uses": [{"wall": 120, "cpu": 0, "memory": 0}], "bytes": None},
     },
     "ratios": [
@@ -48,12 +48,12 @@ Medians, with the least and the most:
 
 | | Seconds by the clock | Of the processors | MB, biggest process | MB, file |
 |---|--:|--:|--:|--:|
-| 1000 cards anew | 2.00 (1.00–9.00) | 4.00 | 99 | 1.23 |
+| 1,000 cards anew | 2.00 (1.00–9.00) | 4.00 | 99 | 1.23 |
 | in a process that stays | 120 |  |  |  |
 
 The chart’s points, seconds by the clock:
 
-| Cards | 100 | 10000 |
+| Cards | 100 | 10,000 |
 |---|--:|--:|
 | pharmdocs | 1.00 | 100 |
 | Typst | 0.50 |  |
@@ -77,7 +77,7 @@ def test_the_tables() -> None:
 def test_of_two_results_the_later_one_counts() -> None:
     later = {
         "machine": {"cores": 8},
-        "runs": {"1000 cards anew": {"uses": [], "bytes": 1}},
+        "runs": {"1,000 cards anew": {"uses": [], "bytes": 1}},
         "ratios": [{**FOUND["ratios"][0], "held": {"wall": 0.3}}],
         "points": {"Typst": {"100": 0.4}},
     }
@@ -90,7 +90,7 @@ def test_of_two_results_the_later_one_counts() -> None:
 
 def test_the_newest_whole_run_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What a quick one says is no figure, however new it is."""
-    quick = {**FOUND, "machine": {**FOUND["machine"], "quick": True}}
+    quick = {**FOUND, "machine": {**FOUND["machine"], "quick": True, "cores": 8}}
     older = {**FOUND, "machine": {**FOUND["machine"], "cores": 1}}
     for day, found in ((1, older), (2, FOUND), (3, quick)):
         told = tmp_path / "results" / f"2026-11-0{day}.json"
@@ -114,7 +114,7 @@ def test_the_benchmarks_write_what_is_read(tmp_path: Path, monkeypatch: pytest.M
     file = tmp_path / "file.pdf"
     file.write_bytes(b"x" * 1_234_567)
     made = report.Report()
-    made.add("1000 cards anew", uses, file)
+    made.add("1,000 cards anew", uses, file)
     made.judge("anew", "naive", {"wall": 0.5, "cpu": 0.7}, 0.5, told=("cpu",))
     made.tell("anew", "Typst", {"wall": 0.04})
     made.point("pharmdocs", 100, uses)
@@ -122,7 +122,7 @@ def test_the_benchmarks_write_what_is_read(tmp_path: Path, monkeypatch: pytest.M
     lines = make_figures.block(json.loads(path.read_text(encoding="utf-8"))).splitlines()
     for row in ("anew | naive | 0.50 | 0.50", "anew | Typst |  | 0.040", "pharmdocs | 2.00"):
         assert f"| {row} |" in lines
-    assert "| 1000 cards anew | 2.00 (1.00–9.00) | 4.00 | 99 | 1.23 |" in lines
+    assert "| 1,000 cards anew | 2.00 (1.00–9.00) | 4.00 | 99 | 1.23 |" in lines
 
 
 def test_ten_is_halfway_from_one_to_a_hundred() -> None:

@@ -24,6 +24,7 @@ from pharmdocs.typesetting.typeset import Page
 CONTENT = Path(__file__).parent.parent / "content/interview"
 MM = 72 / 25.4
 PAPERS = {"letter": (279.4, 215.9), "a4": (297.0, 210.0)}
+BRIEF = [("letter", "full"), ("a4", "black")]
 
 Build = Callable[..., BookletResult]
 
@@ -52,10 +53,12 @@ def squash(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.casefold())
 
 
-@pytest.mark.parametrize("paper", PAPERS)
-def test_the_brief_booklet_is_four_sheets_and_reads_in_order(booklets: Build, paper: str) -> None:
+@pytest.mark.parametrize(("paper", "ink"), BRIEF)
+def test_the_brief_booklet_is_four_sheets_and_reads_in_order(
+    booklets: Build, paper: str, ink: str
+) -> None:
     """Cover, contents, 25 questions on 13 pages, back cover; folios are the pages one turns."""
-    result = booklets(paper, edition="fold", brief=True)
+    result = booklets(paper, ink, edition="fold", brief=True)
     assert (result.pages, result.sheets, result.concerns) == (16, 4, ())
     pages = leafed(result.path)
     assert "The Pharmacy" in pages[0]
@@ -124,7 +127,8 @@ def test_pages_are_half_the_paper_and_text_keeps_off_the_fold(
     paper, brief = asked
     wide, high = PAPERS[paper]
     fold = wide / 2
-    with pypdfium2.PdfDocument(booklets(paper, edition="fold", brief=brief).path) as document:
+    made = booklets(paper, dict(BRIEF)[paper], edition="fold", brief=brief)
+    with pypdfium2.PdfDocument(made.path) as document:
         for page in document:
             assert page.get_size() == pytest.approx((wide * MM, high * MM), abs=0.01)
             text = page.get_textpage()
@@ -224,9 +228,6 @@ def test_a_bank_of_cards_has_no_brief_booklet(tmp_path: Path) -> None:
     result = run("build", "booklet", "--brief", "--project", str(tmp_path))
     assert result.exit_code == 2
     assert "has only cards" in result.stderr
-
-
-BRIEF = [("letter", "full"), ("a4", "black")]
 
 
 @pytest.mark.parametrize(("paper", "ink"), BRIEF)

@@ -7,6 +7,7 @@ the stock says where its cards lie.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import cache
 from pathlib import Path
 
 import pikepdf
@@ -122,8 +123,9 @@ def long_cards(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path
     lay_cards(root, HEAD + "".join(rows))
     folder = tmp_path_factory.mktemp("sheets")
 
+    @cache
     def build(stock: str) -> Path:
-        request = Request(find_project(root), output=folder)
+        request = Request(find_project(root), output=folder / stock)
         return build_flashcards(request, Cards(stock=stock)).paths[0]
 
     return build

@@ -18,7 +18,7 @@ from pharmdocs.desk import watching
 @pytest.fixture
 def looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Often, so that a test need not wait."""
-    monkeypatch.setattr(watching, "_LOOK", 0.02)
+    monkeypatch.setattr(watching, "LOOK", 0.02)
 
 
 def watched(root: Path, change: Callable[[int], None], wanted: int) -> int:

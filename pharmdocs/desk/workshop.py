@@ -21,7 +21,7 @@ from pharmdocs.bank.model import Bank, Card, Question
 from pharmdocs.build import Request, look_of, read_bank
 from pharmdocs.desk.orders import TYPED, Order, build, can_be_drafted, in_sheets
 from pharmdocs.desk.shown import Built, built
-from pharmdocs.desk.watching import State, folders, state
+from pharmdocs.desk.watching import LOOK, State, folders, state
 from pharmdocs.errors import PharmdocsError, Problem
 from pharmdocs.manifest import digest
 from pharmdocs.overrides import explained
@@ -33,8 +33,6 @@ from pharmdocs.typesetting.keeping import usual
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.strings import read_strings
 
-# How often files are looked at, in seconds; a save is over when one look is like the one before.
-_LOOK = 0.06
 # Of more changes than this a draft takes about as long as the whole.
 _MOST_DRAFTED = 4
 # A build that does not end when it is asked to, in seconds.
@@ -107,7 +105,7 @@ class _Workshop:
     def hear(self) -> bool:
         """Wait a moment for what is said; False when it is over."""
         ends = [self.pipe, *([self.work.told] if self.work else [])]
-        for end in wait(ends, _LOOK):
+        for end in wait(ends, LOOK):
             if end is self.pipe:
                 try:
                     self.wanted = self.pipe.recv()
