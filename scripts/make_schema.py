@@ -15,7 +15,7 @@ from typing import Any
 
 from pharmdocs import printer_table, project
 from pharmdocs.bank import around, load, questions
-from pharmdocs.bank.files import Document, Folder
+from pharmdocs.bank.files import Document, Folder, Problems
 from pharmdocs.bank.model import Prose
 from pharmdocs.errors import Location
 from pharmdocs.geometry import PAPERS
@@ -207,7 +207,7 @@ def question() -> _Rule:
 
 
 def _nowhere() -> Folder:
-    return Folder(Path("/nowhere"), "", [], {})
+    return Folder(Path("/nowhere"), "", Problems(""), {})
 
 
 def _explained(rule: _Rule, told: dict[str, str], path: str = "") -> _Rule:

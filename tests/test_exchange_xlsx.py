@@ -179,7 +179,7 @@ def test_an_endless_workbook_is_refused_before_it_is_unpacked(
 ) -> None:
     book([["x", "y"]])
     monkeypatch.setattr(workbook, "_MOST_BYTES", 1000)
-    with pytest.raises(ContentError, match="unpacks to more than 500 MB"):
+    with pytest.raises(ContentError, match="unpacks to more than 200 MB"):
         read_notes(tmp_path / "deck.xlsx")
 
 

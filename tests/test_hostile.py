@@ -2,16 +2,23 @@
 nothing is fetched, nothing is executed, and reading comes to an end (docs/security.md).
 """
 
+import csv
+import datetime
+import email
+import email.policy
 import re
 import socket
 import time
+import urllib.parse
 from collections.abc import Iterator
 from pathlib import Path
 
+import anki_package
 import pikepdf
 import pypdfium2
 import pytest
 import written_cases
+import zxingcpp
 from click.testing import CliRunner
 from PIL import Image
 from written_cases import Case
@@ -19,12 +26,15 @@ from written_cases import Case
 from pharmdocs.build import Request, read_bank
 from pharmdocs.cli import main
 from pharmdocs.errors import PharmdocsError
+from pharmdocs.importing import import_deck
+from pharmdocs.people.roster import open_roster, tally
 from pharmdocs.project import find_project
 
 HOSTILE = Path(__file__).parent / "hostile"
 CASES = [case for page in sorted(HOSTILE.glob("*.md")) for case in written_cases.read(page)]
 CASES = [case for case in CASES if case.fences]
 CANARY = "canary-5f2c"
+MAIL = {"x-unsent", "to", "subject", "mime-version", "content-type", "content-transfer-encoding"}
 DRAWING = (
     f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><title>{CANARY}</title>'
     '<path id="x" d="M0 0h9v9z"/></svg>'
@@ -63,12 +73,20 @@ def real(text: str, root: Path, host: socket.socket) -> str:
 
 
 def lay(case: Case, root: Path, host: socket.socket) -> None:
-    """Write the project; of a case’s fences `link` is one out of it, `long` a sign many times."""
+    """Write the project.
+
+    Of a case’s fences `link` is one out of it, `long` a sign many times, `apkg` a note a line, and
+    `made` what an import is to write.
+    """
     fences = [(kind, name, real(text, root, host)) for kind, name, text in case.fences]
     links = [(name, text) for kind, name, text in fences if kind == "link"]
-    plain = [fence for fence in fences if fence[0] not in ("link", "long")]
+    plain = [fence for fence in fences if fence[0] not in ("link", "long", "apkg", "made")]
     written_cases.lay(root, Case(case.name, plain))
     for kind, name, text in fences:
+        if kind == "apkg":
+            notes = [anki_package.note(*line.split("\t")) for line in text.splitlines()]
+            database = anki_package.database(root.parent / "base", notes)
+            (root / name).write_bytes(anki_package.packed({"collection.anki2": database}))
         if kind == "long":
             first, _, rest = text.partition("\n")
             sign, _, times = first.rpartition(" x ")
@@ -86,8 +104,18 @@ def lay(case: Case, root: Path, host: socket.socket) -> None:
         question.write_text(question.read_text().replace("a routine.", "one. ![x](tray.svg)"))
 
 
-def report(root: Path) -> str:
+def report(root: Path, page: str = "") -> str:
+    """What is said of the bank, or of the roster or the deck of the page’s cases."""
     try:
+        if page == "rosters":
+            roster = open_roster(root / "people.csv", "en-US")
+            found = tally(roster, datetime.date(2026, 11, 23))
+            return "\n".join(map(str, (*found.problems, *roster.notes)))
+        if page == "decks":
+            [deck] = root.glob("deck.*")
+            made = import_deck(find_project(root), deck, "", "", "en-US", "2026-11-23")
+            read_bank(Request(find_project(root), made.name))
+            return "\n".join(map(str, made.left))
         read_bank(Request(find_project(root)))
     except PharmdocsError as error:
         return str(error)
@@ -98,9 +126,15 @@ def report(root: Path) -> str:
 def test_a_stranger_reaches_nothing(case: Case, root: Path, host: socket.socket) -> None:
     lay(case, root, host)
     begun = time.process_time()
-    said = report(root)
+    page = case.name.partition(":")[0]
+    said = report(root, page)
     assert time.process_time() - begun < 10
     assert said == real(case.report, root, host)
+    if page == "decks":
+        made = {name: real(text, root, host) for kind, name, text in case.fences if kind == "made"}
+        found = [path for path in root.rglob("*") if path.parent.name == "deck"]
+        assert {it.name for it in found} <= {"bank.toml", "cards.csv", "left-out.txt"}
+        assert {it.name: it.read_text() for it in found if it.name == "cards.csv"} == made
     assert CANARY not in said
     assert not list(root.parent.glob("*.made"))
     if case.name.startswith("drawings"):
@@ -178,3 +212,88 @@ def test_no_file_holds_a_secret_an_attachment_or_another_address(printed: Path) 
                     continue
                 assert thing.get("/S") not in ("/JavaScript", "/Launch", "/SubmitForm", "/GoToR")
                 assert re.match(r"(https://harbor\.example|mailto:|$)", str(thing.get("/URI", "")))
+
+
+# What a field of a roster may hold, and is nothing but a name on paper, on a form and in a mail.
+FIELDS = ["name", "employer", "role", "place", "interviewer"]
+VALUES = [
+    "{{ 7*7 }}",
+    "{employer} {name.__class__}",
+    "<img src=../secret.txt onerror=fetch(0)>",
+    "http://HOST/?a=b&c=d#e",
+    "=HYPERLINK('http://HOST/')",
+    ") /S /JavaScript /JS (app.alert(1)) (",
+    "%0ABcc:all@x.example&bcc=all@x.example",
+    "../../made",
+]
+
+
+@pytest.fixture(scope="module")
+def forms(tmp_path_factory: pytest.TempPathFactory, host: socket.socket) -> list[tuple[str, Path]]:
+    """For each value a form and an email of somebody of whom every field holds it."""
+    root = tmp_path_factory.mktemp("fields") / "project"
+    (root.parent / "secret.txt").write_text(CANARY)
+    written_cases.lay(root)
+    checklist = root / "content" / "tiny" / "checklist.toml"
+    places = " ".join(f"{{{field}}}" for field in FIELDS)
+    text = checklist.read_text().replace('"Thank you for your time."', f'"Thanks: {places}."')
+    checklist.write_text(text.replace('"Thank you"', '"Thank you: {employer}"'))
+    values = [real(value, root, host) for value in VALUES]
+    with (root / "people.csv").open("w") as file:
+        rows = csv.writer(file)
+        rows.writerow([*FIELDS, "time"])
+        # There is room for no more of a time.
+        rows.writerows([*[value] * len(FIELDS), value[:24]] for value in values)
+    arguments = ["build", "checklist", "--separate", "--roster", str(root / "people.csv")]
+    arguments += ["--project", str(root), "-o", str(root / "out")]
+    done = CliRunner().invoke(main, arguments, catch_exceptions=False)
+    assert done.exit_code == 0, done.output
+    beside = {path.name for path in root.parent.iterdir()}
+    assert beside == {"project", "secret.txt"}
+    named = {_fields(path)["name"]: path for path in (root / "out").glob("*.pdf")}
+    return [(value, named[value]) for value in values]
+
+
+def _fields(path: Path) -> dict[str, str]:
+    with pikepdf.open(path) as pdf:
+        return {str(field.T): str(field.V) for field in pdf.Root.AcroForm.Fields}
+
+
+def test_a_field_is_words_on_the_form_and_in_the_email(
+    forms: list[tuple[str, Path]], host: socket.socket
+) -> None:
+    for value, path in forms:
+        fields = _fields(path)
+        assert [fields[field] for field in FIELDS] == [value] * len(FIELDS)
+        assert fields["time"] == value[:24].strip()
+        with pikepdf.open(path) as pdf:
+            assert not pdf.attachments
+            for thing in pdf.objects:
+                if isinstance(thing, pikepdf.Dictionary):
+                    assert thing.get("/S") not in (
+                        "/JavaScript",
+                        "/Launch",
+                        "/SubmitForm",
+                        "/GoToR",
+                    )
+                    assert re.match(r"(mailto:|$)", str(thing.get("/URI", "")))
+        message = email.message_from_bytes(
+            path.with_suffix(".eml").read_bytes(), policy=email.policy.default
+        )
+        assert {key.lower() for key in message} <= MAIL, value
+        assert message["Subject"] == f"Thank you: {value}"
+        assert f"Thanks: {' '.join([value] * len(FIELDS))}." in message.get_content()
+        assert CANARY.encode() not in path.read_bytes() + path.with_suffix(".eml").read_bytes()
+    assert_nobody_called(host)
+
+
+def test_the_code_on_the_form_writes_to_nobody_else(forms: list[tuple[str, Path]]) -> None:
+    for value, path in forms:
+        with pypdfium2.PdfDocument(path) as document:
+            picture = document[0].render(scale=4).to_pil()
+        [code] = zxingcpp.read_barcodes(picture)
+        address, _, query = code.text.partition("?")
+        assert address == "mailto:"
+        told = urllib.parse.parse_qs(query, strict_parsing=True)
+        assert set(told) <= {"subject", "body"}, value
+        assert told["subject"] == [f"Thank you: {value}"]

@@ -4,21 +4,62 @@ Nothing here knows what a question is; it knows front matter, `##` sections and 
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Self
 
 from markdown_it.token import Token
 
 from pharmdocs.bank import markup
 from pharmdocs.bank.model import Prose, Section
+from pharmdocs.bank.slim import weight
 from pharmdocs.errors import ContentError, Location, Problem
 from pharmdocs.pictures import read_picture
 from pharmdocs.strict import Table, read_front_matter, read_text, read_toml
 
-# A card of few words has about fifteen of them, a question two hundred; with all that hangs on it
-# each takes 1 to 2 kB of memory.
-_MOST_PIECES = 400_000
+# A card of few words has about fifteen of them, a question one to two hundred; each takes 150 to
+# 250 bytes of memory, and the program stays below 200 MB.
+_MOST_PIECES = 600_000
 _MOST_CHARACTERS = 5_000_000
+# While it is taken apart, a text takes up to 800 bytes a character.
+_LONGEST = 150_000
+_MOST_PROBLEMS, _MOST_KEPT = 1_000, 20_000
+
+
+class Problems(list[Problem]):
+    """What is wrong with a bank. When that is too much to be kept, reading stops.
+
+    Raises:
+        ContentError: by whatever adds the last one.
+    """
+
+    def __init__(self, label: str) -> None:
+        super().__init__()
+        self.label = label
+
+    def append(self, problem: Problem) -> None:
+        """Note a problem."""
+        super().append(problem)
+        self._check()
+
+    def __iadd__(self, problems: Iterable[Problem]) -> Self:  # type: ignore[override,misc]
+        super().__iadd__(problems)
+        self._check()
+        return self
+
+    def _check(self) -> None:
+        if len(self) > _MOST_KEPT:
+            raise self.error(" up to here")
+
+    def error(self, until: str = "") -> ContentError:
+        """All of them in the order of the files; of very many the first, and how many more."""
+        found = sorted(self, key=_place)
+        if (more := len(found) - _MOST_PROBLEMS) > 0:
+            what = f"and {more:,} more problems{until}"
+            rest = Problem(Location(self.label), what, "begin with those above")
+            found = [*found[:_MOST_PROBLEMS], rest]
+        return ContentError(*found)
 
 
 @dataclass
@@ -36,7 +77,7 @@ class Folder:
 
     path: Path
     label: str
-    problems: list[Problem]
+    problems: Problems
     files: dict[str, str]
     language: str = "en-US"
     pictures: dict[str, tuple[str, str] | None] = field(default_factory=dict)
@@ -69,6 +110,10 @@ class Folder:
         """A Markdown file with front matter, taken apart; None when it has no front matter."""
         text = self.read(name)
         label = f"{self.label}/{name}"
+        if len(text) > _LONGEST:
+            what = f"is a text of more than {_LONGEST:,} characters"
+            self.problems.append(Problem(Location(label), what, "shorten it, or split it"))
+            return None
         match = re.match(r"---[ \t]*\n(.*?\n|)---[ \t]*(?:\n|\Z)", text, re.S)
         if not match:
             if text:
@@ -91,7 +136,7 @@ class Folder:
         Raises:
             ContentError: the bank is larger than anything that is read.
         """
-        self.pieces += len(tokens) + sum(len(token.children or ()) for token in tokens)
+        self.pieces += weight(tokens)
         if self.pieces > _MOST_PIECES:
             raise self._too_large(label, f"{_MOST_PIECES:,} pieces of text")
         for source, line in markup.sources(tokens):
@@ -118,6 +163,11 @@ class Folder:
         if not path.is_file():
             return "is missing", f"put the file at {self.label}/{source}"
         return read_picture(path)[1]
+
+
+def _place(problem: Problem) -> tuple[str, int, str]:
+    where = problem.where or Location("")
+    return (where.file, where.line, problem.what)
 
 
 def _split(tokens: list[Token], file: str, line: int) -> tuple[Prose, list[Section]]:

@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 from pharmdocs.bank import markup, model
 from pharmdocs.bank.around import read_book, read_checklist, read_glossary
-from pharmdocs.bank.files import Folder
+from pharmdocs.bank.files import Folder, Problems
 from pharmdocs.bank.model import Bank, Card, Category, Part, Prose, Question
 from pharmdocs.bank.questions import read_cards, read_questions
 from pharmdocs.errors import ContentError, Location, Problem, closest
@@ -19,7 +19,6 @@ from pharmdocs.strict import Table
 
 # The newest form of a bank's folder, of everything in it.
 FORMAT = 1
-_MOST_PROBLEMS = 1000
 CATEGORY = r"[a-z][a-z0-9-]*"
 
 
@@ -33,19 +32,15 @@ def load_bank(path: Path, label: str) -> Bank:
     Raises:
         ContentError: with every problem found, by file and line.
     """
-    folder = Folder(path, label, [], {})
+    folder = Folder(path, label, Problems(label), {})
     table = folder.toml("bank.toml").of_format(FORMAT)
     if table.spoilt:
         raise ContentError(*folder.problems)
     bank = assembled(folder, table)
     folder.problems += _twins(bank)
     folder.problems += _broken_links(bank)
-    if problems := sorted(folder.problems, key=_place):
-        if more := len(problems) - _MOST_PROBLEMS:
-            fix = "begin with those above"
-            rest = Problem(Location(label), f"and {more:,} more problems", fix)
-            problems = [*problems[:_MOST_PROBLEMS], rest] if more > 0 else problems
-        raise ContentError(*problems)
+    if folder.problems:
+        raise folder.problems.error()
     return bank
 
 
@@ -97,11 +92,6 @@ def natural(text: str) -> list[tuple[int, str, str]]:
     # Not as an int, because Python refuses one of 5000 figures.
     pairs = re.findall("0*([0-9]*)([^0-9]*)", text)
     return [(len(figures), figures, letters) for figures, letters in pairs]
-
-
-def _place(problem: Problem) -> tuple[str, int, str]:
-    where = problem.where or Location("")
-    return (where.file, where.line, problem.what)
 
 
 def _categories(table: Table) -> dict[str, Category]:

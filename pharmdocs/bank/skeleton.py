@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from pharmdocs.bank.files import Folder
+from pharmdocs.bank.files import Folder, Problems
 from pharmdocs.bank.questions import ID, SECTIONS
 from pharmdocs.errors import ContentError
 
@@ -42,7 +42,7 @@ def read_shelf(path: Path, label: str) -> Shelf:
     Raises:
         ContentError: bank.toml cannot be read, or has no categories.
     """
-    folder = Folder(path, label, [], {})
+    folder = Folder(path, label, Problems(label), {})
     table = folder.toml("bank.toml")
     group = table.table("categories", required=not table.spoilt)
     categories = {key: group.table(key).text("name", key) for key in group.values}
@@ -100,7 +100,8 @@ def _rank(folder: Folder, stems: list[str]) -> int:
     """A rank after all others; what other files have wrong is not this one's to tell."""
     ranks = [0]
     for stem in stems:
-        document = Folder(folder.path, folder.label, [], {}).document(f"{stem}.md", (2, 3))
+        one = Folder(folder.path, folder.label, Problems(folder.label), {})
+        document = one.document(f"{stem}.md", (2, 3))
         found = document and document.fields.values.get("asked")
         if found and re.fullmatch(r"[0-9]{1,4}", str(found.content)):
             ranks.append(int(found.content))

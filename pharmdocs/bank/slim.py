@@ -27,6 +27,13 @@ def slimmed(tokens: list[Token]) -> list[Token]:
     return [_slim(token, "") for token in tokens]
 
 
+def weight(tokens: list[Token]) -> int:
+    """How many pieces a text makes: tokens; one with an address or a style counts as four."""
+    inside = [child for token in tokens for child in token.children or ()]
+    within = sum(len(child.children or ()) for child in inside)
+    return len(tokens) + len(inside) + within + 3 * sum(bool(it.attrs) for it in (*tokens, *inside))
+
+
 def _slim(token: Token, above: str) -> Token:
     """The token, or the one that is like it; `above` is the text of the one that it stands in."""
     token.attrs, token.meta = token.attrs or _EMPTY, token.meta or _EMPTY

@@ -12,8 +12,8 @@ from pharmdocs.pool import Limits, guarded, streamed
 from pharmdocs.strict.cells import RawRow
 from pharmdocs.strict.workbook import check_xlsx, loaded, xlsx_rows
 
-# 100,000 people of eight columns take half a minute and 100 MB.
-_LIMITS = Limits(memory=2_000_000_000, cpu=300, wall=600)
+# For each walk through the file; 100,000 people of eight columns take half a minute and 100 MB.
+_LIMITS = Limits(memory=2_000_000_000, cpu=120, wall=300)
 # A child hands over rows of about so many characters at once, or so many rows.
 _CHARACTERS, _ROWS = 100_000, 500
 

@@ -18,8 +18,8 @@ from typing import Any
 from pharmdocs.errors import ContentError, Fault, Location, Problem, SetupError
 from pharmdocs.strict.cells import MOST_CELLS, Cell, RawRow, too_many
 
-# Unpacked. 100,000 people come to a fifth of it; a bomb of zeros to more.
-_MOST_BYTES = 500_000_000
+# Unpacked. 100,000 people come to half of it; a bomb of zeros to more.
+_MOST_BYTES = 200_000_000
 # Excel keeps this many figures of a number and makes zeros of the rest.
 _FIGURES = 15
 _AT_ONCE = 500
@@ -53,7 +53,7 @@ def check_xlsx(path: Path, file: str) -> tuple[str, ...]:
         what = "is an old or a locked workbook" if is_old else "is not a workbook"
         raise _refusal(file, what, "save it as .xlsx without a password") from None
     if size > _MOST_BYTES:
-        raise _refusal(file, "unpacks to more than 500 MB", "split it into several files")
+        raise _refusal(file, "unpacks to more than 200 MB", "split it into several files")
     with _workbook(path, file, values=True) as book:
         _, *others = _visible(book, file)
         return tuple(sheet.title for sheet in others if _holds_anything(sheet))
