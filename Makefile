@@ -100,8 +100,8 @@ samples: .venv/ready ## docs/samples/, ready to print for somebody who installs 
 docs: .venv/docs/ready ## the docs as pages for a browser: build/docs/index.html
 	@NO_MKDOCS_2_WARNING=1 PYTHONPATH=.venv/docs .venv/bin/python -m mkdocs build --quiet --strict
 
-bench: .venv/bench/ready ## how fast it is, beside bare scripts and another imposer
-	$(run) .venv/bin/python benchmarks/run.py $(ARGS)
+bench: .venv/bench/ready ## how fast it is, beside others that do the same; 20 minutes
+	$(run) .venv/bin/python -u benchmarks/run.py $(ARGS)
 
 # Hatchling and editables build the package itself, without a download of their own.
 lock: .venv/bin/python ## pin every package anew (ARGS=--upgrade for the newest ones)

@@ -97,17 +97,17 @@ def again(report: Report, folder: Path, size: int, runs: int) -> None:
     one_of = f"{size:,} cards, one edited"
     report.add(one_of, one)
     report.add("Typst, the whole deck", typst)
-    report.add(f"{one_of}, --watch", watched)
-    report.add(f"{one_of}, serve shows it", shown)
-    report.add(f"{one_of}, serve has all", served)
+    report.add(f"{one_of}, `--watch` has the file", watched)
+    report.add(f"{one_of}, `serve` shows it", shown)
+    report.add(f"{one_of}, `serve` has all", served)
     report.add(f"{one_of}, Typst that stays", theirs)
     report.add(f"{size:,} cards, nothing changed", none)
     whole = "Typst anew"
     report.judge("one card edited", whole, compared(one, typst, ["wall"]), MOST_EDITED)
     by_watch = compared(watched, typst, ["wall"])
-    report.judge("one card edited, --watch has the file", whole, by_watch, MOST_LIVE)
+    report.judge("one card edited, `--watch` has the file", whole, by_watch, MOST_LIVE)
     by_desk = compared(shown, typst, ["wall"])
-    report.judge("one card edited, serve shows it", whole, by_desk, MOST_SHOWN)
+    report.judge("one card edited, `serve` shows it", whole, by_desk, MOST_SHOWN)
     report.tell("one card edited, Typst that stays", whole, compared(theirs, typst, ["wall"]))
     report.judge("nothing changed", "`import click`", compared(none, least), MOST_UNCHANGED)
 

@@ -10,6 +10,7 @@ table goes to the terminal, the runs to benchmarks/results/ as JSON.
 import argparse
 import sys
 import tempfile
+import time
 from dataclasses import dataclass
 from functools import partial
 from math import log
@@ -192,15 +193,19 @@ def main() -> None:
     parts = options.only or list(PARTS)
     if not peers.APART.is_dir():
         parser.error("what it is compared with is not there yet: run `make bench` once")
-    before = machine(options.quick)
+    before = machine()
     print(f"load {before['load'][0]:.1f} on {before['cores']} cores\n")
     print(f"{'':42}{'seconds':>22}{'of the processor':>22}{'MB':>7}{'MB file':>8}")
     report = Report()
     for part, measure in PARTS.items():
         if part in parts:
+            start = time.monotonic()
             with tempfile.TemporaryDirectory(prefix="pharmdocs-bench-") as folder:
                 measure(report, Path(folder), QUICK if options.quick else Effort())
-            print()
+            # What has been measured is there, whatever becomes of the next part.
+            report.write(before)
+            print(f"{part}: {time.monotonic() - start:.0f} s\n")
+    before["whole"] = not options.quick and len(set(parts)) == len(PARTS)
     print(f"written: benchmarks/results/{report.write(before).name}")
 
 

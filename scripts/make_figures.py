@@ -127,7 +127,7 @@ def main(names: Sequence[str]) -> None:
         made = (
             json.loads(path.read_text(encoding="utf-8")) for path in sorted(RESULTS.glob("*.json"))
         )
-        whole = [it for it in made if not it["machine"].get("quick", True)]
+        whole = [it for it in made if it["machine"].get("whole")]
         if not whole:
             sys.exit("there is no whole run yet: make bench")
         results = whole[-1:]

@@ -42,15 +42,17 @@ settings.register_profile(
 settings.load_profile("few")
 
 
-def pytest_collection_finish() -> None:
-    """Every child forks from here: what it need not load, learn or look through is time won.
-
-    The engine's first document loads a table and reads declarations of C. A collector copies all
-    that it looks at, in every child; what is there now stays, so nobody need look at it again.
-    """
+@pytest.fixture(scope="session", autouse=True)
+def _ready() -> None:
+    """Every child forks from here: what the engine learns at its first document, it knows then."""
     import_module("fontTools.agl")
     for name in ("PangoFcFontMap *", "PangoLogAttr[]", "PangoRectangle *", "hb_tag_t[100]"):
         weasyprint.text.ffi.ffi.typeof(name)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _settled(_ready: None) -> None:
+    """What is there now stays: no child's collector need look through it, and copy it for that."""
     gc.collect()
     gc.freeze()
 

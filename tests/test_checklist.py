@@ -39,6 +39,8 @@ MM = 72 / 25.4
 RULE = (0x8F, 0xA5, 0xA9)
 SETTINGS = ["retail", "hospital", "mail-order", "long-term-care"]
 SHEETS = [("letter", "full", ""), ("a4", "low", "retail"), ("letter", "black", "hospital")]
+# Each setting on Letter, in an ink in which the sheet is built anyway.
+INKS = {setting: "black" if setting == "hospital" else "full" for setting in ("", *SETTINGS)}
 
 HEAD = 'title = "Day of the interview"\nlead = "Tick it."\n'
 LIST = '[[group]]\nname = "Bring"\nitems = ["A pen", "An ID"]\n'
@@ -156,12 +158,12 @@ def test_proof_draws_what_the_fields_hold(project: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("paper", "setting"), [("a4", ""), *(("letter", setting) for setting in ["", *SETTINGS])]
+    ("paper", "ink", "setting"), [SHEETS[1], *(("letter", INKS[it], it) for it in INKS)]
 )
 def test_the_bundled_checklist_is_one_comfortable_page(
-    checklist: Sheets, paper: str, setting: str
+    checklist: Sheets, paper: str, ink: str, setting: str
 ) -> None:
-    made = checklist(paper, setting=setting)
+    made = checklist(paper, ink, setting)
     assert 9 <= made.body <= COMFORTABLE
     assert made.spare >= 0
     with pypdfium2.PdfDocument(made.path) as document:
@@ -196,7 +198,7 @@ def test_eight_questions_to_ask_of_which_two_are_for_the_setting(
 ) -> None:
     sheet = Project(Path()).load_bank("interview").checklist
     assert sheet
-    said = text_of(checklist(setting=setting).path)
+    said = text_of(checklist("letter", INKS[setting], setting).path)
     asked = [ask for ask in sheet.questions if ask.text in said]
     assert len(asked) == 8
     assert [ask.group for ask in asked if ask.settings == (setting,)] == ["role", "role"]

@@ -11,6 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pypdfium2
 import pytest
 from card_builds import lay_cards
 from click.testing import CliRunner, Result
@@ -254,6 +255,35 @@ def test_a_clock_that_jumps_back_changes_nothing(
     monkeypatch.setattr(time, "time", earlier)
     assert run("build", "flashcards", "--no-cache").exit_code == 0
     assert {path.name: path.read_bytes() for path in (project / "output").iterdir()} == before
+
+
+def test_what_was_edited_before_the_last_build_by_the_clock_is_built(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock goes back a day; what is edited then has the size of before and an older time."""
+    cards = project / "content/small/cards.csv"
+    assert run("build", "flashcards").exit_code == 0
+    before, yesterday = time.time(), cards.stat().st_mtime - 86_400
+    monkeypatch.setattr(time, "time", lambda: before - 86_400)
+    cards.write_text(cards.read_text("utf-8").replace("askc1", "newc1"), encoding="utf-8")
+    os.utime(cards, (yesterday, yesterday))
+    assert run("build", "flashcards").exit_code == 0
+    with pypdfium2.PdfDocument(project / "output/flashcards.pdf") as document:
+        words = " ".join(page.get_textpage().get_text_bounded() for page in document)
+    assert ("newc1" in words, "askc1" in words) == (True, False)
+
+
+def test_two_builds_into_one_folder_at_once_leave_the_files_of_one(project: Path) -> None:
+    """Of the one that came last, on its paper: the manifest is the file's own."""
+    alone = {}
+    for paper in ("letter", "a4"):
+        assert run("build", "flashcards", "--paper", paper, "-o", paper).exit_code == 0
+        alone[paper] = {path.name: path.read_bytes() for path in (project / paper).iterdir()}
+    command = [sys.executable, "-m", "pharmdocs", "build", "flashcards", "-o", "both", "--paper"]
+    both = [subprocess.Popen([*command, paper], stdout=subprocess.PIPE) for paper in alone]
+    assert [one.communicate()[0].splitlines()[0] for one in both] == [b"both/flashcards.pdf"] * 2
+    left = {path.name: path.read_bytes() for path in (project / "both").iterdir()}
+    assert left in alone.values()
 
 
 def test_a_disk_that_fills_while_pictures_are_drawn_leaves_the_old_ones(

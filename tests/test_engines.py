@@ -9,8 +9,8 @@ import re
 import subprocess
 from collections import Counter
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
+from typing import Any
 
 import icc
 import page
@@ -84,26 +84,27 @@ Made = Callable[[str], list[Path]]
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
+def made(once: Callable[[str, Callable[[Path], Any]], Any]) -> Made:
     """`made("zine letter low")` are the files of that row."""
-    root = tmp_path_factory.mktemp("every")
-    lay(root)
-    (root / "press.icc").write_bytes(icc.cmyk())
-    (root / "people.csv").write_text(PEOPLE, encoding="utf-8")
-    (root / "pharmdocs.toml").write_text('bank = "interview"\n', encoding="utf-8")
 
-    @cache
-    def build(name: str) -> list[Path]:
-        folder = root / "out" / name.replace(" ", "-").replace(",", "")
+    def build(name: str, root: Path) -> list[Path]:
+        lay(root)
+        (root / "press.icc").write_bytes(icc.cmyk())
+        (root / "people.csv").write_text(PEOPLE, encoding="utf-8")
+        (root / "pharmdocs.toml").write_text('bank = "interview"\n', encoding="utf-8")
         with pytest.MonkeyPatch.context() as patch:
             patch.chdir(root)
-            result = CliRunner().invoke(main, ["build", *ROWS[name][0], "-o", str(folder)])
+            result = CliRunner().invoke(main, ["build", *ROWS[name][0], "-o", "out/"])
         assert result.exit_code == 0, result.output
-        found = sorted(folder.glob("*.pdf"))
+        found = sorted(root.glob("out/*.pdf"))
         assert found
         return found
 
-    return build
+    def files(name: str) -> list[Path]:
+        found: list[Path] = once(f"every {name}", lambda root: build(name, root))
+        return found
+
+    return files
 
 
 def claims(path: Path) -> set[str]:

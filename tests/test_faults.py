@@ -7,15 +7,22 @@ import os
 import re
 import shutil
 import signal
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from card_builds import lay_cards
-from faults import FAULTS, HARMLESS, TIDYING, Tries, Try, tried
+from click.testing import CliRunner
+from faults import FAULTS, HARMLESS, TIDYING, Tries, Try, contents, restore, tried
 from test_checklist import ASKS, EMAIL, HEAD, LIST
 
+from pharmdocs import locks, packet
+from pharmdocs.build import write_together
+from pharmdocs.cli import main
+from pharmdocs.packet_parts import PARTS
+from pharmdocs.printables import PRINTABLES
 from pharmdocs.typesetting.keeping import put
 
 # All of it takes long.
@@ -53,14 +60,15 @@ MANY = {
     "flashcards, both sides apart": Command(
         "build flashcards --duplex manual",
         old=("flashcards-fronts.pdf", "flashcards-backs.pdf", "flashcards.manifest.json"),
+        every=3,
     ),
     "flashcards, a first time": Command("build flashcards"),
-    "zine": Command("build zine", old=("zine.pdf",)),
+    "zine": Command("build zine", old=("zine.pdf",), every=2),
     "roster, three volumes": Command(
         "build checklist --roster people.csv --volume 1 --skip-bad",
         old=("checklist-001.pdf", "checklist-002.pdf", "checklist.manifest.json"),
         whole=False,
-        every=15,
+        every=20,
     ),
     "roster, a file each": Command(
         "build checklist --roster people.csv --separate --skip-bad --jobs 1",
@@ -69,12 +77,36 @@ MANY = {
         every=51,
     ),
     "bank export": Command("bank export --format anki", old=("small.apkg",)),
-    "bank import": Command("bank import deck.csv", "content"),
+    "bank import": Command("bank import deck.csv", "content", every=2),
     "init": Command("init fair", "fair", every=25),
     "calibration sheet": Command("calibrate --printer home", old=("calibrate.pdf",)),
-    "proof": Command("proof sample.pdf --dpi 24", "output/proof", old=("sample-1.png",), every=2),
+    "proof": Command("proof sample.pdf --dpi 24", "output/proof", old=("sample-1.png",), every=5),
 }
-COMMANDS = FEW | MANY
+_CARDS, _BOOKLET = "flashcards-press", "booklet-press"
+PRESS = {
+    "flashcards for a shop": Command(
+        "build flashcards --edition press --ink black",
+        old=(f"{_CARDS}.pdf", f"{_CARDS}-ticket.txt", f"{_CARDS}.manifest.json"),
+        every=4,
+    ),
+    "booklet for a shop, its cover apart": Command(
+        "build booklet --edition press --ink black --cover separate",
+        old=(f"{_BOOKLET}.pdf", f"{_BOOKLET}-cover.pdf", f"{_BOOKLET}.manifest.json"),
+        every=6,
+    ),
+}
+TOGETHER = {
+    "all": Command(
+        "build all", old=("booklet.pdf", "zine.pdf", "checklist.manifest.json"), every=9
+    ),
+    "packet": Command(
+        "build packet --copies 9",
+        "output/packet",
+        old=("booklet.pdf", "run-sheet.pdf", "packet.manifest.json"),
+        every=13,
+    ),
+}
+COMMANDS = FEW | MANY | PRESS | TOGETHER
 
 
 @pytest.fixture
@@ -96,14 +128,21 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def attempts(name: str, project: Path) -> Tries:
+def laid(name: str, project: Path) -> Path:
+    """The folder that a command writes into, with the old files in it."""
     command = COMMANDS[name]
+    folder = project / command.folder
     for file in command.old:
-        path = project / command.folder / file
+        path = folder / file
         path.parent.mkdir(parents=True, exist_ok=True)
         if not file.endswith("/"):
             path.write_bytes(OLD)
-    return tried(command.words.split(), project / command.folder, every=command.every)
+    return folder
+
+
+def attempts(name: str, project: Path) -> Tries:
+    command, folder = COMMANDS[name], laid(name, project)
+    return tried(command.words.split(), folder, every=command.every)
 
 
 def faults_of(one: Try, found: Tries, whole: bool) -> Iterator[str]:
@@ -165,9 +204,52 @@ def test_a_fault_at_any_step(name: str, project: Path) -> None:
     held(name, attempts(name, project))
 
 
-@pytest.mark.parametrize("name", MANY)
+@pytest.mark.parametrize("name", MANY | PRESS)
 def test_a_fault_at_any_step_of_a_longer_road(name: str, project: Path) -> None:
     held(name, attempts(name, project))
+
+
+@pytest.mark.parametrize("name", TOGETHER)
+def test_a_fault_at_any_step_of_what_is_built_together(
+    name: str, project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its first step comes before anything is typeset: what a part made once is written again."""
+    for part, printable in PRINTABLES.items():
+        again = replace(printable, build=once(printable.build, lambda request: request.output))
+        monkeypatch.setitem(PRINTABLES, part, again)
+    for part, build in PARTS.items():
+        monkeypatch.setitem(PARTS, part, once(build, lambda plan: plan.place))
+    monkeypatch.setattr(packet, "_run_sheet", once(packet._run_sheet))
+    words, folder = COMMANDS[name].words.split(), laid(name, project)
+    before = contents(project)
+    real = tried(words, folder, ())
+    assert CliRunner().invoke(main, words).exit_code == 0
+    restore(project, before)
+    # As a new process has it, which has not looked yet for what a killed one left.
+    locks._swept.clear()
+    found = attempts(name, project)
+    assert found.steps == real.steps
+    held(name, found)
+
+
+def once(build: Any, place: Callable[[Any], Path] | None = None) -> Any:
+    """What is built the first time, and from then on tells the same and writes the same files."""
+    files: dict[str, bytes] = {}
+    results: list[Any] = []
+
+    def again(*asked: Any) -> Any:
+        folder = place(asked[0]) if place else Path("none")
+        before = contents(folder)
+        if not results:
+            results.append(build(*asked))
+            made = {name: data for name, data in contents(folder).items() if name not in before}
+            files.update({name: data for name, data in made.items() if data is not None})
+        elif files:
+            names = sorted(files, key=lambda it: (".manifest." in it, it))
+            write_together({folder / name: files[name] for name in names})
+        return results[0]
+
+    return again
 
 
 def test_a_fault_while_a_page_is_kept_costs_the_page_alone(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parent.parent
 USES = [{"wall": wall, "cpu": 2 * wall, "memory": 90 + wall} for wall in (2.0, 9.0, 1.0)]
 FOUND: dict[str, Any] = {
     "machine": {
-        "date": "2026-11-28T03:40:00+00:00", "quick": False, "system": "Linux", "cores": 2,
+        "date": "2026-11-28T03:40:00+00:00", "whole": True, "system": "Linux", "cores": 2,
         "processor": "Abacus", "load": [0.04, 0, 0], "versions": {"Python": "3.11", "typst": "9"},
     },
     "runs": {
@@ -89,10 +89,10 @@ def test_of_two_results_the_later_one_counts() -> None:
 
 
 def test_the_newest_whole_run_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a quick one says is no figure, however new it is."""
-    quick = {**FOUND, "machine": {**FOUND["machine"], "quick": True, "cores": 8}}
+    """What a part or a quick one says is no figure, however new it is."""
+    part = {**FOUND, "machine": {**FOUND["machine"], "whole": False, "cores": 8}}
     older = {**FOUND, "machine": {**FOUND["machine"], "cores": 1}}
-    for day, found in ((1, older), (2, FOUND), (3, quick)):
+    for day, found in ((1, older), (2, FOUND), (3, part)):
         told = tmp_path / "results" / f"2026-11-0{day}.json"
         told.parent.mkdir(exist_ok=True)
         told.write_text(json.dumps(found), encoding="utf-8")
@@ -118,7 +118,7 @@ def test_the_benchmarks_write_what_is_read(tmp_path: Path, monkeypatch: pytest.M
     made.judge("anew", "naive", {"wall": 0.5, "cpu": 0.7}, 0.5, told=("cpu",))
     made.tell("anew", "Typst", {"wall": 0.04})
     made.point("pharmdocs", 100, uses)
-    path = made.write({**report.machine(quick=False), "date": "2026-11-28T03:40:00+00:00"})
+    path = made.write({**report.machine(), "date": "2026-11-28T03:40:00+00:00"})
     lines = make_figures.block(json.loads(path.read_text(encoding="utf-8"))).splitlines()
     for row in ("anew | naive | 0.50 | 0.50", "anew | Typst |  | 0.040", "pharmdocs | 2.00"):
         assert f"| {row} |" in lines

@@ -28,7 +28,7 @@ def forget_the_language(pdf: Pdf) -> None:
 
 def forget_that_running_heads_are_no_text(pdf: Pdf) -> None:
     """On one page only."""
-    content = pdf.pages[30].Contents
+    content = pdf.pages[12].Contents
     assert b"/Artifact" in content.read_bytes()
     content.write(content.read_bytes().replace(b"/Artifact", b"/Span"))
 
@@ -64,8 +64,8 @@ def plain(source: Path, copy: Path, fault: Fault = no_fault) -> Path:
 
 
 @pytest.fixture
-def faulty(booklet: Booklet, tmp_path: Path) -> Callable[[Fault], Path]:
-    return lambda fault: plain(booklet(), tmp_path / "faulty.pdf", fault)
+def faulty(short_booklet: Path, tmp_path: Path) -> Callable[[Fault], Path]:
+    return lambda fault: plain(short_booklet, tmp_path / "faulty.pdf", fault)
 
 
 def run(*command: str | Path) -> str:
