@@ -24,6 +24,11 @@ def words(texts: Iterable[str]) -> Counter[str]:
     return Counter(word for text in texts for word in re.findall(_WORD, _composed(text)))
 
 
+def drawn(text: str) -> str:
+    """A text as it goes where no line is broken: without what is never drawn."""
+    return text.translate(_UNDRAWN)
+
+
 def alphabetical(text: str) -> str:
     """What a text is sorted by: its letters without their accents, in one case."""
     plain = unicodedata.normalize("NFD", text.casefold())
@@ -34,7 +39,7 @@ def _composed(text: str) -> str:
     """A text as it is read: nothing undrawn in it, parted words whole, accents on their letters."""
     if text.isascii():
         return text
-    whole = re.sub(rf"{PARTED}\s*", "", text.translate(_UNDRAWN))
+    whole = re.sub(rf"{PARTED}\s*", "", drawn(text))
     return unicodedata.normalize("NFC", whole)
 
 

@@ -59,7 +59,7 @@ TABLE = {
     "people/fields.py": ("errors", ""),
     "people/dates.py": ("errors", ""),
     "people/person.py": ("errors people strict", ""),
-    "people/mail.py": ("bank errors people", ""),
+    "people/mail.py": ("bank errors people wording", ""),
     "people/qr.py": ("errors geometry", "segno"),
     "people/csv_file.py": ("errors strict", ""),
     "people/headings.py": ("errors people strict", ""),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -143,6 +144,28 @@ def test_css_that_clips_is_layout(project: Path) -> None:
         ".how { height: 5pt; overflow: hidden }\n.practice {",
     )
     assert "sticks out of its box" in refused(project, 5)
+
+
+def test_the_head_of_a_table_that_has_no_room_is_told_with_its_file(project: Path) -> None:
+    """The front is so wide that the back, its head too, leaves the page."""
+    cards = project / "content/small/cards.csv"
+    cards.write_text(f"id,front,back,category,tags\nc1,{'W' * 90},tell,safety,\n", "utf-8")
+    told = [line for line in refused(project, 5).splitlines() if "sticks out" in line]
+    assert len(told) >= 2
+    assert all("content/small/cards.csv:2: page" in line for line in told)
+
+
+def test_what_has_no_room_on_a_page_of_the_booklet_s_own_is_told_with_its_file(
+    project: Path,
+) -> None:
+    """A disclaimer stands on the page about the booklet, a short title in the contents too."""
+    bank, question = project / "content/small/bank.toml", project / "content/small/q02.md"
+    bank.write_text(f'disclaimer = "{"W" * 90}"\n{bank.read_text("utf-8")}', "utf-8")
+    text = question.read_text("utf-8").replace("short_title: Checks", f"short_title: {'W' * 20}")
+    question.write_text(text, "utf-8")
+    said = refused(project, 5)
+    assert re.search(r"content/small/bank\.toml:1: page 2: “W+…” sticks out", said), said
+    assert not re.search("error: page", said), said
 
 
 def test_a_missing_picture_is_content(project: Path) -> None:

@@ -228,6 +228,13 @@ def test_a_subject_of_the_bank_is_one_line() -> None:
     ]
 
 
+def test_what_holds_a_printed_line_together_is_not_in_an_email() -> None:
+    """Ranges are never cut in print; in a header that was an invisible sign, and refused."""
+    letter = Email("2\u2060–\u20605 days", "Dear\u00ad est,", ("1\u2060–\u20602",), "")
+    mail = email_text(letter, ANA, WORDS)
+    assert (mail.subject, mail.body) == ("2–5 days", "Dear est,\n\n1–2\n\n")
+
+
 # Long enough for several encoded words, with what means something in a header.
 SIGNS = st.one_of(st.characters(), st.sampled_from(' ",;:<>@()[]\\=?_.éŁ𝐀'))
 SOUND = st.text(SIGNS, max_size=120).map(cleaned).filter(lambda text: fault_of(text) is None)

@@ -78,6 +78,7 @@ def test_straight_quotation_marks_are_printed_curly(written: str, page: str) -> 
         pytest.param("μορφή", "μορφή", id="first letter of a Greek word"),
         pytest.param("νόμος", "νόμος", id="inside a Greek word"),
         pytest.param("γάμμ", "γάμμ", id="end of a Greek word"),
+        pytest.param("ta\u200bblet", "tablet", id="a word that would be two where it breaks"),
     ],
 )
 def test_the_micro_sign_has_one_code_point_and_greek_keeps_its_mu(written: str, kept: str) -> None:

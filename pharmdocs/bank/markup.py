@@ -79,8 +79,9 @@ def normalise(text: str) -> str:
     """One code point for the micro sign, and number ranges that no line breaks.
 
     So a search for a dose finds it. The Greek letter mu next to another Greek letter is a letter;
-    anywhere else it is the unit's.
+    anywhere else it is the unit's. A zero-width space goes: broken there, a word would be two.
     """
+    text = text.replace("\u200b", "")
     text = re.sub(r"(?<=\d)–(?=\d)", "\u2060–\u2060", text)
     return re.sub(r"(?<![\u0370-\u03ff])\u03bc(?![\u0370-\u03ff])", "\u00b5", text)
 

@@ -17,6 +17,7 @@ from pharmdocs.errors import ContentError, Problem
 from pharmdocs.people.dates import full_date
 from pharmdocs.people.fields import address_fault_of, fault_of
 from pharmdocs.people.person import Person
+from pharmdocs.wording import drawn
 
 _BLANK = "________"
 
@@ -69,7 +70,7 @@ def email_text(email: Email, person: Person, words: dict[str, Any]) -> Mail:
         return re.sub(
             r"\{([^{}]*)\}|\[([^\[\]]*)\]",
             lambda place: known[place[1]] if place[1] else f"{_BLANK} ({place[2]})",
-            text,
+            drawn(text),
         )
 
     subject = filled(" ".join(email.subject.split()))
