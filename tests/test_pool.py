@@ -266,9 +266,11 @@ def test_what_stood_before_a_failure_comes_out(
     act: Callable[[], object], error: type[Exception], said: str
 ) -> None:
     found: list[int] = []
+    begun = time.monotonic()
     with pytest.raises(error, match=said):
         found.extend(streamed(_count_and, act, Limits(memory=1_000_000_000, wall=2)))
     assert found == [0, 1, 2]
+    assert time.monotonic() - begun < 20
     assert multiprocessing.active_children() == []
 
 

@@ -315,8 +315,8 @@ def test_what_no_program_of_sheets_writes_is_told(
     def far(xml: str) -> str:
         return xml.replace('<row r="3"', '<row r="900"').replace('r="A3"', 'r="A900"')
 
-    monkeypatch.setattr(workbook, "_MOST_ROWS", 899)
     book([["Ana"], ["Bo"]], xml=far)
+    monkeypatch.setattr(workbook, "_MOST_ROWS", 899)
     with pytest.raises(ContentError, match="has more than 899 rows"):
         list(xlsx_rows(tmp_path / "people.xlsx", "people.xlsx"))
     monkeypatch.setattr(workbook, "_MOST_ROWS", 900)

@@ -48,17 +48,12 @@ def _check(book: tuple[Path, str]) -> tuple[str, ...]:
 def _some_rows(book: tuple[Path, str]) -> Iterator[list[RawRow]]:
     some: list[RawRow] = []
     size = 0
-    try:
-        for row in xlsx_rows(*book):
-            some.append(row)
-            size += sum(len(cell) for cell in row.cells if isinstance(cell, str))
-            if size > _CHARACTERS or len(some) >= _ROWS:
-                yield some
-                some, size = [], 0
-    except ContentError:
-        # What stands before the damage comes out.
-        yield some
-        raise
+    for row in xlsx_rows(*book):
+        some.append(row)
+        size += sum(len(cell) for cell in row.cells if isinstance(cell, str))
+        if size > _CHARACTERS or len(some) >= _ROWS:
+            yield some
+            some, size = [], 0
     yield some
 
 
