@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 import click
 from click.core import ParameterSource
 
-from pharmdocs.cli.again import unless_unchanged
 from pharmdocs.geometry import parse_length
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
@@ -141,6 +140,8 @@ def with_request(
             elif no_cache:
                 build()
             else:
+                from pharmdocs.cli.again import unless_unchanged
+
                 unless_unchanged(click.get_current_context(), folder, build)
 
         return _large(read) if large else read

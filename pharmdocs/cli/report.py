@@ -3,8 +3,6 @@
 import dataclasses
 import json
 import os
-import shlex
-import shutil
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -12,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Self
 
 import click
 
-from pharmdocs.unchanged import said
 from pharmdocs.wording import count
 
 if TYPE_CHECKING:
@@ -52,6 +49,8 @@ class Steps:
     def __call__(self, step: str) -> None:
         """Show that this step begins."""
         if self.shown:
+            import shutil
+
             # A line that is longer than the terminal goes on in the next one and cannot be wiped.
             room = shutil.get_terminal_size().columns - 3
             click.echo(f"\r\x1b[K{step[:room]} …", err=True, nl=False)
@@ -244,6 +243,8 @@ def report_packet(result: "PacketResult", as_json: bool) -> None:
 
 def report_init(folder: Path, names: tuple[str, ...]) -> None:
     """Say what was written, and what to type next."""
+    import shlex
+
     templates = [name for name in names if name.startswith("templates/")]
     for name in names:
         if name not in templates or len(templates) <= _MOST_FILES:
@@ -284,6 +285,8 @@ def _plain(value: Any) -> Any:
 
 def say(text: str, err: bool = False) -> None:
     """Say something that a build with the same result would say again."""
+    from pharmdocs.unchanged import said
+
     click.echo(text, err=err)
     said(text, err)
 
