@@ -144,9 +144,12 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
         turns,
         printer,
     )
-    printed, promises, problems = lifts.printed(
-        deal, look, bank.language, cards.jobs or os.cpu_count() or 1, progress
-    )
+    pile = lifts.lifted(deal, look, bank.language)
+    # What was typeset lies in the lifts, and goes with them.
+    made = replace(made, parts=())
+    deal = replace(deal, made=made)
+    jobs = cards.jobs or os.cpu_count() or 1
+    printed, promises, problems = lifts.printed(pile, deal, jobs, progress)
     refuse(problems)
     names = _names(path, duplex)
     kept = dict(zip(names, with_cards(deal, promises, names), strict=True))

@@ -48,24 +48,24 @@ class Proved:
 
 
 def printed(
-    deal: Deal, look: Look, language: str, jobs: int, progress: Callable[[str], None]
+    lifts: list[Lift], deal: Deal, jobs: int, progress: Callable[[str], None]
 ) -> tuple[tuple[Printed, ...], tuple[Promise, ...], list[Problem]]:
     """The files of a deal, what they promise, and what they do not keep of it.
 
     Args:
-        deal: all of it.
-        look: of the cards.
-        language: theirs.
+        lifts: of the deal, in order; let go of as soon as they are pressed.
+        deal: all of it; it needs no typeset documents.
         jobs: how many processes.
         progress: told what is being done.
     """
-    lifts = [Lift(lift, look, language) for lift in lifted(deal)]
-    many = len(deal.sheets)
+    many, per = len(deal.sheets), len(lifts[0].deal.sheets)
+    look, language = lifts[0].look, lifts[0].language
 
     def tell(count: int) -> None:
-        progress(f"sheets: {min(count * len(lifts[0].deal.sheets), many)} of {many}")
+        progress(f"sheets: {min(count * per, many)} of {many}")
 
     done = remembered(pressed, lifts, jobs, done=tell, engine=False, keep=_is_sound)
+    lifts.clear()
     # Backs that are a file of their own come as their sheets do.
     columns = enumerate(zip(*done, strict=True))
     rows = [row[::-1] if at and deal.reverse else row for at, row in columns]
@@ -92,14 +92,14 @@ def _problems(row: Sequence[Proved]) -> Iterator[Problem]:
         before += len(proved.shown)
 
 
-def lifted(deal: Deal) -> list[Deal]:
-    """A deal in lifts of about as many cards as are typeset at once."""
+def lifted(deal: Deal, look: Look, language: str) -> list[Lift]:
+    """A deal in lifts of about as many cards as are typeset at once; in that look and language."""
     cards = max(len(_cards(sheet)) for sheet in deal.sheets)
     per = max(len(deal.made.parts[0].pages) // (2 * cards), 1)
     turned = deal.duplex == "manual"
     letters = "".join(sorted({*"".join(it.text for it in stamps(deal, deal.sheets, turned))}))
     sheets = [deal.sheets[at : at + per] for at in range(0, len(deal.sheets), per)]
-    return [_lift(deal, some, letters) for some in sheets]
+    return [Lift(_lift(deal, some, letters), look, language) for some in sheets]
 
 
 def _lift(deal: Deal, sheets: Sequence[Sheet], letters: str) -> Deal:

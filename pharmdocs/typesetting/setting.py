@@ -18,8 +18,9 @@ from pharmdocs.typesetting.printable import LARGE, LARGE_FLOOR
 from pharmdocs.typesetting.render import Deck
 from pharmdocs.typesetting.typeset import Typeset
 
-# Faces a job: three loops of the engine run over all pages for every page.
-_CHUNK = 64
+# Faces a job: three loops of the engine run over all pages for every page, what is laid out takes
+# room until it is written, and an edited card costs its chunk.
+_CHUNK = 48
 # The body's size on an index card of 3 x 5 in; other sizes scale it with their area.
 _BODY = 11.0
 # Head, id and foot: their size on that card, and the smallest on any; the ladder leaves them alone.
