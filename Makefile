@@ -79,9 +79,10 @@ test: .venv/ready ## the tests that need nothing but Pango and pip, and no patie
 test-all: .venv/ready-for-system .venv/docs/ready .venv/pdfjs/$(pdfjs).ready ## the tests that need a JDK, poppler, qpdf, CUPS, a browser; installs them
 	$(run) .venv/bin/python -m pytest -n $(workers) --dist worksteal -m system $(ARGS)
 
-soak: .venv/ready ## 20,000 damaged files of every kind, others each time; takes hours
+soak: .venv/ready ## 20,000 damaged files of every kind and 500 whole banks, others each time; takes hours
+	@command -v pdftotext >/dev/null || $(call install,$(poppler))
 	$(run) .venv/bin/python -m pytest -n auto --hypothesis-profile=soak tests/test_properties.py \
-		tests/test_fuzz.py $(ARGS)
+		tests/test_fuzz.py tests/test_whole_banks.py $(ARGS)
 
 lint: .venv/ready ## ruff and mypy
 	.venv/bin/python -m ruff check .

@@ -13,6 +13,7 @@ from pharmdocs.cardsetting import card_size, prepared
 from pharmdocs.imposition.stock import DEFAULTS, find_stock, read_stocks
 from pharmdocs.project import find_project
 from pharmdocs.typesetting.accessible import finish
+from pharmdocs.typesetting.join import join
 from pharmdocs.typesetting.setting import set_cards
 from pharmdocs.typesetting.strings import read_strings
 
@@ -23,4 +24,5 @@ look = look_of(request, bank)
 stock = find_stock(DEFAULTS["letter"], read_stocks(None, ""))
 strings = read_strings(request.project, look.language)
 job, deck = prepared(request, bank, look, strings, card_size, stock)
-output.write_bytes(finish(set_cards(job, deck, list(deck.views), 0, silent).pages, body=""))
+made = set_cards(job, deck, list(deck.views), 0, silent)
+output.write_bytes(finish(join(made.parts), body=""))

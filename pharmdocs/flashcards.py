@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from pharmdocs import lifts
 from pharmdocs.bank.model import Bank
 from pharmdocs.build import (
     Progress,
@@ -40,10 +41,9 @@ from pharmdocs.imposition import schemes
 from pharmdocs.imposition.printer import Printer
 from pharmdocs.imposition.stock import DEFAULTS, Stock, find_stock, read_stocks
 from pharmdocs.manifest import manifest, manifest_path
-from pharmdocs.pool import each
-from pharmdocs.preflight import Promise, checks, preflight
-from pharmdocs.promised import of_pages, of_sheets, with_cards
-from pharmdocs.sheets import TURNS, Deal, Printed, impose, next_slot, registered, rows
+from pharmdocs.preflight import Promise, preflight
+from pharmdocs.promised import of_pages, with_cards
+from pharmdocs.sheets import TURNS, Deal, next_slot, rows
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.cache import recalled
 from pharmdocs.typesetting.fit import Fit
@@ -121,8 +121,9 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     printer = printer_of(request, stock.paper, stock.name)
     duplex, turns = way(printer, cards.duplex)
     sizing = partial(card_size, bleed=cards.bleed, back_bleed=cards.back_bleed)
+    full = schemes.together(stock, turns)
     try:
-        made = set_bank(request, cards, sizing, stock, bank, look, strings, progress, since)
+        made = set_bank(request, cards, sizing, stock, bank, look, strings, progress, since, full)
     except UnchangedError:
         gone = since.discarded((), whole_bank(request, bank)) if since else ()
         return CardsResult((), 0, 0, stock.name, {}, 0, "nothing", gone)
@@ -143,10 +144,13 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
         turns,
         printer,
     )
-    printed = impose(deal)
-    progress("preflight")
-    promises = of_sheets(deal, printed, look, bank)
-    refuse(_broken(deal, printed, promises))
+    pile = lifts.lifted(deal, look, bank.language)
+    # What was typeset lies in the lifts, and goes with them.
+    made = replace(made, parts=())
+    deal = replace(deal, made=made)
+    jobs = cards.jobs or os.cpu_count() or 1
+    printed, promises, problems = lifts.printed(pile, deal, jobs, progress)
+    refuse(problems)
     names = _names(path, duplex)
     kept = dict(zip(names, with_cards(deal, promises, names), strict=True))
     files = {name: item.pdf for name, item in zip(names, printed, strict=True)}
@@ -182,8 +186,11 @@ def set_bank(
     strings: dict[str, Any],
     progress: Progress,
     since: History | None = None,
+    together: int = 1,
 ) -> SetCards:
     """Every card of the bank as asked; `sizing` says what a stock asks of its cards.
+
+    Those that share a sheet, `together`, are typeset in one job.
 
     Raises:
         UnchangedError: none is new or another than the deck has that is told of by `since`.
@@ -204,7 +211,7 @@ def set_bank(
         views = [marked(view) for view in deck.dividers] + views
     views = since.changed(views) if since else views
     try:
-        made = set_cards(job, deck, views, cards.jobs, progress)
+        made = set_cards(job, deck, views, cards.jobs, progress, together)
     except UnfitError as error:
         progress("looking for a larger stock")
         # A larger one may have no gap for the bleed that is asked of this one.
@@ -247,20 +254,6 @@ def stock_of(request: Request, cards: Cards) -> Stock:
         fix = "leave --paper out, or choose one of: " + ", ".join(same)
         raise SelectionError(Problem(None, what, fix))
     return stock
-
-
-def _broken(deal: Deal, printed: Sequence[Printed], promises: Sequence[Promise]) -> list[Problem]:
-    """Every promise that a finished file does not keep, registration included."""
-    todo: list[Callable[[], list[Problem]]] = [partial(registered, deal, printed)]
-    for item, promise in zip(printed, promises, strict=True):
-        # The longest last: of two processes, one reads what is shown and one does the rest.
-        todo[1:1] = reversed(checks(item.pdf, promise))
-    found = each(_called, todo, os.cpu_count() or 1)
-    return [problem for problems in found for problem in problems]
-
-
-def _called(check: Callable[[], list[Problem]]) -> list[Problem]:
-    return check()
 
 
 def counted(fits: Sequence[Fit]) -> dict[str, int]:

@@ -27,6 +27,7 @@ from pharmdocs.promised import with_signs
 from pharmdocs.sheets import face_rows
 from pharmdocs.shop import Shop, ShopResult, broken, inks_of, printed, promise_of, size
 from pharmdocs.ticket import ticket, ticket_path
+from pharmdocs.typesetting.join import join
 from pharmdocs.typesetting.setting import CardSize
 from pharmdocs.typesetting.strings import read_strings
 
@@ -62,7 +63,7 @@ def build_press_cards(
     page = ShopPage(stock.trim, shop.bleed, safe=stock.safe)
     ids = [card.label for card in made.views]
     slugs = [f"{bank.title} {bank.version} · {id_} {side}" for id_ in ids for side in _SIDES]
-    done = printed(made.pages, "", page, inks, slugs)
+    done = printed(join(made.parts), "", page, inks, slugs)
     progress("preflight")
     title = f"{bank.title}: {strings['flashcards']['kind']}"
     # What saves ink has a line in place of the band.

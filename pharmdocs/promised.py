@@ -4,14 +4,14 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from pharmdocs.bank.model import Bank, Category
+from pharmdocs.bank.model import Category
 from pharmdocs.corrections import moves
 from pharmdocs.geometry import Box, Size, mm
 from pharmdocs.imposition.marks import stamp_box
 from pharmdocs.imposition.printer import FACES
 from pharmdocs.imposition.schemes import mirrored
 from pharmdocs.preflight import Promise, Registered, Safe
-from pharmdocs.sheets import Deal, Printed
+from pharmdocs.sheets import Deal, Printed, summed
 from pharmdocs.typesetting.printable import LARGE_FLOOR, Look
 from pharmdocs.typesetting.render import SIGNS, signs
 from pharmdocs.wording import words
@@ -33,7 +33,7 @@ def of_pages(
     """What pages promise that are printed as they are read; `pages` are the texts on each."""
     texts = [list(page) for page in pages]
     counted = tuple(words(page) for page in texts)
-    shown = Printed(b"", _sum(counted), counted, signs(line for page in texts for line in page))
+    shown = Printed(b"", summed(counted), counted, signs(line for page in texts for line in page))
     return replace(of_faces(shown, size, look, language, title, duplex), in_order=True)
 
 
@@ -59,7 +59,7 @@ def of_faces(
     )
 
 
-def of_sheets(deal: Deal, files: Sequence[Printed], look: Look, bank: Bank) -> list[Promise]:
+def of_sheets(deal: Deal, files: Sequence[Printed], look: Look, language: str) -> list[Promise]:
     """What each file of a deal promises; fronts and backs that are files of their own, in turn."""
     stock, axis = deal.stock, deal.axis
     slots = stock.slots()
@@ -71,7 +71,7 @@ def of_sheets(deal: Deal, files: Sequence[Printed], look: Look, bank: Bank) -> l
         Counter(),
         stock.sheet,
         look.ink,
-        bank.language,
+        language,
         deal.title,
         duplex=deal.duplex if deal.duplex in ("long-edge", "short-edge") else "none",
         smallest=SMALLEST,
@@ -86,7 +86,7 @@ def of_sheets(deal: Deal, files: Sequence[Printed], look: Look, bank: Bank) -> l
     else:
         promises = [replace(first, moved=moves(deal.printer, stock.sheet, sides))]
     # Color may be on both faces of a card.
-    shown = [view.category for view in deal.made.views]
+    shown = [view.category for view in deal.laid.values()]
     shown *= 2 if deal.axis and len(files) == 1 else 1
     return [
         with_signs(
@@ -131,10 +131,3 @@ def _edge(deal: Deal, slots: Iterable[Box]) -> float:
         for slot in slots
     ]
     return max(min(EDGE, *near), 0.0)
-
-
-def _sum(pages: Iterable[Counter[str]]) -> Counter[str]:
-    total: Counter[str] = Counter()
-    for page in pages:
-        total.update(page)
-    return total

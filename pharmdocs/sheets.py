@@ -2,7 +2,7 @@
 
 import io
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
@@ -25,8 +25,10 @@ from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.deck import CardView
 from pharmdocs.typesetting.fit import Fit
+from pharmdocs.typesetting.join import join
 from pharmdocs.typesetting.render import signs
 from pharmdocs.typesetting.setting import SetCards
+from pharmdocs.typesetting.typeset import Typeset
 from pharmdocs.wording import words
 
 # What the printer has to be told, on the terminal.
@@ -47,6 +49,9 @@ class Deal:
     page is printed around its trim, in points; `maker` is who hands the cards out. `duplex` is
     what the user sets, `turns` the edge about which the paper is then turned, where that is not
     the same.
+
+    A lift, a part of a deck that is pressed at a time, knows the `cards` that its pages are of, by
+    their numbers in the deck, how `many` sheets there are in all, and the `letters` of all stamps.
     """
 
     made: SetCards
@@ -61,6 +66,16 @@ class Deal:
     maker: str = ""
     turns: str = ""
     printer: Printer | None = None
+    cards: tuple[int, ...] = ()
+    many: int = 0
+    letters: str = ""
+
+    @property
+    def laid(self) -> dict[int, CardView]:
+        """The cards on the sheets, by their numbers in the deck; a front leads."""
+        numbers = self.cards or range(len(self.made.views))
+        places = {item.page // 2 for sheet in self.sheets for item in sheet.recto.placements}
+        return {numbers[place]: self.made.views[place] for place in sorted(places)}
 
     @property
     def axis(self) -> str | None:
@@ -90,8 +105,12 @@ class Printed:
 
 
 def impose(deal: Deal) -> tuple[Printed, ...]:
-    """One file; two, fronts and backs, when the paper is turned by hand."""
-    pages = finish(deal.made.pages, body="")
+    """One file; two, fronts and backs, when the paper is turned by hand.
+
+    Their fonts hold the hashes of their programs.
+    """
+    made = join(deal.made.parts)
+    pages = replace(made, pdf=finish(made, body="", programs=False))
     if deal.duplex != "manual":
         return (_press(deal, pages, deal.sheets, turned=False),)
     fronts = [replace(sheet, verso=None) for sheet in deal.sheets]
@@ -107,7 +126,7 @@ def registered(deal: Deal, files: Sequence[Printed]) -> list[Problem]:
     """Read the finished sheets back and hold every back against its front."""
     pairs = [
         Pair(card.label, 2 * number, None if deal.axis is None else 2 * number + 1)
-        for number, card in enumerate(deal.made.views)
+        for number, card in deal.laid.items()
     ]
     with pikepdf.open(io.BytesIO(files[0].pdf)) as document:
         slots, sheet = deal.stock.slots(), deal.stock.sheet
@@ -115,7 +134,10 @@ def registered(deal: Deal, files: Sequence[Printed]) -> list[Problem]:
         if it := deal.printer:
             back = matrix(it, BACK, sheet) if deal.axis in ("vertical", "horizontal") else ()
             moved = Moved(matrix(it, FRONT, sheet), back or moved.back)
-        check = partial(registration.check, document, pairs, sheet, deal.axis, slots=slots)
+        first = deal.sheets[0].number
+        check = partial(
+            registration.check, document, pairs, sheet, deal.axis, slots=slots, first=first
+        )
         if len(files) == 1:
             return check(moved=moved)
         with pikepdf.open(io.BytesIO(files[1].pdf)) as other:
@@ -173,47 +195,74 @@ def _told(card: CardView, fit: Fit, front: bool) -> dict[str, object]:
     }
 
 
-def _press(deal: Deal, pages: bytes, sheets: Sequence[schemes.Sheet], turned: bool) -> Printed:
-    """A file of sheets; `turned` says that their only faces are backs."""
-    labels, stamps, sides = [], [], []
-    printer = deal.printer
-    two_sided = deal.axis in ("vertical", "horizontal")
-    own = deal.said
-    said = f" · {printer.said(two_sided, own)}" if printer else ""
+def stamps(deal: Deal, sheets: Sequence[schemes.Sheet], turned: bool) -> list[marks.Stamp]:
+    """What each face says of itself, in turn; `turned` says that the only faces are backs."""
+    found, many, own = [], deal.many or len(deal.sheets), deal.said
+    said = f" · {deal.printer.said(_two_sided(deal), own)}" if deal.printer else ""
+    for sheet, _, side in _faces(sheets, turned):
+        place = own["stamp"].format(number=sheet.number + 1, many=many, side=own["sides"][side])
+        stamp = (
+            f"{deal.stamp} · {place} · {own['turns'][deal.duplex]}{said}"
+            f" · {deal.stock.name} · pharmdocs {__version__}"
+            + (f" · {deal.maker}" if deal.maker else "")
+        )
+        scale = deal.printer.scale(side) if deal.printer else (1.0, 1.0)
+        found.append(marks.Stamp(stamp, (deal.axis or "") if side == BACK else "", scale))
+    return found
+
+
+def _faces(
+    sheets: Sequence[schemes.Sheet], turned: bool
+) -> Iterator[tuple[schemes.Sheet, schemes.Face, str]]:
+    """Every face with its sheet, in turn, and which side it is, as a printer calls it."""
     for sheet in sheets:
-        for face, is_back in ((sheet.recto, turned), (sheet.verso, True)):
-            if face is None:
-                continue
-            sides.append(side := BACK if is_back else FRONT)
-            ids = [deal.made.views[item.page // 2].label for item in face.placements]
-            span = ids[0] if len(set(ids)) == 1 else f"{ids[0]}–{ids[-1]}"
-            place = {"number": sheet.number + 1, "many": len(sheets), "side": own["sides"][side]}
-            labels.append(own["bookmark"].format(cards=span, **place))
-            stamp = (
-                f"{deal.stamp} · {own['stamp'].format(**place)} · {own['turns'][deal.duplex]}{said}"
-                f" · {deal.stock.name} · pharmdocs {__version__}"
-                + (f" · {deal.maker}" if deal.maker else "")
-            )
-            scale = printer.scale(side) if printer else (1.0, 1.0)
-            stamps.append(marks.Stamp(stamp, (deal.axis or "") if is_back else "", scale))
+        yield sheet, sheet.recto, BACK if turned else FRONT
+        if sheet.verso:
+            yield sheet, sheet.verso, BACK
+
+
+def _two_sided(deal: Deal) -> bool:
+    return deal.axis in ("vertical", "horizontal")
+
+
+def _labels(deal: Deal, sheets: Sequence[schemes.Sheet], turned: bool) -> Iterator[str]:
+    """The bookmark of each face."""
+    own = deal.said
+    for sheet, face, side in _faces(sheets, turned):
+        ids = [deal.made.views[item.page // 2].label for item in face.placements]
+        span = ids[0] if len(set(ids)) == 1 else f"{ids[0]}–{ids[-1]}"
+        yield own["bookmark"].format(number=sheet.number + 1, side=own["sides"][side], cards=span)
+
+
+def _press(deal: Deal, pages: Typeset, sheets: Sequence[schemes.Sheet], turned: bool) -> Printed:
+    """A file of sheets; `turned` says that their only faces are backs."""
     drawn = marks.marks(
         deal.stock,
-        stamps,
+        stamps(deal, sheets, turned),
         font=fonts.folder() / "PharmSans-Regular.ttf",
         outlines=deal.outlines,
         folds=deal.duplex == "fold",
+        letters=deal.letters,
     )
-    plan = press.Plan(deal.title, deal.duplex, tuple(labels), deal.bleed)
-    faces = [face for sheet in sheets for face in (sheet.recto, sheet.verso) if face]
+    numbers = tuple(2 * card + side for card in deal.cards for side in (0, 1))
+    labels = tuple(_labels(deal, sheets, turned))
+    plan = press.Plan(deal.title, deal.duplex, labels, deal.bleed, numbers=numbers)
+    faces = list(_faces(sheets, turned))
     texts = [
-        [line for item in face.placements for line in deal.made.pages.pages[item.page].text]
-        for face in faces
+        [line for item in face.placements for line in pages.pages[item.page].text]
+        for _, face, _ in faces
     ]
     drawn_words = read_pages(drawn)
     shown = tuple(words(text) + own for text, own in zip(texts, drawn_words, strict=True))
     found = signs(line for text in texts for line in text)
-    pdf = press.press(pages, sheets, deal.stock, drawn, plan)
+    pdf = press.press(pages.pdf, sheets, deal.stock, drawn, plan)
+    pdf = corrected_for(deal.printer, pdf, [side for _, _, side in faces])
+    return Printed(pdf, summed(shown), shown, found)
+
+
+def summed(pages: Iterable[Counter[str]]) -> Counter[str]:
+    """All words of these pages."""
     whole: Counter[str] = Counter()
-    for page in shown:
+    for page in pages:
         whole.update(page)
-    return Printed(corrected_for(printer, pdf, sides), whole, shown, found)
+    return whole

@@ -78,10 +78,14 @@ TABLE = {
     "imposition/drawing.py": ("geometry imposition", ""),
     "cardsetting.py": ("bank build errors geometry imposition typesetting", ""),
     "flashcards.py": (
-        "bank build cardsetting corrections errors geometry history imposition manifest preflight"
-        " pool promised sheets typesetting",
+        "bank build cardsetting corrections errors geometry history imposition lifts manifest"
+        " preflight promised sheets typesetting",
         "",
     ),
+    "lifts.py": ("errors imposition objects preflight promised sheets typesetting", "pikepdf"),
+    "objects.py": ("", "pikepdf"),
+    "imposition/collate.py": ("imposition objects", "pikepdf"),
+    "imposition/written.py": ("", ""),
     "checklist.py": (
         "build checklistpages corrections errors geometry imposition known manifest people"
         " preflight sheets typesetting",
@@ -227,7 +231,7 @@ TABLE = {
     "typesetting/templates.py": ("errors project strict", "jinja2"),
     "typesetting/strings.py": ("errors project strict typesetting", ""),
     "typesetting/typeset.py": ("errors geometry typesetting", ""),
-    "preflight/__init__.py": ("errors preflight", "pikepdf"),
+    "preflight/__init__.py": ("errors objects preflight", "pikepdf"),
     "preflight/actions.py": ("errors", "pikepdf"),
     "preflight/contrast.py": ("errors preflight", ""),
     "preflight/embedding.py": ("errors", "pikepdf"),
@@ -350,6 +354,9 @@ OWNERS = {
         "imposition/shop.py",
         "judge.py",
         "calibration.py",
+        "lifts.py",
+        "objects.py",
+        "imposition/collate.py",
         "sheets.py",
         "preflight/",
     ),

@@ -168,6 +168,24 @@ def test_what_has_no_room_on_a_page_of_the_booklet_s_own_is_told_with_its_file(
     assert not re.search("error: page", said), said
 
 
+def test_a_word_wider_than_the_cover_is_told_and_not_torn(project: Path) -> None:
+    bank = project / "content/small/bank.toml"
+    bank.write_text(f'subtitle = "{"pneumono" * 8}"\n{bank.read_text("utf-8")}', "utf-8")
+    assert "error: content/small/bank.toml:1: page 1: “pneumono" in refused(project, 5)
+
+
+def test_what_stands_in_the_narrow_face_may_be_emphasised(project: Path) -> None:
+    """It has no italic: a heading of a story, and the question that follows on a card."""
+    file = project / "content/small/q02.md"
+    text = file.read_text("utf-8").replace(
+        "“I look twice", "### An *old* ***label***\n\n“I look twice"
+    )
+    file.write_text(text.replace("“And then?”", "*And* ***then***?"), "utf-8")
+    for name in ("booklet", "flashcards"):
+        done = CliRunner().invoke(main, ["build", name, "-o", "emphasised"])
+        assert done.exit_code == 0, done.output
+
+
 def test_a_missing_picture_is_content(project: Path) -> None:
     file = project / "content" / "small" / "q02.md"
     file.write_text(file.read_text().replace("Say so.", "![a vial](vial.png)"))

@@ -95,7 +95,8 @@ def test_a_build_from_it_is_the_same_byte_for_byte(
         project = tmp_path / name / "project"
         build("--project", project, "-o", tmp_path / name / "cards.pdf", *options)
         counts.append(len(made))
-    assert counts == [2, 2, 4]
+    # Seven cards in two parts: each is typeset, and each is laid on its sheets.
+    assert counts == [4, 4, 8]
     files = {(tmp_path / name / "cards.pdf").read_bytes() for name in ("new", "kept", "without")}
     assert len(files) == 1
 
@@ -103,20 +104,21 @@ def test_a_build_from_it_is_the_same_byte_for_byte(
 def test_of_a_deck_only_what_was_edited_is_typeset(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, made: list[Any]
 ) -> None:
-    """Seventy cards are set in four parts; one card is of one of them."""
+    """Seventy cards are set in four parts; one card is of one of them, as are its sheets."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     head = "id,front,back,category,tags\n"
     rows = [f"k{number},ask {number},tell {number},safety,\n" for number in range(68)]
     lay_cards(tmp_path, head + "".join(rows))
     build("--project", tmp_path, "-o", tmp_path / "cards.pdf")
-    assert len(made) == 4
+    assert len(made) == 8
     made.clear()
     rows[40] = rows[40].replace("tell", "answer")
     lay_again = tmp_path / "content/small/cards.csv"
     lay_again.write_text(head + "".join(rows), encoding="utf-8")
     build("--project", tmp_path, "-o", tmp_path / "cards.pdf")
-    (one,) = made
-    assert "answer 40" in repr(one)
+    part, sheets = made
+    assert "answer 40" in repr(part)
+    assert "answer 40" in repr(sheets)
 
 
 OTHERS: dict[str, Callable[[Job], Job]] = {

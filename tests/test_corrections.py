@@ -409,7 +409,7 @@ def test_sheets_corrected_wrongly_are_refused(
 ) -> None:
     keep(CORRECTED)
     monkeypatch.setattr(corrections, "corrected", broken)
-    result = run("--printer", "home")
+    result = run("--printer", "home", "--no-cache")
     assert result.exit_code == 6
     assert re.search(says, result.stderr), result.stderr
 

@@ -44,6 +44,7 @@ def terms(**names: Sequence[str]) -> tuple[Term, ...]:
             '<span class="placeholder">[a]</span> and <span class="placeholder">[b]</span>',
         ),
         ("**[two years]**", '<strong><span class="placeholder">[two years]</span></strong>'),
+        (r"[R&amp;D 1\|2]", '<span class="placeholder">[R&amp;D 1|2]</span>'),
         ("[R & D]", '<span class="placeholder">[R &amp; D]</span>'),
         ("[Q02](#q02)", "<a>Q02</a>"),
         (r"\[not to fill in\]", "[not to fill in]"),

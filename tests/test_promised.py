@@ -172,7 +172,7 @@ BROKEN: dict[tuple[str, str], tuple[Damage, str]] = {
     ("press booklet", "shop"): (_forgets_the_bleed, "a box is missing"),
     ("press booklet", "ink"): (
         draws("1 0 0 rg 90 90 9 9 re f"),
-        "page 1 uses color, not black alone",
+        "uses color, not black alone",
     ),
     ("press booklet", "words"): (WORD, "words, and not the"),
     ("press booklet", "pages"): (_loses_the_last_page, "page"),

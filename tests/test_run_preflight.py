@@ -154,7 +154,7 @@ def lose_a_page(document: pikepdf.Pdf) -> None:
         (claim_tags, "the file has /MarkInfo"),
         (claim_a_standard, "the file has /Metadata"),
         (run_something, "an action of kind JavaScript stands in the file"),
-        (color, "page 3 uses color, not black alone"),
+        (color, "uses color, not black alone"),
         (say_other_letters, "draws another glyph for 'Ł'"),
         (lose_a_page, "the file has 2 pages for 3 people"),
         (shrink, "page 3, "),

@@ -12,7 +12,7 @@ from functools import cache
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.common.utils import escapeHtml
+from markdown_it.common.utils import escapeHtml, unescapeAll
 from markdown_it.renderer import RendererHTML
 from markdown_it.rules_core import StateCore
 from markdown_it.rules_inline import StateInline
@@ -52,7 +52,7 @@ def _placeholder(state: StateInline, silent: bool) -> bool:
         return False
     if not silent:
         token = state.push("placeholder", "span", 0)
-        token.content = match[0]
+        token.content = unescapeAll(match[0])
     state.pos += len(match[0])
     return True
 

@@ -22,13 +22,14 @@ APART = b"Q EMC\n%b\n/Artifact BMC q" % STAMP
 LINES = "/PharmdocsLines MP"
 
 
-def mark_canvas(out: Any, sheet: Size, font: Path) -> Canvas:
+def mark_canvas(out: Any, sheet: Size, font: Path, letters: str = "") -> Canvas:
     """A canvas on which everything is for artifacts: marks, rulers, stamps.
 
     Args:
         out: a binary file.
         sheet: how large its pages are.
         font: a TrueType file, of which the letters used are embedded.
+        letters: those that are embedded whether they are used or not.
     """
     # Reportlab asks for the initial font before anybody can use it.
     pdfmetrics.registerFont(TTFont(font.stem, font, asciiReadable=False))
@@ -42,6 +43,7 @@ def mark_canvas(out: Any, sheet: Size, font: Path) -> Canvas:
         initialFontName=font.stem,
     )
     add_font(canvas, font)
+    pdfmetrics.getFont(font.stem).splitString(letters, canvas._doc)
     _define_all(canvas)
     return canvas
 

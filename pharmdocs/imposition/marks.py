@@ -59,6 +59,7 @@ def marks(
     font: Path,
     outlines: bool = False,
     folds: bool = False,
+    letters: str = "",
 ) -> bytes:
     """A PDF with a page for each face; all in one file, which therefore holds the font once.
 
@@ -68,9 +69,10 @@ def marks(
         font: a TrueType file, of which the letters used are embedded.
         outlines: draw the edge of every card.
         folds: draw the folds of schemes.fold_over, and no cut marks there.
+        letters: embedded before all others, so that files with other stamps have the same font.
     """
     out, sheet = io.BytesIO(), stock.sheet
-    canvas = mark_canvas(out, sheet, font)
+    canvas = mark_canvas(out, sheet, font, letters)
     # What faces share is drawn once; in the order of first use, so that bytes stay the same.
     for name, stamp in {_lines_of(stamp): stamp for stamp in stamps}.items():
         canvas.beginForm(name, upperx=sheet.width, uppery=sheet.height)

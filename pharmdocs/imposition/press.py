@@ -39,6 +39,7 @@ class Plan:
             gap to a neighbour.
         faces_in_outline: else the labels are page labels alone, and the pages' own bookmarks are
             kept, level by level.
+        numbers: what each page is called, for the registration check; empty for its place.
     """
 
     title: str
@@ -46,6 +47,7 @@ class Plan:
     labels: tuple[str, ...]
     bleed: float = 0.0
     faces_in_outline: bool = True
+    numbers: tuple[int, ...] = ()
 
 
 def press(pages: bytes, sheets: Sequence[Sheet], stock: Stock, marks: bytes, plan: Plan) -> bytes:
@@ -63,7 +65,7 @@ def press(pages: bytes, sheets: Sequence[Sheet], stock: Stock, marks: bytes, pla
     """
     faces = [face for sheet in sheets for face in (sheet.recto, sheet.verso) if face is not None]
     with pikepdf.open(io.BytesIO(pages)) as pdf, pikepdf.open(io.BytesIO(marks)) as drawn:
-        plate = _Plate(pdf, stock, plan.bleed)
+        plate = _Plate(pdf, stock, plan)
         for it in drawn.pages:
             # Only what is indirect can be copied.
             it.Resources = drawn.make_indirect(it.Resources)
@@ -116,7 +118,7 @@ class _Placed:
 class _Plate:
     """Lays the pages of one file on faces; what refers to a page can then follow it."""
 
-    def __init__(self, pdf: pikepdf.Pdf, stock: Stock, bleed: float) -> None:
+    def __init__(self, pdf: pikepdf.Pdf, stock: Stock, plan: Plan) -> None:
         self.pdf, self.pages, self.sheet, gap = pdf, list(pdf.pages), stock.sheet, stock.gap
         self.placed: dict[Any, _Placed] = {}
         self.resources = Resources(pdf)
@@ -127,6 +129,7 @@ class _Plate:
         self.rows: dict[int, Any] = {} if tags is None else dict(NumberTree(tags.ParentTree))
         self.keys = count(max(self.rows, default=-1) + 1)
         # Bleed ends halfway to a neighbour.
+        bleed, self.numbers = plan.bleed, plan.numbers or range(len(self.pages))
         across = min(bleed, gap.width / 2) if stock.columns > 1 else bleed
         up = min(bleed, gap.height / 2) if stock.rows > 1 else bleed
         self.bleed = (-across, -up, across, up)
@@ -171,7 +174,7 @@ class _Plate:
         corner = round(x, 4), round(y, 4)
         self.placed[page.objgen] = _Placed(face, numbers, sign, across, up, corner)
         matrix = f"{sign} 0 0 {sign} {across:.4f} {up:.4f}"
-        return placed(content, placement.page, trim, shown, matrix)
+        return placed(content, self.numbers[placement.page], trim, shown, matrix)
 
     def move_names(self) -> set[str]:
         """Let the named destinations follow their pages; the names that still lead somewhere."""

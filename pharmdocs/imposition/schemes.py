@@ -97,6 +97,12 @@ def cards(
     return tuple(sheets)
 
 
+def together(stock: Stock, duplex: str) -> int:
+    """How many cards a full sheet holds."""
+    (sheet, *_) = cards(stock.per_sheet, stock, duplex)
+    return len({placement.page // 2 for placement in sheet.recto.placements})
+
+
 def fold_over(count: int, stock: Stock, start: int = 1, order: str = "sheet") -> tuple[Sheet, ...]:
     """Front and back on one face, with the fold between them: for printers without duplex.
 

@@ -39,7 +39,7 @@ def colors(document: pikepdf.Pdf, promise: Promise) -> list[Problem]:
     if promise.ink != "black":
         return []
     problems = [
-        Problem(place(number), f"page {number} uses color, not black alone", _GREY)
+        Problem(place(number), "uses color, not black alone", _GREY)
         for number, page in enumerate(document.pages, 1)
         if _is_colored(page, page.Resources)
     ]

@@ -6,7 +6,7 @@ not promised, as everything is in anybody's file.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from pharmdocs.errors import Location, Problem
 from pharmdocs.geometry import Box, Size, to_mm
@@ -182,6 +182,13 @@ class Place(Location):
 def place(page: int, box: Box | None = None) -> Place:
     """The page, or a box's upper left corner on it."""
     return Place("", 0, page, box.left, box.top) if box else Place("", 0, page)
+
+
+def later(problem: Problem, pages: int) -> Problem:
+    """The same problem where so many pages come before."""
+    if not isinstance(problem.where, Place):
+        return problem
+    return replace(problem, where=replace(problem.where, page=problem.where.page + pages))
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,7 @@ def check(
     backs: Sequence[pikepdf.Page] | None = None,
     slots: Sequence[Box] = (),
     moved: Moved = UNMOVED,
+    first: int = 0,
 ) -> list[Problem]:
     """Read finished sheets back and hold every back against its front.
 
@@ -92,6 +93,7 @@ def check(
         slots: where cards may lie on a recto, as the stock says; empty where that is no matter.
         moved: what is done to each face for a printer that shifts, turns and scales. It is undone
             here: what is left must register, cards and marks alike.
+        first: the number of the first sheet, from 0.
 
     Returns:
         A problem for every card that does not register; it names the front and the back.
@@ -106,7 +108,7 @@ def check(
     lying: list[_Lying] = []
     for verso, pages in ((False, rectos), (True, versos)):
         undo = Matrix(*(moved.back if verso else moved.front)).inverse()
-        for number, page in enumerate(pages):
+        for number, page in enumerate(pages, first):
             found += _paper(page, sheet, _place(number, verso))
             shown, lines = shown_on(page, texts, ids, undo)
             found += _marks(page, sheet, lines, _place(number, verso))

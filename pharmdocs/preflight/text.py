@@ -30,7 +30,7 @@ def check(read: Sequence[Counter[str]], promise: Promise) -> list[Problem]:
     problems = compared(whole, promise.words, "the finished file")
     if not problems and len(promise.pages) == len(read):
         for number, (found, due) in enumerate(zip(read, promise.pages, strict=True), 1):
-            problems += compared(found, due, f"page {number}", place(number))
+            problems += compared(found, due, "the page", place(number))
     return problems
 
 

@@ -43,7 +43,7 @@ _IDENTIFICATION = (
 )
 
 
-def finish(typeset: Typeset, body: str, duplex: str = "none") -> bytes:
+def finish(typeset: Typeset, body: str, duplex: str = "none", programs: bool = True) -> bytes:
     """The finished file.
 
     Args:
@@ -51,13 +51,15 @@ def finish(typeset: Typeset, body: str, duplex: str = "none") -> bytes:
         body: the name of the pages that are numbered in arabic figures from 1; the pages before
             them count in roman ones.
         duplex: what a print dialog is told: "long-edge", "short-edge", or "none" for one side.
+        programs: whether it gets its font programs, or keeps their hashes for `embed`.
     """
     with pikepdf.open(io.BytesIO(typeset.pdf)) as pdf:
         for page, facts in zip(pdf.pages, typeset.pages, strict=True):
             if facts.ruled:
                 lines = b"".join(_lines(ruled, facts.size.height) for ruled in facts.ruled)
                 page.Contents = pdf.make_stream(lines + page.Contents.read_bytes())
-        _embed_programs(pdf)
+        if programs:
+            embed(pdf)
         pdf.Root.PageLabels = _labels(typeset.pages, body)
         pdf.Root.ViewerPreferences.PrintScaling = Name("/None")
         pdf.Root.ViewerPreferences.Duplex = _TURNS[duplex]
@@ -78,15 +80,28 @@ def saved(pdf: pikepdf.Pdf) -> bytes:
     return out.getvalue()
 
 
-def _embed_programs(pdf: pikepdf.Pdf) -> None:
+def embed(pdf: pikepdf.Pdf) -> None:
     """Put the font programs where their hashes stand."""
     programs: dict[Any, Any] = {}
+    seen: set[Any] = set()
     for page in pdf.pages:
-        for font in page.resources.get("/Font", Dictionary()).as_dict().values():
-            program = font.DescendantFonts[0].FontDescriptor.FontFile2
-            programs[program.objgen] = program
+        if (resources := page.resources).objgen in seen and resources.is_indirect:
+            continue
+        seen.add(resources.objgen)
+        for font in resources.get("/Font", Dictionary()).as_dict().values():
+            # The drawn ones, of stamps, are whole.
+            if font.get("/Subtype") == "/Type0":
+                program = font.DescendantFonts[0].FontDescriptor.FontFile2
+                programs[program.objgen] = program
     for program in programs.values():
         program.write(fonts.program(program.read_bytes().decode()))
+
+
+def embedded(pdf: bytes) -> bytes:
+    """A file that has hashes of its font programs, with the programs."""
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        embed(document)
+        return saved(document)
 
 
 def _lines(ruled: Ruled, page_height: float) -> bytes:

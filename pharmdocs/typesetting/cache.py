@@ -14,6 +14,7 @@ import os
 import pickle
 import sys
 import zlib
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, is_dataclass
@@ -68,6 +69,8 @@ def remembered(
     jobs: int = 1,
     done: Callable[[int], None] | None = None,
     called: Callable[[_In], str] | None = None,
+    engine: bool = True,
+    keep: Callable[[_Out], bool] = lambda _: True,
 ) -> list[_Out]:
     """The function's results in the order of the arguments, from the folder where they are there.
 
@@ -77,6 +80,8 @@ def remembered(
         jobs: how many children at the most work on what is missing, unless a cluster does.
         done: told how many results are there.
         called: what to call an argument, should typesetting give up at it.
+        engine: whether the function needs the typesetter.
+        keep: whether a result may be kept.
 
     Raises:
         PharmdocsError: the first that any child raised; it is not kept.
@@ -94,12 +99,12 @@ def remembered(
     if address := scheduler.get():
         made = spread(address, function, todo, tell)
     else:
-        if todo:
+        if todo and engine:
             _prepare()
         made = each(function, todo, jobs, done=tell, called=called)
     for at, result in zip(missing, made, strict=True):
         results[at] = result
-        if place and keys[at]:
+        if place and keys[at] and keep(result):
             _write(place / keys[at], result)
     if place and missing:
         _sweep(place)
@@ -155,6 +160,8 @@ class _Plain(pickle.Unpickler):
     """Reads plain data and dataclasses of ours: an entry that was tampered with runs nothing."""
 
     def find_class(self, module: str, name: str) -> Any:
+        if (module, name) == ("collections", "Counter"):
+            return Counter
         if module.startswith("pharmdocs."):
             found = super().find_class(module, name)
             if is_dataclass(found) and found.__module__ == module:

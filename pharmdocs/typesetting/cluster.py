@@ -121,9 +121,10 @@ def _look(client: Any, address: str) -> None:
 
 
 def _packed(function: Callable[..., Any], argument: Any) -> Parcel:
-    job = getattr(argument, "job", argument)
-    root = Path(job.pictures)
-    pictures = [(path.relative_to(root).as_posix(), path) for path in pictures_of(argument)]
+    pictures = list[tuple[str, Path]]()
+    if found := pictures_of(argument):
+        root = Path(getattr(argument, "job", argument).pictures)
+        pictures = [(path.relative_to(root).as_posix(), path) for path in found]
     files = tuple((name, path.read_bytes()) for name, path in pictures)
     return Parcel(function, _placed(argument, ""), files, surroundings())
 
@@ -146,7 +147,7 @@ def unpacked(parcel: Parcel) -> Any:
 
 
 def _placed(argument: Any, folder: str) -> Any:
-    """The argument with its pictures in that folder."""
+    """The argument with its pictures in that folder, if it is one that has any."""
     if hasattr(argument, "job"):
         return replace(argument, job=replace(argument.job, pictures=folder))
-    return replace(argument, pictures=folder)
+    return replace(argument, pictures=folder) if hasattr(argument, "pictures") else argument

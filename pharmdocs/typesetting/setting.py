@@ -14,13 +14,13 @@ from pharmdocs.geometry import Box, Size, mm, to_mm
 from pharmdocs.typesetting.cache import remembered
 from pharmdocs.typesetting.deck import MOST_PARTS, CardView, Story
 from pharmdocs.typesetting.fit import FaceJob, FaceText, Fit, Fitted, Rung, fit
-from pharmdocs.typesetting.join import join
 from pharmdocs.typesetting.printable import LARGE, LARGE_FLOOR
 from pharmdocs.typesetting.render import Deck
 from pharmdocs.typesetting.typeset import Typeset
 
-# Faces a job: three loops of the engine run over all pages for every page.
-_CHUNK = 64
+# Faces a job: three loops of the engine run over all pages for every page, what is laid out takes
+# room until it is written, and an edited card costs its chunk.
+_CHUNK = 48
 # The body's size on an index card of 3 x 5 in; other sizes scale it with their area.
 _BODY = 11.0
 # Head, id and foot: their size on that card, and the smallest on any; the ladder leaves them alone.
@@ -72,11 +72,14 @@ class CardSize:
 
 @dataclass(frozen=True)
 class SetCards:
-    """The cards as they were set, and their pages: a front, its back, the next front."""
+    """The cards as they were set, and the documents they were set in, one after the other.
+
+    Their pages are a front, its back, the next front.
+    """
 
     views: tuple[CardView, ...]
     fits: tuple[Fit, ...]
-    pages: Typeset
+    parts: tuple[Typeset, ...]
 
 
 @dataclass(frozen=True)
@@ -164,7 +167,12 @@ def ladder(card: CardSize) -> tuple[Rung, ...]:
 
 
 def set_cards(
-    job: FaceJob, deck: Deck, views: list[CardView], jobs: int, progress: Callable[[str], None]
+    job: FaceJob,
+    deck: Deck,
+    views: list[CardView],
+    jobs: int,
+    progress: Callable[[str], None],
+    together: int = 1,
 ) -> SetCards:
     """Set every card; one that fits on no rung goes on to as many cards as it takes.
 
@@ -174,6 +182,7 @@ def set_cards(
         views: the cards, in order.
         jobs: how many processes; 0 for as many as there are cores.
         progress: told what is being done.
+        together: how many cards share a sheet; those are typeset in one job.
 
     Raises:
         UnfitError: cards that are too long for any number of cards, by their places.
@@ -182,6 +191,7 @@ def set_cards(
     # machine, because the bytes of the file depend on it.
     pairs = max(-(-len(views) // _CHUNK), 1)
     per = max(-(-len(views) // (2 * pairs)), 1)
+    per = -(-per // together) * together
     chunks = [[Story(view) for view in views[i : i + per]] for i in range(0, len(views), per)]
     done: dict[int, Fitted] = {}
     while open_ := [i for i in range(len(chunks)) if i not in done]:
@@ -202,12 +212,11 @@ def set_cards(
         if unfit:
             raise UnfitError(unfit)
     order = range(len(chunks))
-    progress("joining pages")
-    pages = join([made for i in order if (made := done[i].typeset)])
+    parts = tuple(made for i in order if (made := done[i].typeset))
     stories = [story for chunk in chunks for story in chunk]
     cards = tuple(card for story in stories for card in story.cards())
     fits = [item for i in order for item in done[i].fits]
-    return SetCards(cards, tuple(map(_told, _sides(stories), fits)), pages)
+    return SetCards(cards, tuple(map(_told, _sides(stories), fits)), parts)
 
 
 def _called(job: FaceJob) -> str:

@@ -16,7 +16,7 @@ from pharmdocs.typesetting.keeping import shapers
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".svg"}
 _LIBRARIES = (
     *("weasyprint", "pydyf", "fonttools", "tinycss2", "tinyhtml5", "cssselect2", "pyphen"),
-    *("pikepdf", "pillow"),
+    *("pikepdf", "pillow", "reportlab", "pypdfium2"),
 )
 
 
@@ -25,7 +25,10 @@ def pictures_of(argument: Any) -> list[Path]:
 
     A text without any sign of one shows none.
     """
-    told, job = repr(argument), getattr(argument, "job", argument)
+    job = getattr(argument, "job", argument)
+    if not hasattr(job, "pictures"):
+        return []
+    told = repr(argument)
     if not any(sign in told for sign in ("<img", "url(", "<image", "<object", "<embed")):
         return []
     found = Path(job.pictures).rglob("*")
@@ -43,9 +46,7 @@ def surroundings() -> str:
         return ""
     own = hashlib.sha256()
     here = Path(__file__).parent
-    for path in sorted(
-        (*here.glob("*.py"), here.parent / "geometry.py", here.parent / "wording.py")
-    ):
+    for path in sorted(here.parent.rglob("*.py")):
         own.update(path.read_bytes())
     faces = " ".join(face.sha256 for face in fonts.faces())
     versions = " ".join(f"{name} {version(name)}" for name in _LIBRARIES)

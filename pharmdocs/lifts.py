@@ -1,0 +1,167 @@
+"""Cards on sheets, lift by lift: each is pressed and proved alone, then they become one file.
+
+A lift is so many sheets as are handled at once. Nothing of it depends on what lies in another, so
+lifts are worked on side by side, and kept by their content; of the whole it is then proved that
+every page shows the very same.
+"""
+
+import io
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import pikepdf
+
+from pharmdocs.errors import Problem
+from pharmdocs.imposition.collate import collate
+from pharmdocs.imposition.schemes import Face, Sheet
+from pharmdocs.objects import page_digests
+from pharmdocs.preflight import Promise, collated, later, preflight
+from pharmdocs.promised import of_sheets
+from pharmdocs.sheets import Deal, Printed, impose, registered, stamps, summed
+from pharmdocs.typesetting import fonts
+from pharmdocs.typesetting.accessible import embedded
+from pharmdocs.typesetting.cache import remembered
+from pharmdocs.typesetting.printable import Look
+from pharmdocs.typesetting.setting import SetCards
+
+
+@dataclass(frozen=True)
+class Lift:
+    """Some sheets of a deal, and what their files promise besides."""
+
+    deal: Deal
+    look: Look
+    language: str
+
+
+@dataclass(frozen=True)
+class Proved:
+    """A file of a lift, what is wrong with it, and what each of its pages shows.
+
+    Its fonts hold the hashes of their programs; it was proved with the programs.
+    """
+
+    file: Printed
+    problems: tuple[Problem, ...]
+    shown: tuple[str, ...]
+
+
+def printed(
+    lifts: list[Lift], deal: Deal, jobs: int, progress: Callable[[str], None]
+) -> tuple[tuple[Printed, ...], tuple[Promise, ...], list[Problem]]:
+    """The files of a deal, what they promise, and what they do not keep of it.
+
+    Args:
+        lifts: of the deal, in order; let go of as soon as they are pressed.
+        deal: all of it; it needs no typeset documents.
+        jobs: how many processes.
+        progress: told what is being done.
+    """
+    many, per = len(deal.sheets), len(lifts[0].deal.sheets)
+    look, language = lifts[0].look, lifts[0].language
+
+    def tell(count: int) -> None:
+        progress(f"sheets: {min(count * per, many)} of {many}")
+
+    done = remembered(pressed, lifts, jobs, done=tell, engine=False, keep=_is_sound)
+    lifts.clear()
+    # Backs that are a file of their own come as their sheets do.
+    columns = enumerate(zip(*done, strict=True))
+    rows = [row[::-1] if at and deal.reverse else row for at, row in columns]
+    files = tuple(_whole([proved.file for proved in row]) for row in rows)
+    promises = tuple(of_sheets(deal, files, look, language))
+    problems = [problem for row in rows for problem in _problems(row)]
+    if not problems:
+        progress("preflight")
+        for file, promise, row in zip(files, promises, rows, strict=True):
+            shown = [page for proved in row for page in proved.shown]
+            problems += collated(file.pdf, promise, shown)
+    return files, promises, list(dict.fromkeys(problems))
+
+
+def _is_sound(files: Sequence[Proved]) -> bool:
+    return not any(proved.problems for proved in files)
+
+
+def _problems(row: Sequence[Proved]) -> Iterator[Problem]:
+    """What is wrong with the files that become one, by its pages."""
+    before = 0
+    for proved in row:
+        yield from (later(problem, before) for problem in proved.problems)
+        before += len(proved.shown)
+
+
+def lifted(deal: Deal, look: Look, language: str) -> list[Lift]:
+    """A deal in lifts of about as many cards as are typeset at once; in that look and language."""
+    cards = max(len(_cards(sheet)) for sheet in deal.sheets)
+    per = max(len(deal.made.parts[0].pages) // (2 * cards), 1)
+    turned = deal.duplex == "manual"
+    letters = "".join(sorted({*"".join(it.text for it in stamps(deal, deal.sheets, turned))}))
+    sheets = [deal.sheets[at : at + per] for at in range(0, len(deal.sheets), per)]
+    return [Lift(_lift(deal, some, letters), look, language) for some in sheets]
+
+
+def _lift(deal: Deal, sheets: Sequence[Sheet], letters: str) -> Deal:
+    """The documents that hold the cards of these sheets, and their sheets."""
+    wanted = {card for sheet in sheets for card in _cards(sheet)}
+    parts, cards, first = [], list[int](), 0
+    for part in deal.made.parts:
+        own = range(first, first := first + len(part.pages) // 2)
+        if not wanted.isdisjoint(own):
+            parts.append(part)
+            cards += own
+    place = {card: at for at, card in enumerate(cards)}
+    made = SetCards(
+        tuple(deal.made.views[card] for card in cards),
+        tuple(deal.made.fits[2 * card + side] for card in cards for side in (0, 1)),
+        tuple(parts),
+    )
+    laid = tuple(
+        replace(
+            sheet, recto=_face(sheet.recto, place), verso=sheet.verso and _face(sheet.verso, place)
+        )
+        for sheet in sheets
+    )
+    many = len(deal.sheets)
+    return replace(deal, made=made, sheets=laid, cards=tuple(cards), many=many, letters=letters)
+
+
+def _cards(sheet: Sheet) -> set[int]:
+    return {item.page // 2 for item in sheet.recto.placements}
+
+
+def _face(face: Face, place: dict[int, int]) -> Face:
+    """The face, its pages counted within the lift."""
+    return Face(
+        tuple(
+            replace(item, page=2 * place[item.page // 2] + item.page % 2)
+            for item in face.placements
+        )
+    )
+
+
+def pressed(lift: Lift) -> tuple[Proved, ...]:
+    """Lay a lift on its sheets and prove it, as files of its own."""
+    deal = lift.deal
+    files = impose(deal)
+    whole = [replace(file, pdf=embedded(file.pdf)) for file in files]
+    promises = of_sheets(deal, whole, lift.look, lift.language)
+    found = []
+    # What does not register is told once.
+    problems = registered(deal, whole)
+    for file, same, promise in zip(files, whole, promises, strict=True):
+        problems += preflight(same.pdf, promise)
+        with pikepdf.open(io.BytesIO(same.pdf)) as document:
+            found.append(Proved(file, tuple(problems), tuple(page_digests(document))))
+        problems = []
+    return tuple(found)
+
+
+def _whole(files: Sequence[Printed]) -> Printed:
+    """One file of many."""
+    pages = tuple(page for file in files for page in file.pages)
+    signs = sum((file.signs for file in files), Counter[str]())
+    return Printed(
+        collate([file.pdf for file in files], fonts.program), summed(pages), pages, signs
+    )

@@ -1,0 +1,51 @@
+"""What an object of a PDF comes to, with all that it refers to, whichever numbers that has."""
+
+import hashlib
+import re
+from typing import Any
+
+import pikepdf
+
+_REFERENCE = re.compile(rb"(\d+) (\d+) R\b")
+# What of a page says where it stands, and not what it shows.
+_PLACE = {"/Parent", "/StructParents", "/Annots"}
+
+Seen = dict[tuple[int, int], bytes]
+
+
+def digest_of(pdf: pikepdf.Pdf, item: Any, seen: Seen) -> bytes:
+    """The same for what is drawn alike in whatever file; nothing in it may refer back to it.
+
+    Args:
+        pdf: the file that the object is of.
+        item: a font, a form, a color space, resources.
+        seen: what is known of this file; it grows.
+    """
+    own = item.objgen if isinstance(item, pikepdf.Object) and item.is_indirect else None
+    if own in seen:
+        return seen[own]
+    stream = isinstance(item, pikepdf.Stream)
+    entries = item.stream_dict if stream else item
+    # How a stream is packed is no matter.
+    text = re.sub(rb"/(Length|Filter|DecodeParms) [^/>]*", b"", entries.unparse(resolved=True))
+
+    def resolved(found: re.Match[bytes]) -> bytes:
+        return digest_of(pdf, pdf.get_object(int(found[1]), int(found[2])), seen)
+
+    digest = hashlib.sha256(_REFERENCE.sub(resolved, text))
+    if stream:
+        digest.update(item.read_bytes())
+    if own:
+        seen[own] = digest.digest()
+    return digest.digest()
+
+
+def page_digests(pdf: pikepdf.Pdf) -> list[str]:
+    """What each page shows, from its boxes to the programs of its fonts."""
+    seen: Seen = {}
+    found = []
+    pages: list[Any] = [page.obj for page in pdf.pages]
+    for page in pages:
+        shown = {key: page[key] for key in set(page.keys()) - _PLACE}
+        found.append(digest_of(pdf, pikepdf.Dictionary(shown), seen).hex())
+    return found
