@@ -259,6 +259,7 @@ def _fields(path: Path) -> dict[str, str]:
         return {str(field.T): str(field.V) for field in pdf.Root.AcroForm.Fields}
 
 
+@pytest.mark.system
 def test_a_field_is_words_on_the_form_and_in_the_email(
     forms: list[tuple[str, Path]], host: socket.socket
 ) -> None:
@@ -287,6 +288,7 @@ def test_a_field_is_words_on_the_form_and_in_the_email(
     assert_nobody_called(host)
 
 
+@pytest.mark.system
 def test_the_code_on_the_form_writes_to_nobody_else(forms: list[tuple[str, Path]]) -> None:
     for value, path in forms:
         with pypdfium2.PdfDocument(path) as document:

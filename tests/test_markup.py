@@ -98,6 +98,22 @@ def test_the_micro_sign_is_the_same_in_a_title_and_in_a_body(tmp_path: Path) -> 
     assert (question.title, plain(question.why)) == ("Is it 5 \u00b5g?", "They want 5 \u00b5g.")
 
 
+def test_a_heading_of_a_chapter_and_a_term_are_read_like_any_text(tmp_path: Path) -> None:
+    """They stood on paper with the signs of their markup."""
+    folder = small_bank.lay(tmp_path)
+    head, written = "---\ntitle: T\nshort_title: T\n", r"*Will*-call R&amp;D \* “x” [you]"
+    (folder / "parts").mkdir()
+    part = f"{head}layout: prose\n---\n\nx\n\n## {written}\n\ny\n"
+    (folder / "parts/the-part.md").write_text(part, encoding="utf-8")
+    (folder / "glossary.md").write_text(f"{head}---\n\n## {written}\n\nz\n", encoding="utf-8")
+    bank = (folder / "bank.toml").read_text("utf-8")
+    bank = bank.replace("[categories", '[booklet]\nbefore = ["the-part"]\n\n[categories', 1)
+    (folder / "bank.toml").write_text(bank, encoding="utf-8")
+    found = load_bank(folder, "content/small")
+    [section], [term] = found.book.before[0].sections, found.glossary
+    assert section.title == term.title == "Will-call R&D * “x” [you]"
+
+
 def test_paragraphs_and_items_of_a_plain_card_are_lines() -> None:
     assert printed("A\nb.\n\nC.\n\n- d\n- e", None) == "A\nb.<br>C.<br>d<br>e"
 

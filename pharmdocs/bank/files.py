@@ -180,6 +180,6 @@ def _split(tokens: list[Token], file: str, line: int) -> tuple[Prose, list[Secti
     sections = []
     for start, end in zip(starts, ends, strict=True):
         at = Location(file, (tokens[start].map or [line])[0])
-        title = tokens[start + 1].content.strip()
+        title = markup.plain(Prose((tokens[start + 1],), at)).strip()
         sections.append(Section(title, Prose(tuple(tokens[start + 3 : end]), at)))
     return intro, sections
