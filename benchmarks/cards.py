@@ -29,12 +29,14 @@ MOST_GROWTH, MOST_MEGABYTES = 1.05, 400
 MOST_IMPOSITION = 0.2
 # How often what takes a blink is run.
 _SHORT = 25
+# Words of a card of a very large deck.
+_FEW_WORDS = 18
 
 
-def deck(folder: Path, size: int) -> Path:
+def deck(folder: Path, size: int, words: int = 90) -> Path:
     """A bank of so many cards, in a project of its own."""
     bank = folder / "content" / f"of{size}"
-    write_cards(bank, size)
+    write_cards(bank, size, words)
     return bank
 
 
@@ -56,8 +58,8 @@ def small(report: Report, folder: Path, size: int, pairs: int) -> None:
     report.judge(*told, compared(ours, theirs), MOST_SMALL, told=("cpu",))
 
 
-def large(report: Report, folder: Path, size: int, runs: int) -> list[Use]:
-    """A deck that has outgrown one document, beside all peers; the runs of ours."""
+def large(report: Report, folder: Path, size: int, runs: int) -> None:
+    """A deck that has outgrown one document, beside all peers."""
     bank = deck(folder, size)
     others = peers(folder, bank)
     ours, *theirs = alternate(runs, building(folder, bank), *others.values())
@@ -75,7 +77,6 @@ def large(report: Report, folder: Path, size: int, runs: int) -> list[Use]:
             report.judge(f"{size:,} cards, file", name, {"size": ratio}, MOST_SIZE)
         else:
             report.tell(f"{told}, time", name, compared(ours, uses, ["wall"]))
-    return ours
 
 
 def again(report: Report, folder: Path, size: int, runs: int) -> None:
@@ -112,10 +113,11 @@ def again(report: Report, folder: Path, size: int, runs: int) -> None:
     report.judge("nothing changed", "`import click`", compared(none, least), MOST_UNCHANGED)
 
 
-def many(report: Report, folder: Path, sizes: tuple[int, int], few: list[Use]) -> None:
+def many(report: Report, folder: Path, sizes: tuple[int, int]) -> None:
     """Ten times the cards, once: by which power time grows, and what memory it takes."""
     size = sizes[1]
-    found = [building(folder, deck(folder, size))()]
+    # No file of a bank is larger than 2 MB.
+    found, few = ([building(folder, deck(folder, it, _FEW_WORDS))()] for it in sizes[::-1])
     report.add(f"{size:,} cards anew", found, folder / "ours.pdf")
     times = compared(found, few)
     power = {clock: log(ratio) / log(size / sizes[0]) for clock, ratio in times.items()}

@@ -84,12 +84,13 @@ def write_bank(folder: Path, size: int) -> None:
         (folder / f"q{number:02}-generated.md").write_text(text, encoding="utf-8")
 
 
-def write_cards(folder: Path, size: int) -> None:
-    """Write a bank of this many plain cards, about 105 words each, into a new folder.
+def write_cards(folder: Path, size: int, words: int = 90) -> None:
+    """Write a bank of this many plain cards into a new folder.
 
     Args:
         folder: where it is written; its name is the bank's.
         size: the number of cards.
+        words: about as many stand on a back; on a front there are a sixth of them.
     """
     folder.mkdir(parents=True)
     (folder / "bank.toml").write_text(CARDS_BANK.format(name=folder.name), encoding="utf-8")
@@ -97,9 +98,9 @@ def write_cards(folder: Path, size: int) -> None:
         rows = csv.writer(file, lineterminator="\n")
         rows.writerow(("id", "front", "back", "category", "tags"))
         for number in range(1, size + 1):
-            words = _words(number, VOCABULARY + TERMS)
-            front = f"{_phrase(words, 10 + number * 7 % 11)}?"
-            back = _sentences(words, 80 + number * 13 % 21)
+            drawn = _words(number, VOCABULARY + TERMS)
+            front = f"{_phrase(drawn, words // 9 + number * 7 % (words // 9 + 1))}?"
+            back = _sentences(drawn, words - words // 9 + number * 13 % (2 * (words // 9) + 1))
             category = CATEGORIES[number * 5 // 3 % len(CATEGORIES)]
             rows.writerow((f"c{number:04}", front, back, category, f"box{number % 5}"))
 

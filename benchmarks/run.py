@@ -140,9 +140,9 @@ def growth(report: Report, folder: Path, effort: Effort) -> None:
 def flashcards(report: Report, folder: Path, effort: Effort) -> None:
     """Decks beside those of others, after an edit, and as they grow."""
     cards.small(report, folder / "small", effort.small_deck, effort.pairs)
-    few = cards.large(report, folder / "large", effort.large_deck, effort.builds)
+    cards.large(report, folder / "large", effort.large_deck, effort.builds)
     cards.again(report, folder / "again", effort.large_deck, effort.pairs)
-    cards.many(report, folder / "many", (effort.large_deck, effort.huge_deck), few)
+    cards.many(report, folder / "many", (effort.large_deck, effort.huge_deck))
 
 
 def chart(report: Report, folder: Path, effort: Effort) -> None:

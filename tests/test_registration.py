@@ -104,6 +104,40 @@ def test_backs_in_a_file_of_their_own_pass() -> None:
     assert said(fronts_file(), backs=backs_file()) == []
 
 
+def test_backs_whose_fonts_have_the_numbers_of_others_pass() -> None:
+    """The face of the ids has, in the file of the backs, the number of the fronts' bold one.
+
+    That of the fronts does not say which letters it has; no id is set in it.
+    """
+
+    def mute(document: pikepdf.Pdf) -> None:
+        document.get_object(int(number_of("Pharm-Serif-Bold", document)), 0).ToUnicode.write(b"")
+
+    fronts = damaged(fronts_file(), mute)
+    with pikepdf.open(io.BytesIO(fronts)) as document:
+        other = number_of("Pharm-Serif-Bold", document)
+    with pikepdf.open(io.BytesIO(backs_file())) as document:
+        out = io.BytesIO()
+        document.save(out, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+    with pikepdf.open(out) as document:
+        one = number_of("Pharm-Serif", document)
+    named = {one: other, other: one}
+
+    def exchanged(found: re.Match[bytes]) -> bytes:
+        return named.get(found[1], found[1]) + found[2]
+
+    # The table of objects is then wrong, and whoever opens the file makes it anew.
+    backs = re.sub(rb"(?<![\d.])(\d+)( 0 (?:R\b|obj\b))", exchanged, out.getvalue())
+    assert said(fronts, backs=backs) == []
+
+
+def number_of(name: str, document: pikepdf.Pdf) -> bytes:
+    """The object's number of the font of that name."""
+    fonts = document.pages[0].resources.Font.as_dict().values()
+    (number,) = [it.objgen[0] for it in fonts if str(it.BaseFont).endswith(name)]
+    return b"%d" % number
+
+
 def test_backs_in_the_wrong_order_are_named() -> None:
     found = said(fronts_file(), backs=backs_file(backward=True))
     assert "behind the front of Q00 (sheet 1 front) lies the back of Q08, not the back of Q00" in (

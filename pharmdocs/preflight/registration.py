@@ -104,10 +104,12 @@ def check(
     found = []
     if versos and len(versos) != len(rectos):
         found.append(f"{len(rectos)} fronts of sheets have {len(versos)} backs")
-    ids, texts = {pair.id for pair in expected} - {""}, Texts()
+    ids = {pair.id for pair in expected} - {""}
     lying: list[_Lying] = []
     for verso, pages in ((False, rectos), (True, versos)):
         undo = Matrix(*(moved.back if verso else moved.front)).inverse()
+        # Fonts are known by their numbers, and backs may be another file.
+        texts = Texts()
         for number, page in enumerate(pages, first):
             found += _paper(page, sheet, _place(number, verso))
             shown, lines = shown_on(page, texts, ids, undo)
