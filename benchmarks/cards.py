@@ -117,7 +117,7 @@ def many(report: Report, folder: Path, sizes: tuple[int, int]) -> None:
     """Ten times the cards, once: by which power time grows, and what memory it takes."""
     size = sizes[1]
     # No file of a bank is larger than 2 MB.
-    found, few = ([building(folder, deck(folder, it, _FEW_WORDS))()] for it in sizes[::-1])
+    few, found = ([building(folder, deck(folder, it, _FEW_WORDS))()] for it in sizes)
     report.add(f"{size:,} cards anew", found, folder / "ours.pdf")
     times = compared(found, few)
     power = {clock: log(ratio) / log(size / sizes[0]) for clock, ratio in times.items()}
