@@ -96,8 +96,7 @@ def lifted(deal: Deal, look: Look, language: str) -> list[Lift]:
     """A deal in lifts of about as many cards as are typeset at once; in that look and language."""
     cards = max(len(_cards(sheet)) for sheet in deal.sheets)
     per = max(len(deal.made.parts[0].pages) // (2 * cards), 1)
-    turned = deal.duplex == "manual"
-    letters = "".join(sorted({*"".join(it.text for it in stamps(deal, deal.sheets, turned))}))
+    letters = "".join(sorted({*"".join(it.text for it in stamps(deal, deal.sheets, False))}))
     sheets = [deal.sheets[at : at + per] for at in range(0, len(deal.sheets), per)]
     return [Lift(_lift(deal, some, letters), look, language) for some in sheets]
 
@@ -112,11 +111,8 @@ def _lift(deal: Deal, sheets: Sequence[Sheet], letters: str) -> Deal:
             parts.append(part)
             cards += own
     place = {card: at for at, card in enumerate(cards)}
-    made = SetCards(
-        tuple(deal.made.views[card] for card in cards),
-        tuple(deal.made.fits[2 * card + side] for card in cards for side in (0, 1)),
-        tuple(parts),
-    )
+    # How they were set is told of the whole.
+    made = SetCards(tuple(deal.made.views[card] for card in cards), (), tuple(parts))
     laid = tuple(
         replace(
             sheet, recto=_face(sheet.recto, place), verso=sheet.verso and _face(sheet.verso, place)

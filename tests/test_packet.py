@@ -36,12 +36,11 @@ organiser = "Career Services"
 name = "Ana Silva"
 employer = "Riverside Pharmacy"
 """
-HALF = ("--only", "q01-q12")
 PEOPLE = "name,role\nMai Tran,technician\nJo Ek,trainee\nLi Wu,technician\n"
 
 
 class Made(NamedTuple):
-    """A packet of the interview bank: where it lies, and what the build told."""
+    """A packet of the whole interview bank: where it lies, and what the build told."""
 
     folder: Path
     told: dict[str, Any]
@@ -53,10 +52,10 @@ def run(*arguments: str) -> Result:
 
 @pytest.fixture(scope="module")
 def packet(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    """200 copies of half the bank on A4, by the settings above."""
+    """200 copies on A4, by the settings above."""
     root = tmp_path_factory.mktemp("packet")
     (root / "pharmdocs.toml").write_text(SETTINGS, encoding="utf-8")
-    done = run("--project", str(root), "--copies", "200", "--paper", "a4", *HALF, "--json")
+    done = run("--project", str(root), "--copies", "200", "--paper", "a4", "--json")
     assert done.exit_code == 0, done.output
     return Made(root / "output/packet", json.loads(done.stdout))
 
@@ -141,7 +140,7 @@ def test_the_run_sheet_is_for_this_event(packet: Made) -> None:
 
 def test_the_cards_are_the_questions_most_asked(packet: Made) -> None:
     asked = []
-    for file in sorted((ROOT / "content/interview").glob("q*.md"))[:12]:
+    for file in (ROOT / "content/interview").glob("q*.md"):
         front = file.read_text(encoding="utf-8")
         rank = re.search(r"^asked: (\d+)$", front, re.M)
         id_ = re.search(r"^id: (\w+)$", front, re.M)
