@@ -169,13 +169,14 @@ class ZinePages:
         foot: tuple[str, int] | None = None,
     ) -> Panel:
         """A page; `foot` is the word for its foot, and its number."""
-        said = {"from": str(where)} if where else {}
-        said |= {"foot": self.strings["zine"][foot[0]] if foot else ""}
+        said = {"foot": self.strings["zine"][foot[0]] if foot else ""}
         said |= {"number": str(foot[1]) if foot else ""}
         data = "".join(f' data-{key}="{escape(text)}"' for key, text in said.items())
         html = tuple(self._render(template, **text) for text in texts)
         id_ = f"panel-{foot[1] if foot else template}"
-        return Panel(FaceText(id_, f'class="panel {kind or template}"{data}', html), name, where)
+        attributes = f'class="panel {kind or template}"{data}'
+        face = FaceText(id_, attributes, html, str(where) if where else "")
+        return Panel(face, name, where)
 
     def _render(self, template: str, **more: Any) -> str:
         date = edition_date(self.bank)

@@ -214,6 +214,7 @@ TABLE = {
     "typesetting/values.py": ("typesetting", ""),
     "typesetting/fit.py": ("errors geometry typesetting wording", ""),
     "typesetting/join.py": ("typesetting", "pikepdf"),
+    "typesetting/standing.py": ("typesetting", "pikepdf"),
     "typesetting/setting.py": ("errors geometry typesetting", ""),
     "imposition/press.py": ("errors geometry imposition", "pikepdf"),
     "imposition/content.py": ("", "pikepdf"),
@@ -343,6 +344,7 @@ OWNERS = {
     "pikepdf": (
         "typesetting/accessible.py",
         "typesetting/code.py",
+        "typesetting/standing.py",
         "typesetting/forms.py",
         "typesetting/join.py",
         "typesetting/volume.py",

@@ -153,13 +153,13 @@ AROUND = {
 @pytest.mark.parametrize("what", AROUND)
 def test_what_is_around_counts(what: str, monkeypatch: pytest.MonkeyPatch) -> None:
     surroundings.cache_clear()
-    before = cache._key(typeset, job())
+    before = cache.key(typeset, job())
     monkeypatch.setattr(*AROUND[what])
     surroundings.cache_clear()
-    assert cache._key(typeset, job()) != before
+    assert cache.key(typeset, job()) != before
     monkeypatch.undo()
     surroundings.cache_clear()
-    assert cache._key(typeset, job()) == before
+    assert cache.key(typeset, job()) == before
 
 
 def test_where_libraries_cannot_be_asked_nothing_is_kept(
@@ -251,7 +251,7 @@ def test_what_was_used_longest_ago_makes_room(pages: Path, monkeypatch: pytest.M
     """Five entries of 1,300 bytes where 5,000 may lie, and 4,000 once it is swept."""
     monkeypatch.setattr(cache, "MOST", 5000)
     for number in range(5):
-        cache._write(pages / f"e{number}", result("x"))
+        cache.hold(f"e{number}", result("x"))
         os.utime(pages / f"e{number}", (number, number))
     assert cache._read(pages / "e0") is not None
     cache._sweep(pages)

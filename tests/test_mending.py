@@ -228,10 +228,24 @@ def _told(pages: int) -> tuple[int, bytes]:
 def test_a_face_is_told_once_and_as_the_engine_tells_it(monkeypatch: pytest.MonkeyPatch) -> None:
     """Two faces in two documents, alike but for objects that nothing refers to."""
     mended, pdf = guarded(_told, 3)
-    monkeypatch.setattr("pharmdocs.typesetting.mending._mend_fonts", lambda pdf: None)
+    monkeypatch.setattr("pharmdocs.typesetting.mending._mend_fonts", lambda *_: None)
     still, plain = guarded(_told, 3)
     assert (mended, still) == (2, 4)
     assert _fonts(pdf) == _fonts(plain)
+
+
+def _flags(body: str) -> list[int]:
+    with pikepdf.open(io.BytesIO(typeset(job(body)).pdf)) as pdf:
+        fonts: Any = pdf.pages[0].resources.Font
+        return [int(it.DescendantFonts[0].FontDescriptor.Flags) for it in fonts.values()]
+
+
+def test_a_face_is_not_monospaced_for_having_one_letter(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bit 1 of the flags, beside serif and symbolic (ISO 32000-1, table 123)."""
+    (few,), (many,) = (guarded(_flags, f"<p>{text}</p>") for text in ("xx", "xi"))
+    assert few == many == 6
+    monkeypatch.setattr("pharmdocs.typesetting.mending._mend_fonts", lambda *_: None)
+    assert guarded(_flags, "<p>xx</p>") == [7]
 
 
 def _fonts(data: bytes) -> dict[str, Any]:

@@ -68,7 +68,9 @@ def finish(typeset: Typeset, body: str, duplex: str = "none", programs: bool = T
 
 
 def saved(pdf: pikepdf.Pdf) -> bytes:
-    """The bytes of a document, the same for the same document."""
+    """The bytes of a document, the same for the same document, whatever it was made from."""
+    if "/ID" in pdf.trailer:
+        del pdf.trailer["/ID"]
     out = io.BytesIO()
     pdf.save(
         out,

@@ -71,6 +71,7 @@ def remembered(
     called: Callable[[_In], str] | None = None,
     engine: bool = True,
     keep: Callable[[_Out], bool] = lambda _: True,
+    instead: Callable[[list[_In]], list[_In]] = lambda missing: missing,
 ) -> list[_Out]:
     """The function's results in the order of the arguments, from the folder where they are there.
 
@@ -82,19 +83,22 @@ def remembered(
         called: what to call an argument, should typesetting give up at it.
         engine: whether the function needs the typesetter.
         keep: whether a result may be kept.
+        instead: told what is missing, what to ask for that makes the same; only with a folder.
 
     Raises:
         PharmdocsError: the first that any child raised; it is not kept.
     """
     place = folder.get()
-    keys = [_key(function, argument) if place else "" for argument in arguments]
-    found = {at: _read(place / key) for at, key in enumerate(keys)} if place and all(keys) else {}
+    keys = [key(function, argument) if place else "" for argument in arguments]
+    found = {at: kept(name) for at, name in enumerate(keys)}
     results = {at: result for at, result in found.items() if result is not None}
     missing = [at for at in range(len(arguments)) if at not in results]
     there = len(results)
     if done and there:
         done(there)
     todo = [arguments[at] for at in missing]
+    if place and todo:
+        todo = instead(todo)
     tell = (lambda count: done(there + count)) if done else None
     if address := scheduler.get():
         made = spread(address, function, todo, tell)
@@ -104,8 +108,8 @@ def remembered(
         made = each(function, todo, jobs, done=tell, called=called)
     for at, result in zip(missing, made, strict=True):
         results[at] = result
-        if place and keys[at] and keep(result):
-            _write(place / keys[at], result)
+        if keep(result):
+            hold(keys[at], result)
     if place and missing:
         _sweep(place)
     return [results[at] for at in range(len(arguments))]
@@ -142,7 +146,21 @@ def clear(place: Path) -> Contents:
     return was
 
 
-def _key(function: Callable[..., Any], argument: Any) -> str:
+def kept(name: str) -> Any:
+    """What is kept under a key; None where nothing is, or it is not whole."""
+    place = folder.get()
+    return _read(place / name) if place and name else None
+
+
+def hold(name: str, result: object) -> None:
+    """Keep a result under a key, where there is a folder."""
+    place = folder.get()
+    if place and name:
+        packed = zlib.compress(pickle.dumps(result, protocol=5), 1)
+        put(place / name, hashlib.sha256(packed).digest() + packed)
+
+
+def key(function: Callable[..., Any], argument: Any) -> str:
     """What stands for a result; empty where it cannot be told what it depends on."""
     around = surroundings()
     job = getattr(argument, "job", argument)
@@ -182,12 +200,6 @@ def _read(path: Path) -> Any:
     except (OSError, zlib.error, pickle.UnpicklingError, AttributeError, EOFError, TypeError):
         return None
     return result
-
-
-def _write(path: Path, result: object) -> None:
-    """Keep a result."""
-    packed = zlib.compress(pickle.dumps(result, protocol=5), 1)
-    put(path, hashlib.sha256(packed).digest() + packed)
 
 
 def _entries(place: Path) -> list[tuple[Path, int, float]]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pharmdocs.bank.model import Bank, Card, Category, Prose, Question
@@ -29,7 +29,7 @@ class CardView:
     front: tuple[str, ...]
     back: tuple[str, ...]
     foot: dict[str, str]
-    where: Location
+    where: Location = field(repr=False)
     marks: tuple[str, str] = ("", "")
 
 

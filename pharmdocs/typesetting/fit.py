@@ -42,12 +42,14 @@ class Rung:
 class FaceText:
     """A face to be set: its HTML for each text it has, the full one first.
 
-    `attributes` are those of its element; the ladder adds the style.
+    `attributes` are those of its element; the ladder adds the style. `where` is where the content
+    stands that it shows; nothing else comes of it than what is said about the face.
     """
 
     id: str
     attributes: str
     texts: tuple[str, ...]
+    where: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -155,7 +157,8 @@ def _job(job: FaceJob, tried: Sequence[tuple[FaceText, Rung]]) -> Job:
     sizes = {f"{job.body * rung.scale:.4f}pt" for _, rung in tried}
     css = "".join(f'[data-size="{size}"] {{ --size: {size} }}' for size in sorted(sizes))
     html = "".join(
-        f'<div data-face="{face.id}" {face.attributes} data-size="{job.body * rung.scale:.4f}pt"'
+        f'<div data-face="{face.id}" data-from="{face.where}" {face.attributes}'
+        f' data-size="{job.body * rung.scale:.4f}pt"'
         f"{' data-tight' if rung.tight else ''}>{face.texts[rung.text]}</div>"
         for face, rung in tried
     )

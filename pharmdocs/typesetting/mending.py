@@ -57,7 +57,7 @@ def mend(weasyprint: Any) -> None:
     _mend_spaces(weasyprint.layout, weasyprint.draw.text)
     _mend_pages(weasyprint.pdf.pydyf.PDF)
     _mend_faces(weasyprint.pdf.fonts)
-    _mend_fonts(weasyprint.pdf)
+    _mend_fonts(weasyprint.pdf, weasyprint.pdf.fonts)
 
 
 def _mend_spaces(layout: Any, text: Any) -> None:
@@ -146,14 +146,15 @@ def _mend_faces(fonts: Any) -> None:
     fonts.TTFont = face
 
 
-def _mend_fonts(pdf: Any) -> None:
-    """Tell the widths and letters of each whole face once a process.
+def _mend_fonts(pdf: Any, opened: Any) -> None:
+    """Tell the widths and letters of each whole face once a process, whatever is set in it.
 
-    The engine tells them anew, glyph by glyph: a sixth of the time of a short document.
+    The engine tells them anew, glyph by glyph: a sixth of the time of a short document. And it
+    calls a face monospaced when the letters that a document has of it happen to be equally wide.
     """
     build, pydyf = pdf.build_fonts_dictionary, pdf.pydyf
     first = len(pydyf.PDF().objects)
-    kept: dict[tuple[str, bool], list[Any]] = {}
+    kept: dict[str, list[Any]] = {}
 
     def build_fonts_dictionary(
         document: Any, fonts: Any, compress: bool, subset: bool, options: Any
@@ -162,14 +163,14 @@ def _mend_fonts(pdf: Any) -> None:
             return build(document, fonts, compress, subset, options)
         found = pydyf.Dictionary()
         for font in {font.hash: font for font in fonts.values()}.values():
-            # Whether all letters that are used have one width is told as well.
-            key = (font.hash, len(set(font.widths.values())) == 1)
-            if key not in kept:
-                alone = pydyf.PDF()
+            if font.hash not in kept:
+                alone, file = pydyf.PDF(), io.BytesIO(font.file_content)
+                face = opened.TTFont(file, fontNumber=font.index)
+                font.widths = {at: it[0] for at, it in enumerate(face["hmtx"].metrics.values())}
                 build(alone, {font.hash: font}, compress, subset, options)
-                kept[key] = [_short(item) for item in alone.objects[first:]]
+                kept[font.hash] = [_short(item) for item in alone.objects[first:]]
             by = len(document.objects) - first
-            for item in kept[key]:
+            for item in kept[font.hash]:
                 document.add_object(_moved(item, by, pydyf))
             found[font.hash] = document.objects[-1].reference
         return found

@@ -114,9 +114,9 @@ class Deck:
         return (self._side("front", view, view.front), self._side("back", view, view.back))
 
     def _side(self, side: str, view: CardView, texts: tuple[str, ...]) -> FaceText:
-        attributes = f'class="face {side} cat-{view.category.key}" data-from="{view.where}"'
+        attributes = f'class="face {side} cat-{view.category.key}"'
         html = tuple(str(self._face.face(side, view, Markup(text))) for text in texts)
-        return FaceText(f"{view.id}-{side}", attributes, html)
+        return FaceText(f"{view.id}-{side}", attributes, html, str(view.where))
 
 
 def _context(

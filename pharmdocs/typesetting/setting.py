@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 
 from pharmdocs.errors import LayoutError, Problem
 from pharmdocs.geometry import Box, Size, mm, to_mm
-from pharmdocs.typesetting.cache import remembered
 from pharmdocs.typesetting.deck import MOST_PARTS, CardView, Story
-from pharmdocs.typesetting.fit import FaceJob, FaceText, Fit, Fitted, Rung, fit
+from pharmdocs.typesetting.fit import FaceJob, FaceText, Fit, Fitted, Rung
 from pharmdocs.typesetting.printable import LARGE, LARGE_FLOOR
 from pharmdocs.typesetting.render import Deck
+from pharmdocs.typesetting.standing import set_all
 from pharmdocs.typesetting.typeset import Typeset
 
 # Faces a job: three loops of the engine run over all pages for every page, what is laid out takes
@@ -201,7 +201,7 @@ def set_cards(
         def tell(count: int, total: int = total) -> None:
             progress(f"typesetting: {min(count * 2 * per, total)} of {total} faces")
 
-        fitted = remembered(fit, work, jobs or os.cpu_count() or 1, done=tell, called=_called)
+        fitted = set_all(work, jobs or os.cpu_count() or 1, tell, _called)
         unfit: list[TooLong] = []
         for index, found in zip(open_, fitted, strict=True):
             if found.typeset:

@@ -1,0 +1,202 @@
+"""Only faces that are new are set, and the file is the one that is made without what stands."""
+
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+from card_builds import HEAD, lay_cards, numbered, run, write
+from PIL import Image
+
+from pharmdocs import pool
+from pharmdocs.typesetting import cache, standing
+from pharmdocs.typesetting.fit import FaceJob
+
+FONTS = ["plain {}", "_slanted_ {}", "**strong** {}", "**_both_** {}", "[a gap] {}"]
+FONTS += ["≥ {} ≤ ½ µg", "a [link](https://example.org/{})", "- one\n- {}", "“x” {} – y"]
+
+
+@pytest.fixture(autouse=True)
+def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Twenty cards, five or six in a document, in a cache of their own."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr("pharmdocs.typesetting.setting._CHUNK", 12)
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1700000000")
+    root = tmp_path / "project"
+    root.mkdir()
+    lay_cards(root, listed(cards()))
+    with (root / "content/small/bank.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[categories.patients]\nname = "Patients"\nshape = "circle"\n')
+        file.write('color = "#7a3b8f"\n')
+    monkeypatch.chdir(root)
+    return root
+
+
+def cards() -> dict[str, tuple[str, str]]:
+    return {f"k{at:02}": (f"ask {at}", f"tell {at}") for at in range(18)}
+
+
+def listed(rows: dict[str, tuple[str, str]]) -> str:
+    return HEAD + "".join(
+        f'{name},"{front}","{back}",{"safety" if int(name[1:]) % 2 else "patients"},\n'
+        for name, (front, back) in rows.items()
+    )
+
+
+def made(project: Path, *asked: str) -> bytes:
+    result = run("-o", str(project / "deck.pdf"), *asked)
+    assert result.exit_code == 0, result.output
+    paths = sorted(it for it in project.glob("deck*.pdf") if "how-to" not in it.name)
+    return b"".join(path.read_bytes() for path in paths)
+
+
+@pytest.fixture
+def new(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The faces that are set from now on, a list for each document."""
+    found: list[list[str]] = []
+    real: Any = pool.each
+
+    def heard(function: Any, arguments: Any, jobs: int, **options: Any) -> Any:
+        for it in arguments:
+            if isinstance(it, standing.Faces):
+                there = it.standing or [None] * len(it.job.faces)
+                found.append(
+                    [face.id for face, on in zip(it.job.faces, there, strict=True) if on is None]
+                )
+        return real(function, arguments, jobs, **options)
+
+    monkeypatch.setattr(cache, "each", heard)
+    return found
+
+
+def test_only_what_was_edited_is_set_again(project: Path, new: list[list[str]]) -> None:
+    rows = cards()
+    made(project)
+    assert sum(map(len, new)) == 2 * 20
+    new.clear()
+    rows["k07"] = ("ask again", "tell 7")
+    write(project, listed(rows))
+    edited = made(project)
+    assert new == [["k07-front"]]
+    new.clear()
+    # What was set for the last build stands as well; a card that is gone leaves no trace.
+    rows["k08"] = ("ask 8", "**tell**")
+    rows["k07"] = ("ask 7", "tell 7")
+    write(project, listed(rows))
+    made(project)
+    assert new == [["k08-back"]]
+    rows["k08"], rows["k07"] = ("ask 8", "tell 8"), ("ask again", "tell 7")
+    write(project, listed(rows))
+    assert made(project) == edited == made(project, "--no-cache")
+
+
+def test_a_row_that_only_moved_is_not_set_again(project: Path, new: list[list[str]]) -> None:
+    """A line break in a cell lets all that follow begin a line later; a card goes to the end."""
+    rows = cards()
+    before = made(project)
+    new.clear()
+    write(project, listed(rows).replace("k01,", "\nk01,"))
+    assert made(project) == before
+    assert new == []
+    rows["k02"] = rows.pop("k02")
+    write(project, listed(rows))
+    after = made(project)
+    assert [it for it in new if it] == []
+    assert after == made(project, "--no-cache") != before
+
+
+def a_change(chance: random.Random, rows: dict[str, tuple[str, str]]) -> None:
+    """Edit, add, take out or move a card; some of them are too long for one."""
+    name = chance.choice(list(rows))
+    text = chance.choice([*FONTS, numbered(220) + " {}", numbered(60) + " {}"])
+    kind = chance.choice(["edit", "edit", "edit", "add", "drop", "move"])
+    if kind == "edit":
+        one, other = rows[name]
+        told = text.format(chance.randrange(1000))
+        rows[name] = (one, told) if chance.random() < 0.7 or "- one" in text else (told, other)
+    elif kind == "add":
+        rows[f"k{chance.randrange(100, 999)}"] = ("ask", text.format(chance.randrange(1000)))
+    elif kind == "drop":
+        del rows[name]
+    else:
+        rows[name] = rows.pop(name)
+
+
+@pytest.mark.system
+@pytest.mark.parametrize(
+    "asked",
+    [
+        (),
+        ("--edition", "press", "--ink", "black"),
+        ("--order", "stack", "--duplex", "manual", "--stock", "avery-5371"),
+    ],
+    ids=["sheets", "press", "stack"],
+)
+def test_whatever_is_edited_the_file_is_as_if_all_were_set_anew(
+    project: Path, asked: tuple[str, ...]
+) -> None:
+    chance = random.Random(" ".join(asked))  # noqa: S311
+    rows = cards()
+    made(project, *asked)
+    for _ in range(8):
+        for _ in range(chance.choice([1, 1, 2, 5])):
+            a_change(chance, rows)
+        write(project, listed(rows))
+        assert made(project, *asked) == made(project, *asked, "--no-cache"), rows
+
+
+def test_what_lies_beside_a_picture_is_set_anew(project: Path, new: list[list[str]]) -> None:
+    """A picture is called by its place among the pictures of its document."""
+    for name in ("a", "b"):
+        Image.new("RGB", (900, 90), {"a": "red", "b": "blue"}[name]).save(
+            project / f"content/small/{name}.png"
+        )
+    rows = cards() | {"k03": ("a", "![a](a.png)"), "k04": ("b", "![b](b.png)")}
+    write(project, listed(rows))
+    made(project)
+    rows["k03"] = ("ask", "tell")
+    write(project, listed(rows))
+    assert made(project) == made(project, "--no-cache")
+    Image.new("RGB", (900, 90), "green").save(project / "content/small/b.png")
+    assert made(project) == made(project, "--no-cache")
+
+
+def test_what_is_gone_from_the_cache_is_set_anew(project: Path, new: list[list[str]]) -> None:
+    rows = cards()
+    made(project)
+    folder = next((project.parent / "cache").rglob("pages"))
+    (job,) = {it.name for it in folder.iterdir() if isinstance(cache._read(it), standing.Places)}
+    for path in folder.iterdir():
+        if path.name != job:
+            path.unlink()
+    rows["k07"] = ("ask again", "tell 7")
+    write(project, listed(rows))
+    new.clear()
+    assert made(project) == made(project, "--no-cache")
+    # Twice: with the cache and without.
+    assert sum(map(len, new)) == 2 * 40
+
+
+def test_the_faces_used_last_are_remembered(
+    monkeypatch: pytest.MonkeyPatch, project: Path, new: list[list[str]]
+) -> None:
+    """Room for ten faces, those of the last five cards."""
+    monkeypatch.setattr(standing, "_MOST", 10)
+    rows = cards()
+    made(project)
+    new.clear()
+    rows["k01"] = rows["k17"] = ("ask again", "tell")
+    write(project, listed(rows))
+    made(project)
+    last = [it for it in new if "k17-front" in it]
+    assert [len(it) for it in last] == [2]
+    assert sum(map(len, new)) > 6
+
+
+def test_a_job_is_told_by_its_faces_alone() -> None:
+    """What stands does not change what comes out."""
+    assert repr(standing.Faces(_job(), (None,))) == repr(standing.Faces(_job()))
+
+
+def _job() -> FaceJob:
+    return FaceJob(None, "", (), (), 1.0, (), "/")  # type: ignore[arg-type]
