@@ -15,6 +15,7 @@ import pikepdf
 from pharmdocs.errors import Problem
 from pharmdocs.imposition.collate import collate
 from pharmdocs.imposition.schemes import Face, Sheet
+from pharmdocs.imposition.sheaf import Sheaf, taken_apart
 from pharmdocs.objects import page_digests
 from pharmdocs.preflight import Promise, collated, later, preflight
 from pharmdocs.promised import of_sheets
@@ -37,12 +38,15 @@ class Lift:
 
 @dataclass(frozen=True)
 class Proved:
-    """A file of a lift, what is wrong with it, and what each of its pages shows.
+    """A file of a lift, taken apart, what is wrong with it, and what each of its pages shows.
 
-    Its fonts hold the hashes of their programs; it was proved with the programs.
+    Its fonts hold the hashes of their programs; it was proved with the programs. `pages`
+    and `signs` are those of `Printed`.
     """
 
-    file: Printed
+    sheaf: Sheaf
+    pages: tuple[Counter[str], ...]
+    signs: Counter[str]
     problems: tuple[Problem, ...]
     shown: tuple[str, ...]
 
@@ -69,7 +73,7 @@ def printed(
     # Backs that are a file of their own come as their sheets do.
     columns = enumerate(zip(*done, strict=True))
     rows = [row[::-1] if at and deal.reverse else row for at, row in columns]
-    files = tuple(_whole([proved.file for proved in row]) for row in rows)
+    files = tuple(map(_whole, rows))
     promises = tuple(of_sheets(deal, files, look, language))
     problems = [problem for row in rows for problem in _problems(row)]
     if not problems:
@@ -149,15 +153,16 @@ def pressed(lift: Lift) -> tuple[Proved, ...]:
     for file, same, promise in zip(files, whole, promises, strict=True):
         problems += preflight(same.pdf, promise)
         with pikepdf.open(io.BytesIO(same.pdf)) as document:
-            found.append(Proved(file, tuple(problems), tuple(page_digests(document))))
+            shown = tuple(page_digests(document))
+        sheaf = taken_apart(file.pdf)
+        found.append(Proved(sheaf, file.pages, file.signs, tuple(problems), shown))
         problems = []
     return tuple(found)
 
 
-def _whole(files: Sequence[Printed]) -> Printed:
+def _whole(files: Sequence[Proved]) -> Printed:
     """One file of many."""
     pages = tuple(page for file in files for page in file.pages)
     signs = sum((file.signs for file in files), Counter[str]())
-    return Printed(
-        collate([file.pdf for file in files], fonts.program), summed(pages), pages, signs
-    )
+    pdf = collate([file.sheaf for file in files], fonts.program)
+    return Printed(pdf, summed(pages), pages, signs)

@@ -23,6 +23,7 @@ from pharmdocs.imposition import schemes
 from pharmdocs.imposition.collate import collate
 from pharmdocs.imposition.marks import Stamp, marks
 from pharmdocs.imposition.press import Plan, press
+from pharmdocs.imposition.sheaf import taken_apart
 from pharmdocs.imposition.written import Written
 from pharmdocs.objects import page_digests
 from pharmdocs.pool import guarded
@@ -80,7 +81,7 @@ def files() -> list[bytes]:
 
 @pytest.fixture(scope="module")
 def whole(files: list[bytes]) -> bytes:
-    return collate(files, fonts.program)
+    return collate([taken_apart(file) for file in files], fonts.program)
 
 
 def test_every_page_is_there_in_order(files: list[bytes], whole: bytes) -> None:
@@ -163,7 +164,7 @@ def part_with_trap() -> bytes:
             outline.root[-1].title = f"Sheet 1 back: {TRAP} \\ )("
         out = io.BytesIO()
         document.save(out)
-    return collate([out.getvalue()], fonts.program)
+    return collate([taken_apart(out.getvalue())], fonts.program)
 
 
 def test_what_files_share_is_there_once(files: list[bytes], whole: bytes) -> None:
@@ -184,7 +185,7 @@ def test_what_files_share_is_there_once(files: list[bytes], whole: bytes) -> Non
 
 
 def test_the_same_files_give_the_same_bytes(files: list[bytes], whole: bytes) -> None:
-    assert collate(files, fonts.program) == whole
+    assert collate([taken_apart(file) for file in files], fonts.program) == whole
 
 
 @pytest.mark.system

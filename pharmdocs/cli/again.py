@@ -24,18 +24,38 @@ def unless_unchanged(context: click.Context, folder: Path, build: Callable[[], N
     options = context.params
     group = context.parent.info_name if context.parent else ""
     if group != "build" or options.get("roster"):
-        build()
+        at_once(build)
         return
     record = usual() / asked(str(context.info_name), options, folder)
     before = repeated(record)
     if before is None:
-        with remembering(record, partial(_inputs, folder, options)):
-            build()
+
+        def remembered() -> None:
+            with remembering(record, partial(_inputs, folder, options)):
+                build()
+
+        at_once(remembered)
         return
     for text, err in before:
         click.echo(text, err=err)
     if Steps().shown:
         click.echo("nothing has changed since: no file was touched", err=True)
+
+
+def at_once(build: Callable[[], None]) -> None:
+    """Build; a child loads the typesetter while the bank is read."""
+    from pharmdocs.children import ahead
+
+    with ahead(_load):
+        build()
+
+
+def _load() -> None:
+    from pharmdocs.typesetting.standing import set_faces
+    from pharmdocs.typesetting.typeset import warm
+
+    del set_faces
+    warm()
 
 
 def _inputs(folder: Path, options: dict[str, Any]) -> Inputs:

@@ -137,11 +137,12 @@ def with_request(
 
             if watch:
                 watched(folder, build)
-            elif no_cache:
-                build()
-            else:
-                from pharmdocs.cli.again import unless_unchanged
+                return
+            from pharmdocs.cli.again import at_once, unless_unchanged
 
+            if no_cache:
+                at_once(build)
+            else:
                 unless_unchanged(click.get_current_context(), folder, build)
 
         return _large(read) if large else read

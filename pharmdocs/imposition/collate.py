@@ -5,36 +5,27 @@ in common come in once. Object by object, and file by file: a deck of ten thousa
 fit in memory as a tree.
 """
 
-import io
 import re
 import zlib
 from collections import deque
 from collections.abc import Callable, Sequence
-from typing import Any
 
-import pikepdf
-from pikepdf import Array, Dictionary, Name, NameTree, NumberTree
-
+from pharmdocs.imposition.sheaf import REFERENCE, Sheaf
 from pharmdocs.imposition.written import Written
-from pharmdocs.objects import Seen, digest_of
 
-_KINDS = ("/Font", "/XObject", "/ColorSpace", "/ExtGState")
-# A reference, and what looks like one in a string.
-_REFERENCE = re.compile(rb"\((?:[^\\()]|\\.)*\)|(\d+) (\d+) R\b", re.DOTALL)
-_HASH = re.compile(rb"[0-9a-f]{64}")
+_ROW = re.compile(rb"(/StructParents? )(\d+)")
 
 
-def collate(files: Sequence[bytes], program: Callable[[str], bytes]) -> bytes:
+def collate(files: Sequence[Sheaf], program: Callable[[str], bytes]) -> bytes:
     """The files in order as one; the first gives title, language and metadata.
 
     Args:
-        files: what `press` made, or `correct` of it.
+        files: taken apart.
         program: the font program with a hash, for fonts that have only that.
     """
     pile = _Pile(program)
     for file in files:
-        with pikepdf.open(io.BytesIO(file)) as pdf:
-            _Laid(pile, pdf).lay()
+        _Laid(pile, file).lay()
     return pile.end()
 
 
@@ -103,127 +94,74 @@ class _Pile:
 class _Laid:
     """A file that is laid on the pile: what it refers to comes along, under other numbers."""
 
-    def __init__(self, pile: _Pile, pdf: pikepdf.Pdf) -> None:
-        self.pile, self.pdf, self.root = pile, pdf, pdf.Root
-        self.tags: Any = self.root.StructTreeRoot
-        top = self.tags.K if isinstance(self.tags.K, Dictionary) else self.tags.K[0]
-        self.kids = list(top.K) if isinstance(top.K, Array) else [top.K]
-        self.numbers: dict[tuple[int, int], int] = {
-            top.objgen: pile.document,
-            self.root.Pages.objgen: pile.tree,
-            self.root.Outlines.objgen: pile.outlines,
-        }
-        self.waiting: deque[tuple[Any, int]] = deque()
+    def __init__(self, pile: _Pile, file: Sheaf) -> None:
+        self.pile, self.file = pile, file
+        whole = pile.document, pile.tree, pile.outlines
+        self.numbers = dict(zip(file.tops, whole, strict=True))
+        self.waiting: deque[int] = deque()
+        self.first, self.owners = len(pile.rows), frozenset(file.owners)
 
     def lay(self) -> None:
         """Bring in pages, tags, bookmarks, labels."""
-        pile, rows = self.pile, NumberTree(self.tags.ParentTree)
-        names = {key: len(pile.rows) + at for at, key in enumerate(rows)}
-        pages: list[Any] = [page.obj for page in self.pdf.pages]
-        for page in pages:
-            _renumber(page, names)
-        self._share(pages)
+        pile, file = self.pile, self.file
+        for number, digest in file.shared:
+            self._know(number, digest)
         if not pile.pages:
-            self._begin()
-        pile.pages += [self._number(page) for page in pages]
-        pile.rows += [self._told(row) for row in rows.values()]
-        pile.kids += [self._told(kid) for kid in self.kids]
-        labels = NumberTree(self.root.PageLabels)
-        pile.labels += [self._told(label) for label in labels.values()]
-        self._lay_bookmarks()
-        self._lay_places()
+            # What the first file says of itself holds for the whole.
+            pile.root = {key: self._told(text) for key, text in file.root}
+            pile.info = self._told(file.info)
+        pile.pages += [self._number(page) for page in file.pages]
+        pile.rows += map(self._told, file.rows)
+        pile.kids += map(self._told, file.kids)
+        pile.labels += map(self._told, file.labels)
+        for mark in file.marks:
+            self.numbers[mark] = pile.out.number()
+        for mark in file.marks:
+            pile.marks.append((self.numbers[mark], self._told(file.texts[mark])))
+        for key, name, place in file.places:
+            pile.places[key] = name + b" " + self._told(place)
         while self.waiting:
-            self._write(*self.waiting.popleft())
+            self._write(self.waiting.popleft())
 
-    def _begin(self) -> None:
-        """What the first file says of itself holds for the whole."""
-        own = {"/Pages", "/StructTreeRoot", "/Outlines", "/PageLabels", "/Names"}
-        root: Any = self.root
-        self.pile.root = {key: self._told(root[key]) for key in sorted(set(root.keys()) - own)}
-        if (info := self.pdf.trailer.get("/Info")) is not None:
-            self.pile.info = self._told(info)
-
-    def _share(self, pages: Sequence[Any]) -> None:
+    def _know(self, own: int, digest: bytes) -> None:
         """Take what is known already for what this file has of it."""
-        seen: Seen = {}
-        for resources in {page.Resources.objgen: page.Resources for page in pages}.values():
-            for kind in _KINDS:
-                for item in resources.get(kind, Dictionary()).as_dict().values():
-                    # A color space is an array, with its profile in it.
-                    for part in item if isinstance(item, Array) else (item,):
-                        if isinstance(part, pikepdf.Object) and part.is_indirect:
-                            self._know(part, digest_of(self.pdf, part, seen))
-
-    def _know(self, item: Any, digest: bytes) -> None:
-        if item.objgen not in self.numbers:
+        if own not in self.numbers:
             if digest in self.pile.known:
-                self.numbers[item.objgen] = self.pile.known[digest]
+                self.numbers[own] = self.pile.known[digest]
             else:
-                self.pile.known[digest] = self._number(item)
+                self.pile.known[digest] = self._number(own)
 
-    def _lay_bookmarks(self) -> None:
-        """Those of the first level; what hangs below comes along."""
-        own, mark = list[Any](), self.root.Outlines.get("/First")
-        while mark is not None:
-            own.append(mark)
-            self.numbers[mark.objgen] = self.pile.out.number()
-            mark = mark.get("/Next")
-        for mark in own:
-            # They get other neighbours.
-            for key in ("/Prev", "/Next"):
-                if key in mark:
-                    del mark[key]
-            text = self._written(mark.unparse(resolved=True))
-            self.pile.marks.append((self.numbers[mark.objgen], text))
-
-    def _lay_places(self) -> None:
-        """The named places that links lead to."""
-        names = self.root.get("/Names", Dictionary()).get("/Dests")
-        for name, place in NameTree(names).items() if names is not None else ():
-            key = pikepdf.String(name)
-            self.pile.places[bytes(key)] = key.unparse() + b" " + self._told(place)
-
-    def _number(self, item: Any) -> int:
+    def _number(self, own: int) -> int:
         """The number of an object in the whole; it is written in its turn."""
-        if item.objgen not in self.numbers:
-            self.numbers[item.objgen] = self.pile.out.number()
-            self.waiting.append((item, self.numbers[item.objgen]))
-        return self.numbers[item.objgen]
+        found = self.numbers.get(own)
+        if found is None:
+            found = self.numbers[own] = self.pile.out.number()
+            self.waiting.append(own)
+        return found
 
-    def _told(self, item: Any) -> bytes:
-        """An object as it stands in the whole: by its number, or written out."""
-        if isinstance(item, pikepdf.Object) and item.is_indirect:
-            return b"%d 0 R" % self._number(item)
-        return self._written(item.unparse())
+    def _told(self, text: bytes) -> bytes:
+        """A text as it stands in the whole."""
 
-    def _written(self, text: bytes) -> bytes:
         def referred(found: re.Match[bytes]) -> bytes:
-            if found[1] is None:
-                return found[0]
-            return b"%d 0 R" % self._number(self.pdf.get_object(int(found[1]), int(found[2])))
+            own = found[1]
+            return found[0] if own is None else b"%d 0 R" % self._number(int(own))
 
-        return _REFERENCE.sub(referred, text)
+        return REFERENCE.sub(referred, text)
 
-    def _write(self, item: Any, number: int) -> None:
+    def _write(self, own: int) -> None:
         """Write an object; what it refers to waits for its turn."""
-        out = self.pile.out
-        if not isinstance(item, pikepdf.Stream):
-            out.add(number, self._written(item.unparse(resolved=True)))
+        file, out, number = self.file, self.pile.out, self.numbers[own]
+        text = self._told(file.texts[own])
+        if own in self.owners:
+            text = _ROW.sub(lambda it: it[1] + b"%d" % (self.first + int(it[2])), text)
+        data = file.streams.get(own)
+        if data is None:
+            out.add(number, text)
             return
-        data, entries = item.read_raw_bytes(), item.stream_dict
-        if "/Length1" in item and _HASH.fullmatch(plain := item.read_bytes()):
-            data = zlib.compress(self.pile.program(plain.decode()))
-            entries.Filter, entries.Length = Name.FlateDecode, len(data)
-        out.add_stream(number, self._written(entries.unparse()), data)
-
-
-def _renumber(page: Any, names: dict[int, int]) -> None:
-    """Let a page and its links name their rows as the whole does."""
-    if "/StructParents" in page:
-        page.StructParents = names[int(page.StructParents)]
-    for link in page.get("/Annots", ()):
-        if "/StructParent" in link:
-            link.StructParent = names[int(link.StructParent)]
+        if own in file.programs:
+            data = zlib.compress(self.pile.program(data.decode()))
+            text = text[: -len(b">>")] + b"/Filter /FlateDecode /Length %d >>" % len(data)
+        out.add_stream(number, text, data)
 
 
 def _numbered(items: Sequence[bytes]) -> bytes:

@@ -105,7 +105,7 @@ def remembered(
     else:
         if todo and engine:
             _prepare()
-        made = each(function, todo, jobs, done=tell, called=called)
+        made = each(function, todo, jobs, done=tell, called=called, engine=engine)
     for at, result in zip(missing, made, strict=True):
         results[at] = result
         if keep(result):
