@@ -29,6 +29,9 @@ class Limits:
     wall: int = 900
 
 
+USUAL = Limits()
+
+
 class GivenUpError(Exception):
     """A child died, or used more than its limits."""
 
@@ -111,7 +114,8 @@ def _wait(
     with contextlib.suppress(Exception):
         load()
     with contextlib.suppress(EOFError):
-        _run(*orders.recv(), sender)
+        function, arguments, limits, place = orders.recv()
+        _run(function, arguments, limits, place, sender)
 
 
 def start(

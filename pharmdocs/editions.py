@@ -1,6 +1,7 @@
 """Which booklet is asked for: what goes together, what its file is called, what is told of it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from pharmdocs.build import Request
 from pharmdocs.errors import Problem, SelectionError
@@ -11,6 +12,16 @@ from pharmdocs.typesetting.printable import Look
 EDITIONS = ("screen", "fold", "press")
 # 80 g paper has 0.1 mm, 20 lb bond about as much.
 CALIPER = mm(0.1)
+USUAL_BLEED = mm(3)
+
+
+@dataclass(frozen=True)
+class Shop:
+    """What a print shop has said: bleed in points, its profile, how many (0 when nobody knows)."""
+
+    bleed: float = USUAL_BLEED
+    profile: Path | None = None
+    copies: int = 0
 
 
 @dataclass(frozen=True)
@@ -71,3 +82,26 @@ def options_of(booklet: Booklet, request: Request, look: Look) -> dict[str, obje
         caliper = CALIPER if booklet.caliper is None else booklet.caliper
         told |= {"caliper": round(to_mm(caliper), 3), "binding": booklet.binding or "left"}
     return told | {"paper": look.paper, "ink": look.ink, "only": request.only or ""}
+
+
+def shop_of(
+    edition: str, bleed: float | None, profile: Path | None, copies: int, *more: str
+) -> Shop:
+    """What is asked of a shop.
+
+    Args:
+        edition: "press", or one that is not for a shop.
+        bleed: in points; None for the usual one.
+        profile: the shop's profile, if there is one.
+        copies: how many; 0 when nobody said.
+        more: further options that were given and go with a shop alone.
+
+    Raises:
+        SelectionError: something is asked of a shop, and the edition is not for one.
+    """
+    asked = ["--profile"] * (profile is not None) + ["--copies"] * (copies > 0)
+    names = " and ".join([*asked, *more])
+    if edition != "press" and names:
+        what = f"{names}: only an edition for a print shop has that"
+        raise SelectionError(Problem(None, what, f"add --edition press, or leave {names} out"))
+    return Shop(USUAL_BLEED if bleed is None else bleed, profile, copies)

@@ -43,7 +43,7 @@ from pharmdocs.imposition.stock import DEFAULTS, Stock, find_stock, read_stocks
 from pharmdocs.manifest import manifest, manifest_path
 from pharmdocs.preflight import Promise, preflight
 from pharmdocs.promised import of_pages, with_cards
-from pharmdocs.sheets import TURNS, Deal, next_slot, rows
+from pharmdocs.sheets import TURNS, Deal, Printed, next_slot, rows
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.cache import recalled
 from pharmdocs.typesetting.fit import Fit
@@ -148,18 +148,23 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     # What was typeset lies in the lifts, and goes with them.
     made = replace(made, parts=())
     deal = replace(deal, made=made)
-    jobs = cards.jobs or os.cpu_count() or 1
-    printed, promises, problems = lifts.printed(pile, deal, jobs, progress)
-    refuse(problems)
     names = _names(path, duplex)
-    kept = dict(zip(names, with_cards(deal, promises, names), strict=True))
-    files = {name: item.pdf for name, item in zip(names, printed, strict=True)}
-    if duplex == "manual":
-        name = f"{path.stem}-how-to.pdf"
-        files[name], kept[name] = _how_to(request, bank, look, strings, printer)
-    deck = told(since, made.views, bank, cards.start, discard)
-    options = {**_options(cards, deal, look), "only": request.only or ""}
-    listed = manifest("flashcards", bank, options, rows(deal), files, kept, deck)
+
+    def told_of(
+        printed: Sequence[Printed], promises: Sequence[Promise]
+    ) -> tuple[dict[str, bytes], bytes]:
+        """All files by name, and their manifest."""
+        kept = dict(zip(names, with_cards(deal, promises, names), strict=True))
+        files = {name: item.pdf for name, item in zip(names, printed, strict=True)}
+        if duplex == "manual":
+            name = f"{path.stem}-how-to.pdf"
+            files[name], kept[name] = _how_to(request, bank, look, strings, printer)
+        deck = told(since, made.views, bank, cards.start, discard)
+        options = {**_options(cards, deal, look), "only": request.only or ""}
+        return files, manifest("flashcards", bank, options, rows(deal), files, kept, deck)
+
+    jobs = cards.jobs or os.cpu_count() or 1
+    files, listed = lifts.printed(pile, deal, jobs, progress, told_of)
     write_together(
         {path.with_name(name): data for name, data in files.items()} | {manifest_path(path): listed}
     )

@@ -9,14 +9,17 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import pikepdf
 
+from pharmdocs.build import refuse
 from pharmdocs.errors import Problem
 from pharmdocs.imposition.collate import collate
 from pharmdocs.imposition.schemes import Face, Sheet
 from pharmdocs.imposition.sheaf import Sheaf, taken_apart
 from pharmdocs.objects import page_digests
+from pharmdocs.pool import each
 from pharmdocs.preflight import Promise, collated, later, preflight
 from pharmdocs.promised import of_sheets
 from pharmdocs.sheets import Deal, Printed, impose, registered, stamps, summed
@@ -25,6 +28,8 @@ from pharmdocs.typesetting.accessible import embedded
 from pharmdocs.typesetting.cache import remembered
 from pharmdocs.typesetting.printable import Look
 from pharmdocs.typesetting.setting import SetCards
+
+_Told = TypeVar("_Told")
 
 
 @dataclass(frozen=True)
@@ -52,15 +57,23 @@ class Proved:
 
 
 def printed(
-    lifts: list[Lift], deal: Deal, jobs: int, progress: Callable[[str], None]
-) -> tuple[tuple[Printed, ...], tuple[Promise, ...], list[Problem]]:
-    """The files of a deal, what they promise, and what they do not keep of it.
+    lifts: list[Lift],
+    deal: Deal,
+    jobs: int,
+    progress: Callable[[str], None],
+    told: Callable[[Sequence[Printed], Sequence[Promise]], _Told],
+) -> _Told:
+    """What is told of the finished files of a deal, which keep what they promise.
 
     Args:
         lifts: of the deal, in order; let go of as soon as they are pressed.
         deal: all of it; it needs no typeset documents.
         jobs: how many processes.
         progress: told what is being done.
+        told: asked with the files and their promises while they are proved.
+
+    Raises:
+        RefusedError: whatever they do not keep of it.
     """
     many, per = len(deal.sheets), len(lifts[0].deal.sheets)
     look, language = lifts[0].look, lifts[0].language
@@ -73,15 +86,22 @@ def printed(
     # Backs that are a file of their own come as their sheets do.
     columns = enumerate(zip(*done, strict=True))
     rows = [row[::-1] if at and deal.reverse else row for at, row in columns]
+    refuse(list(dict.fromkeys(problem for row in rows for problem in _problems(row))))
     files = tuple(map(_whole, rows))
     promises = tuple(of_sheets(deal, files, look, language))
-    problems = [problem for row in rows for problem in _problems(row)]
-    if not problems:
-        progress("preflight")
-        for file, promise, row in zip(files, promises, rows, strict=True):
-            shown = [page for proved in row for page in proved.shown]
-            problems += collated(file.pdf, promise, shown)
-    return files, promises, list(dict.fromkeys(problems))
+    progress("preflight")
+    work = [
+        (file.pdf, promise, [page for proved in row for page in proved.shown])
+        for file, promise, row in zip(files, promises, rows, strict=True)
+    ]
+    found: list[_Told] = []
+    broken = each(_proved, work, jobs, meanwhile=lambda: found.append(told(files, promises)))
+    refuse(list(dict.fromkeys(problem for problems in broken for problem in problems)))
+    return found[0]
+
+
+def _proved(work: tuple[bytes, Promise, list[str]]) -> list[Problem]:
+    return collated(*work)
 
 
 def _is_sound(files: Sequence[Proved]) -> bool:

@@ -60,7 +60,21 @@ def manifest(
         },
         **(more or {}),
     }
-    return (json.dumps(content, ensure_ascii=False, indent=1) + "\n").encode()
+    return _lined(content).encode()
+
+
+def _lined(content: Mapping[str, Any]) -> str:
+    """JSON with a line for each key, and one for each item of a list of its rows."""
+    lines = []
+    for key, value in content.items():
+        rows = isinstance(value, list) and value and isinstance(value[0], dict)
+        told = ",\n  ".join(map(_json, value)) if rows else _json(value)
+        lines.append(f" {_json(key)}: {f'[{chr(10)}  {told}{chr(10)} ]' if rows else told}")
+    return "{\n" + ",\n".join(lines) + "\n}\n"
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 def digest(data: bytes) -> str:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import wait
 from typing import Any, TypeVar
 
-from pharmdocs.children import Child, GivenUpError, Limits, start
+from pharmdocs.children import USUAL, Child, GivenUpError, Limits, start
 from pharmdocs.errors import LayoutError, Problem
 
 __all__ = ["Limits", "each", "guarded", "streamed"]
@@ -21,7 +21,7 @@ _In = TypeVar("_In")
 _Out = TypeVar("_Out")
 
 
-def guarded(function: Callable[[_In], _Out], argument: _In, limits: Limits = Limits()) -> _Out:
+def guarded(function: Callable[[_In], _Out], argument: _In, limits: Limits = USUAL) -> _Out:
     """The function's result, computed in a child process.
 
     Raises:
@@ -35,10 +35,11 @@ def each(
     function: Callable[[_In], _Out],
     arguments: Sequence[_In],
     jobs: int,
-    limits: Limits = Limits(),
+    limits: Limits = USUAL,
     done: Callable[[int], None] | None = None,
     called: Callable[[_In], str] | None = None,
     engine: bool = False,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> list[_Out]:
     """The function's results in the order of the arguments, computed in several children.
 
@@ -52,6 +53,7 @@ def each(
         done: told how many results are there, whenever one has come.
         called: what to call an argument, should a child give up at it.
         engine: whether they typeset; a child that is ready for that does its share.
+        meanwhile: what is done here as soon as all have begun.
 
     Raises:
         PharmdocsError: the first that any child raised; the others are ended.
@@ -71,14 +73,14 @@ def each(
             return child
 
         try:
-            return _collect(begun, arguments, jobs, limits, done, called)
+            return _collect(begun, arguments, jobs, limits, done, called, meanwhile)
         finally:
             for child in children:
                 child.end()
 
 
 def streamed(
-    function: Callable[[_In], Iterable[_Out]], argument: _In, limits: Limits = Limits()
+    function: Callable[[_In], Iterable[_Out]], argument: _In, limits: Limits = USUAL
 ) -> Iterator[_Out]:
     """What the function gives, piece by piece, computed in a child that waits for its reader.
 
@@ -124,6 +126,7 @@ def _collect(
     limits: Limits,
     done: Callable[[int], None] | None,
     called: Callable[[_In], str] | None,
+    meanwhile: Callable[[], object],
 ) -> list[Any]:
     results: dict[int, Any] = {}
     again: set[int] = set()
@@ -132,6 +135,7 @@ def _collect(
     for first in range(jobs):
         child = begun(first)
         waiting[child.receiver] = child, first
+    meanwhile()
     while waiting:
         ready = wait(list(waiting), max(until - time.monotonic(), 0))
         if not ready:

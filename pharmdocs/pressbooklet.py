@@ -20,13 +20,13 @@ from pharmdocs.build import (
     write_together,
 )
 from pharmdocs.corrections import refuse_shop
-from pharmdocs.editions import Booklet, check, name_of, options_of
+from pharmdocs.editions import Booklet, Shop, check, name_of, options_of
 from pharmdocs.geometry import PAPERS, Size, to_mm
 from pharmdocs.imposition.saddle import MOST_SHEETS
 from pharmdocs.imposition.trimmarks import ShopPage
 from pharmdocs.manifest import manifest, manifest_path
 from pharmdocs.promised import with_signs
-from pharmdocs.shop import Printed, Shop, ShopResult, broken, inks_of, printed, promise_of, size
+from pharmdocs.shop import Printed, ShopResult, broken, inks_of, printed, promise_of, size
 from pharmdocs.ticket import ticket, ticket_path
 from pharmdocs.typesetting.cache import recalled
 from pharmdocs.typesetting.printable import Look, stylesheets, supplied

@@ -17,6 +17,7 @@ from pharmdocs.build import (
 )
 from pharmdocs.cardsetting import shop_size
 from pharmdocs.corrections import refuse_shop
+from pharmdocs.editions import Shop
 from pharmdocs.errors import Problem, SelectionError
 from pharmdocs.flashcards import Cards, counted, set_bank, stock_of
 from pharmdocs.geometry import to_mm
@@ -25,7 +26,7 @@ from pharmdocs.imposition.trimmarks import ShopPage
 from pharmdocs.manifest import manifest, manifest_path
 from pharmdocs.promised import with_signs
 from pharmdocs.sheets import face_rows
-from pharmdocs.shop import Shop, ShopResult, broken, inks_of, printed, promise_of, size
+from pharmdocs.shop import ShopResult, broken, inks_of, printed, promise_of, size
 from pharmdocs.ticket import ticket, ticket_path
 from pharmdocs.typesetting.join import join
 from pharmdocs.typesetting.setting import CardSize

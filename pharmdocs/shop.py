@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from pharmdocs import __version__
+from pharmdocs.editions import Shop
 from pharmdocs.errors import Problem, SelectionError, SetupError
 from pharmdocs.geometry import mm, to_mm
 from pharmdocs.imposition.plates import Inks, separated
@@ -31,16 +32,6 @@ from pharmdocs.wording import words
 
 # 1/16 in is the least that shops take, 10 mm the most that any asks for.
 _LEAST, _MOST = mm(1.5), mm(10)
-USUAL_BLEED = mm(3)
-
-
-@dataclass(frozen=True)
-class Shop:
-    """What a print shop has said: bleed in points, its profile, how many (0 when nobody knows)."""
-
-    bleed: float = USUAL_BLEED
-    profile: Path | None = None
-    copies: int = 0
 
 
 @dataclass(frozen=True)
@@ -68,29 +59,6 @@ class Printed:
     words: Counter[str]
     pages: tuple[Counter[str], ...]
     signs: Mapping[str, int]
-
-
-def shop_of(
-    edition: str, bleed: float | None, profile: Path | None, copies: int, *more: str
-) -> Shop:
-    """What is asked of a shop.
-
-    Args:
-        edition: "press", or one that is not for a shop.
-        bleed: in points; None for the usual one.
-        profile: the shop's profile, if there is one.
-        copies: how many; 0 when nobody said.
-        more: further options that were given and go with a shop alone.
-
-    Raises:
-        SelectionError: something is asked of a shop, and the edition is not for one.
-    """
-    asked = ["--profile"] * (profile is not None) + ["--copies"] * (copies > 0)
-    names = " and ".join([*asked, *more])
-    if edition != "press" and names:
-        what = f"{names}: only an edition for a print shop has that"
-        raise SelectionError(Problem(None, what, f"add --edition press, or leave {names} out"))
-    return Shop(USUAL_BLEED if bleed is None else bleed, profile, copies)
 
 
 def inks_of(shop: Shop, ink: str, printer: str) -> Inks:

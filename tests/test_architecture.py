@@ -33,7 +33,8 @@ TABLE = {
     "errors.py": ("", ""),
     "geometry.py": ("", ""),
     "locks.py": ("", ""),
-    "pool.py": ("errors", ""),
+    "children.py": ("errors", ""),
+    "pool.py": ("children errors", ""),
     "wording.py": ("", ""),
     "strict/__init__.py": ("strict", ""),
     "strict/colors.py": ("", ""),
@@ -82,9 +83,13 @@ TABLE = {
         " preflight promised sheets typesetting",
         "",
     ),
-    "lifts.py": ("errors imposition objects preflight promised sheets typesetting", "pikepdf"),
+    "lifts.py": (
+        "build errors imposition objects pool preflight promised sheets typesetting",
+        "pikepdf",
+    ),
     "objects.py": ("", "pikepdf"),
-    "imposition/collate.py": ("imposition objects", "pikepdf"),
+    "imposition/collate.py": ("imposition", ""),
+    "imposition/sheaf.py": ("objects", "pikepdf"),
     "imposition/written.py": ("", ""),
     "checklist.py": (
         "build checklistpages corrections errors geometry imposition known manifest people"
@@ -164,8 +169,8 @@ TABLE = {
     "preflight/drawn.py": ("", "pikepdf"),
     "preflight/shop.py": ("errors geometry preflight", "pikepdf"),
     "presscards.py": (
-        "build cardsetting corrections errors flashcards geometry imposition manifest preflight"
-        " promised sheets shop ticket typesetting",
+        "build cardsetting corrections editions errors flashcards geometry imposition manifest"
+        " preflight promised sheets shop ticket typesetting",
         "",
     ),
     "pressbooklet.py": (
@@ -179,7 +184,8 @@ TABLE = {
     "typesetting/folios.py": ("errors typesetting", ""),
     "typesetting/sections.py": ("errors typesetting", ""),
     "shop.py": (
-        "__version__ errors geometry imposition pool preflight promised typesetting wording",
+        "__version__ editions errors geometry imposition pool preflight promised typesetting"
+        " wording",
         "",
     ),
     "ticket.py": ("geometry imposition manifest preflight", ""),
@@ -274,7 +280,7 @@ TABLE = {
         "",
     ),
     "cli/__init__.py": ("__version__ cli errors", "click"),
-    "cli/again.py": ("cli printers project typesetting unchanged", "click"),
+    "cli/again.py": ("children cli printers project typesetting unchanged", "click"),
     "cli/bank.py": ("bank build cli errors project wording", "click"),
     "cli/bank_new.py": ("authoring bank cli project", "click"),
     "cli/build.py": (
@@ -358,7 +364,7 @@ OWNERS = {
         "calibration.py",
         "lifts.py",
         "objects.py",
-        "imposition/collate.py",
+        "imposition/sheaf.py",
         "sheets.py",
         "preflight/",
     ),

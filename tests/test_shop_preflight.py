@@ -14,13 +14,13 @@ from card_builds import lay_cards
 from pikepdf import Array, Dictionary, Name, Pdf
 
 from pharmdocs.build import Request
+from pharmdocs.editions import Shop
 from pharmdocs.flashcards import Cards
 from pharmdocs.geometry import Size, mm
 from pharmdocs.preflight import ShopPromise
 from pharmdocs.preflight.shop import check, pairs
 from pharmdocs.presscards import build_press_cards
 from pharmdocs.project import find_project
-from pharmdocs.shop import Shop
 
 PROFILE = icc.cmyk()
 IDS = ("Q01", "Q02", "c1")

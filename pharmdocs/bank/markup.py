@@ -19,7 +19,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from pharmdocs.bank.model import Prose, Term
-from pharmdocs.bank.slim import slimmed
+from pharmdocs.bank.slim import paragraph, slimmed
 from pharmdocs.bank.terms import spellings, uses
 from pharmdocs.errors import Location, Problem
 
@@ -101,7 +101,8 @@ def parse(
         language: a tag; says what becomes of straight quotation marks.
     """
     lines = text.split("\n")
-    tokens = _parser(_QUOTES.get(language[:2].lower(), _QUOTES["en"])).parse(text)
+    plain = paragraph(text) if len(text) <= _LONGEST else None
+    tokens = plain or _parser(_QUOTES.get(language[:2].lower(), _QUOTES["en"])).parse(text)
     found: dict[Problem, None] = {}
 
     def complain(line: int, what: str, fix: str) -> None:

@@ -96,19 +96,20 @@ def booklet(
       pharmdocs build booklet --edition press --profile shop.icc --cover separate
       pharmdocs build booklet --scheduler tcp://10.0.0.5:8786
     """
-    from pharmdocs.booklet import build_booklet
-    from pharmdocs.editions import Booklet
-    from pharmdocs.pressbooklet import build_press_booklet
-    from pharmdocs.shop import shop_of
+    from pharmdocs.editions import Booklet, shop_of
 
     only = ["--bleed"] * (shop["bleed"] is not None) + ["--cover"] * (cover is not None)
     at_shop = shop_of(asked["edition"], *shop.values(), *only)
     wanted = Booklet(jobs=jobs or 0, **asked)
     if asked["edition"] == "press":
+        from pharmdocs.pressbooklet import build_press_booklet
+
         with Steps() as steps:
             made = build_press_booklet(request, wanted, at_shop, cover or "included", steps)
         report_shop(made, as_json)
         return
+    from pharmdocs.booklet import build_booklet
+
     with Steps() as steps:
         result = build_booklet(request, wanted, steps)
     report_booklet(result, as_json)
@@ -187,9 +188,8 @@ def flashcards(
       pharmdocs build flashcards --edition press --ink black --bleed 0.125in
       pharmdocs build flashcards --scheduler tcp://10.0.0.5:8786
     """
+    from pharmdocs.editions import shop_of
     from pharmdocs.flashcards import Cards, build_flashcards
-    from pharmdocs.presscards import build_press_cards
-    from pharmdocs.shop import shop_of
 
     at_shop = shop_of(edition, **shop)
     asked["duplex"] = asked["duplex"] or ""
@@ -199,6 +199,8 @@ def flashcards(
             raise click.UsageError("--changed-since is about sheets: leave --edition press out")
         if request.large:
             raise click.UsageError("large print is for sheets: leave --edition press out")
+        from pharmdocs.presscards import build_press_cards
+
         with Steps() as steps:
             made = build_press_cards(request, cards, at_shop, steps)
         report_shop(made, as_json)

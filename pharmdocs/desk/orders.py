@@ -149,11 +149,10 @@ def build(order: Order, request: Request, progress: Progress) -> Any:
     """
     from pharmdocs.booklet import build_booklet
     from pharmdocs.checklist import Asked, build_checklist
-    from pharmdocs.editions import Booklet
+    from pharmdocs.editions import Booklet, shop_of
     from pharmdocs.flashcards import Cards, build_flashcards
     from pharmdocs.pressbooklet import build_press_booklet
     from pharmdocs.presscards import build_press_cards
-    from pharmdocs.shop import shop_of
     from pharmdocs.zine import build_zine
 
     at_shop = shop_of(order["edition"], None, None, 0)

@@ -163,14 +163,12 @@ def hold(name: str, result: object) -> None:
 def key(function: Callable[..., Any], argument: Any) -> str:
     """What stands for a result; empty where it cannot be told what it depends on."""
     around = surroundings()
-    job = getattr(argument, "job", argument)
     if not around:
         return ""
     told = f"{_FORMAT} {function.__module__}.{function.__qualname__}\n{argument!r}\n{around}"
     found = hashlib.sha256(told.encode("utf-8", "surrogatepass"))
-    for path in pictures_of(argument):
-        found.update(path.relative_to(job.pictures).as_posix().encode() + b"\0")
-        found.update(hashlib.sha256(path.read_bytes()).digest())
+    for name, path in pictures_of(argument, told):
+        found.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
     return found.hexdigest()
 
 

@@ -121,10 +121,7 @@ def _look(client: Any, address: str) -> None:
 
 
 def _packed(function: Callable[..., Any], argument: Any) -> Parcel:
-    pictures = list[tuple[str, Path]]()
-    if found := pictures_of(argument):
-        root = Path(getattr(argument, "job", argument).pictures)
-        pictures = [(path.relative_to(root).as_posix(), path) for path in found]
+    pictures = pictures_of(argument, repr(argument))
     files = tuple((name, path.read_bytes()) for name, path in pictures)
     return Parcel(function, _placed(argument, ""), files, surroundings())
 

@@ -20,19 +20,20 @@ _LIBRARIES = (
 )
 
 
-def pictures_of(argument: Any) -> list[Path]:
-    """The pictures that a job, or something with a `job`, may show.
+def pictures_of(argument: Any, told: str) -> list[tuple[str, Path]]:
+    """The pictures that a job, or something with a `job`, may show: their names, where they lie.
 
-    A text without any sign of one shows none.
+    Args:
+        argument: the job.
+        told: its `repr`; one without any sign of a picture shows none.
     """
     job = getattr(argument, "job", argument)
-    if not hasattr(job, "pictures"):
+    signs = ("<img", "url(", "<image", "<object", "<embed")
+    if not hasattr(job, "pictures") or not any(sign in told for sign in signs):
         return []
-    told = repr(argument)
-    if not any(sign in told for sign in ("<img", "url(", "<image", "<object", "<embed")):
-        return []
-    found = Path(job.pictures).rglob("*")
-    return sorted(path for path in found if path.suffix.lower() in _SUFFIXES)
+    root = Path(job.pictures)
+    found = sorted(path for path in root.rglob("*") if path.suffix.lower() in _SUFFIXES)
+    return [(path.relative_to(root).as_posix(), path) for path in found]
 
 
 @lru_cache(maxsize=1)

@@ -6,6 +6,7 @@ process, or on another machine. Any warning of the engine is a problem, with the
 line it came from.
 """
 
+import hashlib
 import logging
 import os
 import re
@@ -79,10 +80,16 @@ class Typeset:
     """A tagged PDF and what is known about its pages, which count from 0.
 
     Its fonts hold the hashes of their programs, which come in when the document is finished.
+    `name` is a digest of all of it, by which it is told.
     """
 
-    pdf: bytes
-    pages: tuple[Page, ...]
+    pdf: bytes = field(repr=False)
+    pages: tuple[Page, ...] = field(repr=False)
+    name: str = field(init=False)
+
+    def __post_init__(self) -> None:
+        found = hashlib.sha256(self.pdf + repr(self.pages).encode("utf-8", "surrogatepass"))
+        object.__setattr__(self, "name", found.hexdigest())
 
 
 @dataclass(frozen=True)
