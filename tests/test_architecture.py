@@ -291,8 +291,9 @@ TABLE = {
     "cli/calibrate.py": ("build calibration cli geometry imposition printers project", "click"),
     "desk/__init__.py": ("", ""),
     "desk/watching.py": ("errors project", ""),
-    "desk/orders.py": (
-        "booklet build checklist editions flashcards pressbooklet presscards shop zine",
+    "desk/orders.py": ("", ""),
+    "desk/roads.py": (
+        "booklet build checklist desk editions flashcards pressbooklet presscards zine",
         "",
     ),
     "desk/shown.py": ("manifest opened proofs", ""),

@@ -82,8 +82,9 @@ def normalise(text: str) -> str:
     anywhere else it is the unit's. A zero-width space goes: broken there, a word would be two.
     """
     text = text.replace("\u200b", "")
-    text = re.sub(r"(?<=\d)–(?=\d)", "\u2060–\u2060", text)
-    return re.sub(r"(?<![\u0370-\u03ff])\u03bc(?![\u0370-\u03ff])", "\u00b5", text)
+    # The sign itself comes first: it is looked for much faster than what stands before it.
+    text = re.sub(r"–(?<=\d–)(?=\d)", "\u2060–\u2060", text)
+    return re.sub(r"\u03bc(?<![\u0370-\u03ff]\u03bc)(?![\u0370-\u03ff])", "\u00b5", text)
 
 
 def parse(

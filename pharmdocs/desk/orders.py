@@ -2,9 +2,6 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
-
-from pharmdocs.build import Progress, Request
 
 # What somebody types; longer than any selection that is meant.
 _LONGEST = 200
@@ -139,39 +136,6 @@ def order_of(asked: Mapping[str, str], known: Callable[[str], tuple[Choice, ...]
             raise ValueError(f"{choice.name} is longer than {_LONGEST} letters")
         options.append((choice.key, value))
     return Order(printable, tuple(options))
-
-
-def build(order: Order, request: Request, progress: Progress) -> Any:
-    """Build what is ordered, as the command of that name does; its result.
-
-    Raises:
-        PharmdocsError: with every problem.
-    """
-    from pharmdocs.booklet import build_booklet
-    from pharmdocs.checklist import Asked, build_checklist
-    from pharmdocs.editions import Booklet, shop_of
-    from pharmdocs.flashcards import Cards, build_flashcards
-    from pharmdocs.pressbooklet import build_press_booklet
-    from pharmdocs.presscards import build_press_cards
-    from pharmdocs.zine import build_zine
-
-    at_shop = shop_of(order["edition"], None, None, 0)
-    if order.printable == "booklet":
-        booklet = Booklet(order["edition"], order["length"] == "brief")
-        if booklet.edition == "press":
-            return build_press_booklet(request, booklet, at_shop, "included", progress)
-        return build_booklet(request, booklet, progress)
-    if order.printable == "flashcards":
-        cards = Cards(order["stock"], order["edition"], order["duplex"])
-        road = build_press_cards if cards.edition == "press" else None
-        return (
-            road(request, cards, at_shop, progress)
-            if road
-            else build_flashcards(request, cards, progress)
-        )
-    if order.printable == "checklist":
-        return build_checklist(request, Asked(order["setting"], order["form"] != "flat"), progress)
-    return build_zine(request, order["how-to"] == "yes", progress)
 
 
 def in_sheets(order: Order) -> bool:

@@ -17,9 +17,10 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from pharmdocs.bank.model import Bank, Card, Question
+from pharmdocs.bank.model import Bank, Prose
 from pharmdocs.build import Request, look_of, read_bank
-from pharmdocs.desk.orders import TYPED, Order, build, can_be_drafted, in_sheets
+from pharmdocs.desk.orders import TYPED, Order, can_be_drafted, in_sheets
+from pharmdocs.desk.roads import build
 from pharmdocs.desk.shown import Built, built
 from pharmdocs.desk.watching import LOOK, State, folders, state
 from pharmdocs.errors import PharmdocsError, Problem
@@ -32,11 +33,14 @@ from pharmdocs.typesetting.cache import caching
 from pharmdocs.typesetting.keeping import usual
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.strings import read_strings
+from pharmdocs.typesetting.surroundings import surroundings
 
 # Of more changes than this a draft takes about as long as the whole.
 _MOST_DRAFTED = 4
 # A build that does not end when it is asked to, in seconds.
 _PATIENCE = 5
+# Where something stands in its file.
+_PLACE = re.compile(r"\bline=\d+|\bmap=(?:None|\[[^\]]*\])")
 
 
 @dataclass(frozen=True)
@@ -165,6 +169,7 @@ def run(pipe: Connection, root: Path, scratch: Path) -> None:
 def _warm(root: Path) -> None:
     """Load the typesetter, and compile the templates of the booklet, for every build to come."""
     mending.load()
+    surroundings()
     request = Request(find_project(root))
     bank = read_bank(request)
     look = look_of(request, bank)
@@ -232,6 +237,14 @@ def _shown(order: Order, result: Any) -> Built:
 
 def digests(bank: Bank) -> dict[str, str]:
     """What stands for each question or card as it is, wherever in its file it stands."""
-    items: tuple[Question | Card, ...] = (*bank.questions, *bank.cards)
-    place = re.compile(r"\bline=\d+|\bmap=(?:None|\[[^\]]*\])")
-    return {item.id: digest(place.sub("", repr(item)).encode()) for item in items}
+    found = {item.id: digest(_PLACE.sub("", repr(item)).encode()) for item in bank.questions}
+    for card in bank.cards:
+        told = [card.category.key, *card.tags, *map(_said, (card.front, card.back))]
+        found[card.id] = digest("\n".join(told).encode())
+    return found
+
+
+def _said(prose: Prose) -> str:
+    """All that a text says, and as what; a deck has thousands of them."""
+    pieces = [piece for token in prose.tokens for piece in (token, *(token.children or ()))]
+    return "\n".join(f"{it.type} {it.content} {it.attrs or ''}" for it in pieces)
