@@ -244,7 +244,7 @@ def test_a_full_disk_leaves_nothing_behind(pages: Path, monkeypatch: pytest.Monk
 
 
 def result(text: str) -> Typeset:
-    return Typeset(os.urandom(1000), (Page(Size(1, 1), "", (text,), (), {}),))
+    return Typeset(os.urandom(900), (Page(Size(1, 1), "", (text,), (), {}),))
 
 
 def test_what_was_used_longest_ago_makes_room(pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:

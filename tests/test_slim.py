@@ -3,11 +3,14 @@
 import tracemalloc
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from markdown_it.token import Token
 
 from pharmdocs.bank import markup
 from pharmdocs.bank.markup import Scope, html, inline, links, plain
 from pharmdocs.bank.model import Prose
+from pharmdocs.bank.slim import paragraph
 from pharmdocs.errors import Location
 
 TEXT = """\
@@ -73,3 +76,26 @@ def size() -> float:
     size, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     return size / len(kept)
+
+
+SIGNS = "abz Zéßı1290,.;:?()/%°–—…-\u2060\u0301_*`[]<>&!#|\"'\\~+=^$@{}\t\n"
+PIECES = st.sampled_from([*SIGNS, "  ", "(c) ", "1. ", "- "])
+
+
+@given(st.lists(PIECES, min_size=1, max_size=12).map("".join) | st.text(max_size=12))
+@example("a _word_ between")
+@example("a space at the end ")
+@example("What does BID mean: twice a day, 5\u2060–\u206010 mg (two tablets)?")
+def test_plain_words_are_what_the_parser_makes_of_them(text: str) -> None:
+    found = paragraph(text)
+    if found is not None:
+        assert found == markup._parser("“”‘’").parse(text)
+
+
+def test_plain_words_need_no_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(markup, "_parser", asked.append)
+    assert plain(prose("What does BID mean: twice a day, 5–10 mg?")) == (
+        "What does BID mean: twice a day, 5–10 mg?"
+    )
+    assert asked == []
