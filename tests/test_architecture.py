@@ -280,7 +280,7 @@ TABLE = {
         "",
     ),
     "cli/__init__.py": ("__version__ cli errors", "click"),
-    "cli/again.py": ("children cli printers project typesetting unchanged", "click"),
+    "cli/again.py": ("children cli desk printers project typesetting unchanged", "click"),
     "cli/bank.py": ("bank build cli errors project wording", "click"),
     "cli/bank_new.py": ("authoring bank cli project", "click"),
     "cli/build.py": (
@@ -324,10 +324,7 @@ TABLE = {
     "cli/doctor.py": ("checkup cli", "click"),
     "cli/init.py": ("cli starter", "click"),
     "cli/printers.py": ("cli printers project", "click"),
-    "cli/options.py": (
-        "build cli desk errors geometry overrides plan project typesetting",
-        "click",
-    ),
+    "cli/options.py": ("build cli errors geometry overrides plan project typesetting", "click"),
     "cli/packet.py": ("build cli everything packet plan", "click"),
     "cli/check.py": ("cli errors geometry judge preflight wording", "click"),
     "cli/print.py": ("cli printing", "click"),

@@ -1,7 +1,7 @@
-"""A build that would change nothing: it is not run, and what it said is said again."""
+"""A build at once, again after every save, or not at all when it would change nothing."""
 
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import AbstractContextManager, ExitStack, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,6 +48,35 @@ def at_once(build: Callable[[], None]) -> None:
 
     with ahead(_load):
         build()
+
+
+def watched(folder: Path, run: Callable[[], None], typesets: bool = False) -> None:
+    """Run now and after every change in a project; problems are said and end nothing."""
+    from pharmdocs.cli.report import complain
+    from pharmdocs.desk.watching import folders, going_on, watch
+
+    with ExitStack() as stack:
+
+        def again() -> None:
+            going_on(run, complain)
+            click.echo("watching; Ctrl-C ends it", err=True)
+            if typesets:
+                stack.close()
+                stack.enter_context(at_hand())
+
+        watch(folder, lambda: folders(folder), again)
+    click.echo("\nno longer watching", err=True)
+
+
+def at_hand() -> AbstractContextManager[None]:
+    """A child for the next build; loaded here, the typesetter is there for all children to come."""
+    from pharmdocs.children import ahead
+    from pharmdocs.typesetting import mending
+
+    # What is missing is told by whoever needs it.
+    with suppress(OSError):
+        mending.load()
+    return ahead(_load)
 
 
 def _load() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from pharmdocs.cli.bank_new import new
-from pharmdocs.cli.options import watched, with_bank
+from pharmdocs.cli.options import with_bank
 from pharmdocs.wording import count
 
 
@@ -47,6 +47,8 @@ def check(
         _check(folder, bank, only, strict, (today or datetime.now()).date())
 
     if watch:
+        from pharmdocs.cli.again import watched
+
         watched(folder, once)
     else:
         once()

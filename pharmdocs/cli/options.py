@@ -135,12 +135,11 @@ def with_request(
                 except PharmdocsError as error:
                     raise explained(project, error) from None
 
-            if watch:
-                watched(folder, build)
-                return
-            from pharmdocs.cli.again import at_once, unless_unchanged
+            from pharmdocs.cli.again import at_once, unless_unchanged, watched
 
-            if no_cache:
+            if watch:
+                watched(folder, build, typesets=True)
+            elif no_cache:
                 at_once(build)
             else:
                 unless_unchanged(click.get_current_context(), folder, build)
@@ -148,19 +147,6 @@ def with_request(
         return _large(read) if large else read
 
     return declare
-
-
-def watched(folder: Path, run: Callable[[], None]) -> None:
-    """Run now and after every change in a project; problems are said and end nothing."""
-    from pharmdocs.cli.report import complain
-    from pharmdocs.desk.watching import folders, going_on, watch
-
-    def again() -> None:
-        going_on(run, complain)
-        click.echo("watching; Ctrl-C ends it", err=True)
-
-    watch(folder, lambda: folders(folder), again)
-    click.echo("\nno longer watching", err=True)
 
 
 # What the person's options are called, and what they say; a test compares the names.
