@@ -32,7 +32,7 @@ from pharmdocs.imposition.press import press
 from pharmdocs.imposition.schemes import Face, Sheet
 from pharmdocs.pool import each
 from pharmdocs.project import find_project
-from pharmdocs.typesetting.fit import FaceJob
+from pharmdocs.typesetting.standing import Faces
 
 STOCK = """\
 bank = "small"
@@ -155,7 +155,7 @@ def test_any_number_of_processes_gives_the_same_bytes(
     jobs = []
 
     def count(work: Sequence[object], processes: int) -> None:
-        if work and isinstance(work[0], FaceJob):
+        if work and isinstance(work[0], Faces):
             jobs.append((len(work), processes))
 
     watch_each(monkeypatch, count)
