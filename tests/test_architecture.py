@@ -298,7 +298,7 @@ TABLE = {
     ),
     "desk/shown.py": ("manifest opened proofs", ""),
     "desk/workshop.py": (
-        "bank build desk errors manifest overrides printables project typesetting",
+        "bank build children desk errors manifest overrides printables project typesetting",
         "",
     ),
     "desk/desk.py": ("desk errors", ""),

@@ -44,8 +44,9 @@ def unless_unchanged(context: click.Context, folder: Path, build: Callable[[], N
 
 def at_once(build: Callable[[], None]) -> None:
     """Build; a child loads the typesetter while the bank is read."""
-    from pharmdocs.children import ahead
+    from pharmdocs.children import ahead, collect_seldom
 
+    collect_seldom()
     with ahead(_load):
         build()
 
@@ -70,9 +71,10 @@ def watched(folder: Path, run: Callable[[], None], typesets: bool = False) -> No
 
 def at_hand() -> AbstractContextManager[None]:
     """A child for the next build; loaded here, the typesetter is there for all children to come."""
-    from pharmdocs.children import ahead
+    from pharmdocs.children import ahead, collect_seldom
     from pharmdocs.typesetting import mending
 
+    collect_seldom()
     # What is missing is told by whoever needs it.
     with suppress(OSError):
         mending.load()

@@ -19,6 +19,7 @@ from typing import Any
 
 from pharmdocs.bank.model import Bank, Prose
 from pharmdocs.build import Request, look_of, read_bank
+from pharmdocs.children import collect_seldom
 from pharmdocs.desk.orders import TYPED, Order, can_be_drafted, in_sheets
 from pharmdocs.desk.roads import build
 from pharmdocs.desk.shown import Built, built
@@ -162,6 +163,7 @@ def run(pipe: Connection, root: Path, scratch: Path) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(OSError, PharmdocsError):  # a build says what is wrong
         _warm(root)
+    collect_seldom()
     with contextlib.suppress(BrokenPipeError, ConnectionResetError):
         _Workshop(pipe, root, scratch).run()
 
