@@ -143,6 +143,24 @@ def test_a_picture_counts_with_its_bytes(pages: Path, made: list[Any], tmp_path:
     assert len(made) == 2
 
 
+def test_a_picture_is_read_once_for_all_jobs(
+    pages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A thousand cards may show a thousand pictures."""
+    Image.new("RGB", (4, 4), "red").save(tmp_path / "x.png")
+    read, asked = Path.read_bytes, list[str]()
+
+    def heard(self: Path) -> bytes:
+        asked.append(self.name)
+        return read(self)
+
+    monkeypatch.setattr(Path, "read_bytes", heard)
+    body = '<p>{} <img src="x.png" alt="A square"></p>'
+    names = [cache.key(typeset, job(body.format(at), str(tmp_path))) for at in range(3)]
+    assert len(set(names)) == 3
+    assert asked.count("x.png") == 1
+
+
 AROUND = {
     "a face": ("pharmdocs.typesetting.fonts.faces", lambda: ()),
     "a library": ("pharmdocs.typesetting.surroundings.version", lambda name: "0"),

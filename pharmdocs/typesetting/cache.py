@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, is_dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -168,8 +169,16 @@ def key(function: Callable[..., Any], argument: Any) -> str:
     told = f"{_FORMAT} {function.__module__}.{function.__qualname__}\n{argument!r}\n{around}"
     found = hashlib.sha256(told.encode("utf-8", "surrogatepass"))
     for name, path in pictures_of(argument, told):
-        found.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+        now = path.stat()
+        state = (now.st_ino, now.st_size, now.st_mtime_ns, now.st_ctime_ns)
+        found.update(name.encode() + b"\0" + _shown(path, state))
     return found.hexdigest()
+
+
+@lru_cache(maxsize=20_000)
+def _shown(picture: Path, _state: tuple[int, ...]) -> bytes:
+    """What a picture is; read once a process, because each job of a bank may show it."""
+    return hashlib.sha256(picture.read_bytes()).digest()
 
 
 class _Plain(pickle.Unpickler):
