@@ -297,7 +297,8 @@ def _part(pen: Pen, made: Written) -> str:
 
 
 def _glossary(pen: Pen, made: Written) -> None:
-    terms = pen.some(1, 2, lambda: (pen.line(60, 2), pen.prose()))
+    # A heading is Markdown: a plain `<b>` in it would be HTML, and refused.
+    terms = pen.some(1, 2, lambda: (pen.inline(2, broken=False), pen.prose()))
     text = "---\ntitle: Glossary\nshort_title: Glossary\n---\n"
     for number, ((name, seen), (prose, also)) in enumerate(terms):
         # Told apart by plain letters, from which their places are named.

@@ -259,3 +259,18 @@ def test_a_picture_between_paragraphs_begins_where_their_lines_begin(
     assert left == pytest.approx(alpha, abs=0.5)
     assert beta == pytest.approx(alpha, abs=0.5)
     assert gamma == pytest.approx(alpha + 14, abs=0.5)
+
+
+def test_a_cell_beside_one_whose_word_breaks_at_its_hyphen_is_read_as_another(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The build was refused: one way of reading a page has no end of a line there."""
+    bank = small_bank.lay(tmp_path)
+    head = "| co\u00adop252 | µg253 | re-do254 | ~x255 | ı256 | in\u2060one257 | …258 | ℞259 |"
+    row = "| co\u00adop268 | №269 | Ελλάς270 | …271 | x²272 | №273 | re-do274 | dihydrochloride275 |"
+    table = f"{head}\n{'|---' * 8}|\n{row}"
+    text = small_bank.question(1, 2).replace("Say what comes first.", table)
+    (bank / "q01.md").write_text(text, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(main, ["build", "booklet"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output

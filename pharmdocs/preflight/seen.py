@@ -114,7 +114,9 @@ def read(pdf: bytes) -> Iterator[Seen]:
         for number, page in enumerate(document, 1):
             left, bottom, right, top = page.get_mediabox()
             text = page.get_textpage()
-            size, letters = Size(right - left, top - bottom), text.get_text_bounded()
+            # Text by its bounds has no end of line where a cell whose word breaks at its hyphen
+            # is followed by the next one: two words of two cells would be one.
+            size, letters = Size(right - left, top - bottom), text.get_text_range()
             found = Seen(number, size, letters, (left, top), text)
             _Reader(found).read(page)
             yield found

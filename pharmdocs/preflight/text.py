@@ -82,7 +82,7 @@ def read_pages(pdf: bytes) -> Iterator[Counter[str]]:
     document = pypdfium2.PdfDocument(pdf)
     try:
         for page in document:
-            yield words([page.get_textpage().get_text_bounded()])
+            yield words([page.get_textpage().get_text_range()])
             page.close()
     finally:
         document.close()
