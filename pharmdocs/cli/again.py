@@ -1,7 +1,8 @@
 """A build at once, again after every save, or not at all when it would change nothing."""
 
+import sys
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, suppress
+from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -43,11 +44,11 @@ def unless_unchanged(context: click.Context, folder: Path, build: Callable[[], N
 
 
 def at_once(build: Callable[[], None]) -> None:
-    """Build; a child loads the typesetter while the bank is read."""
+    """Build; a child loads the typesetter while the bank is read, unless it is loaded here."""
     from pharmdocs.children import ahead, collect_seldom
 
     collect_seldom()
-    with ahead(_load):
+    with nullcontext() if "weasyprint" in sys.modules else ahead(_load):
         build()
 
 
