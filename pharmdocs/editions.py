@@ -1,4 +1,4 @@
-"""Which booklet is asked for: what goes together, what its file is called, what is told of it."""
+"""Which booklet is asked for, and of which shop: what goes together, what is told of it."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -25,17 +25,14 @@ def unless_unchanged(context: click.Context, folder: Path, build: Callable[[], N
     options = context.params
     group = context.parent.info_name if context.parent else ""
     if group != "build" or options.get("roster"):
-        at_once(build)
+        with loading():
+            build()
         return
     record = usual() / asked(str(context.info_name), options, folder)
     before = repeated(record)
     if before is None:
-
-        def remembered() -> None:
-            with remembering(record, partial(_inputs, folder, options)):
-                build()
-
-        at_once(remembered)
+        with loading(), remembering(record, partial(_inputs, folder, options)):
+            build()
         return
     for text, err in before:
         click.echo(text, err=err)
@@ -43,13 +40,12 @@ def unless_unchanged(context: click.Context, folder: Path, build: Callable[[], N
         click.echo("nothing has changed since: no file was touched", err=True)
 
 
-def at_once(build: Callable[[], None]) -> None:
-    """Build; a child loads the typesetter while the bank is read, unless it is loaded here."""
+def loading() -> AbstractContextManager[None]:
+    """A child loads the typesetter while the bank is read, unless it is loaded here."""
     from pharmdocs.children import ahead, collect_seldom
 
     collect_seldom()
-    with nullcontext() if "weasyprint" in sys.modules else ahead(_load):
-        build()
+    return nullcontext() if "weasyprint" in sys.modules else ahead(_load)
 
 
 def watched(folder: Path, run: Callable[[], None], typesets: bool = False) -> None:

@@ -135,12 +135,13 @@ def with_request(
                 except PharmdocsError as error:
                     raise explained(project, error) from None
 
-            from pharmdocs.cli.again import at_once, unless_unchanged, watched
+            from pharmdocs.cli.again import loading, unless_unchanged, watched
 
             if watch:
                 watched(folder, build, typesets=True)
             elif no_cache:
-                at_once(build)
+                with loading():
+                    build()
             else:
                 unless_unchanged(click.get_current_context(), folder, build)
 

@@ -27,12 +27,9 @@ def build(order: Order, request: Request, progress: Progress) -> Any:
         return build_booklet(request, booklet, progress)
     if order.printable == "flashcards":
         cards = Cards(order["stock"], order["edition"], order["duplex"])
-        road = build_press_cards if cards.edition == "press" else None
-        return (
-            road(request, cards, at_shop, progress)
-            if road
-            else build_flashcards(request, cards, progress)
-        )
+        if cards.edition == "press":
+            return build_press_cards(request, cards, at_shop, progress)
+        return build_flashcards(request, cards, progress)
     if order.printable == "checklist":
         return build_checklist(request, Asked(order["setting"], order["form"] != "flat"), progress)
     return build_zine(request, order["how-to"] == "yes", progress)

@@ -67,7 +67,7 @@ def set_all(
     def lent(missing: list[Faces]) -> list[Faces]:
         """What is missing, with what of it stands."""
         fresh.extend(missing)
-        if found := cache.kept(name(jobs)):
+        if found := cache.kept(_name(jobs)):
             known.update(found.places)
         return [replace(it, standing=tuple(_standing(it.job, known))) for it in missing]
 
@@ -86,11 +86,11 @@ def set_all(
             known.pop(digest := _digest(face), None)
             known[digest] = entry, at
     if fresh:
-        cache.hold(name(jobs), Places(dict(list(known.items())[-_MOST:])))
+        cache.hold(_name(jobs), Places(dict(list(known.items())[-_MOST:])))
     return results
 
 
-def name(jobs: Sequence[FaceJob]) -> str:
+def _name(jobs: Sequence[FaceJob]) -> str:
     """The key of where faces stand that are set as those of these jobs are."""
     return cache.key(Places, replace(jobs[0], faces=()))
 
