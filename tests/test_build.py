@@ -390,6 +390,17 @@ def test_a_template_reads_nothing_outside_its_folder(project: Path, name: str) -
     assert f"templates/booklet/page.html.j2:{line}: there is no template `{name}`" in said
 
 
+INSIDES = ["bank.__class__", "bank.title.__class__", "bank.questions[0].__dict__", "bank._secret"]
+
+
+@pytest.mark.parametrize("asked", INSIDES)
+def test_a_template_reaches_nothing_of_the_program(project: Path, asked: str) -> None:
+    line = override(project, "booklet/page.html.j2", "<body>", f"<body>{{{{ {asked} }}}}")
+    name = asked.rpartition(".")[2]
+    said = refused(project, 4)
+    assert f"templates/booklet/page.html.j2:{line}: there is no `{name}` to print here" in said
+
+
 def test_a_template_that_is_a_link_to_elsewhere_is_not_read(project: Path) -> None:
     outside = project.parent / "outside.css"
     outside.write_text("p { colour: red }")

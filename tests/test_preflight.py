@@ -213,6 +213,18 @@ def test_a_broken_promise_is_named(
     assert expected in said(broken(sound, damage), promise(made))
 
 
+def test_tags_that_hold_themselves_come_to_an_end(sound: bytes, made: Typeset) -> None:
+    """As in a file of others; each is read once."""
+
+    def loop(document: pikepdf.Pdf) -> None:
+        link = next(
+            it for it in document.objects if isinstance(it, Dictionary) and it.get("/S") == "/Link"
+        )
+        link.K = Array([link.P, *(link.K if isinstance(link.K, Array) else [link.K])])
+
+    assert said(broken(sound, loop), promise(made)) == ""
+
+
 def test_a_word_that_nobody_wrote_is_named(sound: bytes, made: Typeset) -> None:
     wanted = promise(made)
     fewer = Promise(wanted.words - words(["Dose"]), wanted.size, "full", "en-US", "Proof")
