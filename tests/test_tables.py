@@ -1,5 +1,6 @@
 """Tables of many columns: set closer while that is enough, else refused by file and line."""
 
+import re
 from pathlib import Path
 
 import pypdfium2
@@ -10,6 +11,7 @@ from pharmdocs.booklet import build_booklet
 from pharmdocs.build import Request
 from pharmdocs.errors import LayoutError
 from pharmdocs.project import find_project
+from pharmdocs.typesetting.typeset import Job
 
 MM = 72 / 25.4
 # At 9 pt with the usual gaps this is 25 mm too wide, and would end 3 mm from the paper's edge.
@@ -74,3 +76,33 @@ def test_a_card_too_wide_for_its_table_is_told_by_its_row(tmp_path: Path) -> Non
     assert [str(problem.where) for problem in caught.value.problems] == [
         "content/small/cards.csv:3"
     ]
+
+
+def test_thousands_of_cards_are_tables_of_a_thousand(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One table of all took 0.2 MB a card, and more than a child may have for 20,000."""
+    request = bank(tmp_path, "x")
+    rows = "".join(f"c{number},a,b,safety,\n" for number in range(2_500))
+    text = f"{CARDS.splitlines()[0]}\n{rows}"
+    (tmp_path / "content/small/cards.csv").write_text(text, encoding="utf-8")
+    sections: list[str] = []
+
+    def caught(job: Job, *_: object) -> None:
+        sections.extend(job.html.split('<template class="section"'))
+        raise InterruptedError
+
+    monkeypatch.setattr("pharmdocs.bookletpages.set_sections", caught)
+    with pytest.raises(InterruptedError):
+        build_booklet(request)
+    found = [re.findall(r'<tr id="c(\d+)"', section) for section in sections]
+    assert [len(ids) for ids in found if ids] == [1_000, 1_000, 500]
+    assert [int(id_) for ids in found for id_ in ids] == list(range(2_500))
+    # Every piece is of its category, and of the pages that are counted.
+    assert all(
+        section.count("</section>") == section.count("<section")
+        and '<div class="main">' in section
+        and "cat-safety" in section
+        for section, ids in zip(sections, found, strict=True)
+        if ids
+    )
