@@ -214,9 +214,21 @@ def test_what_is_too_much_is_named_and_not_tried_again(
 ) -> None:
     begun = time.monotonic()
     with pytest.raises(LayoutError, match=r"(longer|more) than .*, at card 3\n"):
-        each(function, range(5), 1, limits, called=lambda number: f"card {number}")
+        each(function, (2, 3), 1, limits, called=lambda number: f"card {number}")
     assert time.monotonic() - begun < 20
     assert multiprocessing.active_children() == []
+
+
+def _burn_for(seconds: float) -> float:
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+    return seconds
+
+
+def test_who_has_many_to_do_may_take_longer_in_all() -> None:
+    """Three times 0.7 s of processor is more than the one second of a child that does one."""
+    assert each(_burn_for, [0.7] * 3, 1, Limits(cpu=1, wall=60)) == [0.7] * 3
 
 
 # A result in pieces -------------------------------------------------------------------------------
