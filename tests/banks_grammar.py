@@ -170,7 +170,7 @@ def _part(pen: Pen, made: Written) -> str:
         pen.one("prose", "worksheet", "log"),
     )
     title, lead, text = pen.line(48, 2), pen.line(200), pen.prose()
-    heading, more = pen.inline(3, broken=False), pen.prose()
+    heading, more = pen.inline(3, broken=False, heading=True), pen.prose()
     made.files["content/odd/parts/the-part.md"] = (
         f"---\ntitle: {_toml(title[0])}\nshort_title: Part\nlayout: {layout}\n"
         f"lead: {_toml(lead[0])}\n---\n\n{text[0]}\n\n## {heading[0]}\n\n{more[0]}\n"
@@ -181,7 +181,7 @@ def _part(pen: Pen, made: Written) -> str:
 
 def _glossary(pen: Pen, made: Written) -> None:
     # A heading is Markdown: a plain `<b>` in it would be HTML, and refused.
-    terms = pen.some(1, 2, lambda: (pen.inline(2, broken=False), pen.prose()))
+    terms = pen.some(1, 2, lambda: (pen.inline(2, broken=False, heading=True), pen.prose()))
     text = "---\ntitle: Glossary\nshort_title: Glossary\n---\n"
     for number, ((name, seen), (prose, also)) in enumerate(terms):
         # Told apart by plain letters, from which their places are named.

@@ -92,8 +92,13 @@ class Pen:
                 words.append(self.word(room))
         return " ".join(word.plain for word in words), tuple(word.seen for word in words)
 
-    def inline(self, most: int = 5, broken: bool = True) -> tuple[str, Words]:
-        """Words of a paragraph, some of them marked, linked, in brackets or on a line of theirs."""
+    def inline(
+        self, most: int = 5, broken: bool = True, heading: bool = False
+    ) -> tuple[str, Words]:
+        """Words of a paragraph, some of them marked, linked, in brackets or on a line of theirs.
+
+        A heading has no pictures.
+        """
         parts, seen = "", Words()
         for _ in range(self.draw(st.integers(1, most))):
             word = self.word()
@@ -103,7 +108,8 @@ class Pen:
             if form == "link":
                 form = "[{}](https://x.example/?a=1&b=2)" if "[" not in word.plain else "{}"
             between = self.one(" ", " ", "\n", "\\\n") if broken and parts else " " * bool(parts)
-            parts += between + form.replace("{}", word.markdown, 1) + self.maybe_picture()
+            parts += between + form.replace("{}", word.markdown, 1)
+            parts += "" if heading else self.maybe_picture()
             seen += (word.seen,)
         return parts, seen
 
@@ -132,7 +138,7 @@ class Pen:
                 blocks.append(alone.strip())
             kind = self.one("text", "text", "list", "numbers", "nested", "quote", "table", "head")
             if kind == "head" and headings:
-                text, words = self.inline(broken=False)
+                text, words = self.inline(broken=False, heading=True)
                 blocks.append(f"### {text}")
                 self.heads.append(words)
                 kind = "text"

@@ -111,7 +111,9 @@ def _cards(root: Path, asked: Asked) -> tuple[Path, ...]:
         shop = Shop(profile=root.parent / "shop.icc")
         return build_press_cards(request, Cards(STOCKS[asked.paper][asked.stock]), shop).paths[:-1]
     stock = STOCKS[asked.paper][0 if asked.cards == "large" else asked.stock]
-    return build_flashcards(request, Cards(stock, duplex=asked.duplex)).paths
+    # A card that is a sheet of its own cannot be folded.
+    duplex = "" if (stock, asked.duplex) == ("single-3x5", "fold") else asked.duplex
+    return build_flashcards(request, Cards(stock, duplex=duplex)).paths
 
 
 def seen(text: str) -> str:
