@@ -49,7 +49,7 @@ def each(
         function: what a child does, again and again.
         arguments: dealt out in turn, so that every child gets about as much.
         jobs: how many children at the most.
-        limits: what each child may use in all.
+        limits: what each child may use for one of them; all it does is given as `Limits.over` says.
         done: told how many results are there, whenever one has come.
         called: what to call an argument, should a child give up at it.
         work: what it is, for a child that was started ahead for such work and does its share.
@@ -61,6 +61,7 @@ def each(
     if not arguments:
         return []
     jobs = max(1, min(jobs, len(arguments)))
+    limits = limits.over(-(-len(arguments) // jobs))
     children: list[Child] = []
     # The children's temporary files lie in a folder of the parent's: a child may be killed.
     with tempfile.TemporaryDirectory(prefix="pharmdocs-") as scratch:

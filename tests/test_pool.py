@@ -1,5 +1,6 @@
 """A child process that misbehaves is a named error; the parent lives on."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -44,6 +45,10 @@ def _nest(depth: int) -> int:
 
 def _complain(what: str) -> None:
     raise ContentError(Problem(Location("q01.md", 3), what, "mend it"))
+
+
+def _watched(_: object) -> int:
+    return len(gc.get_objects())
 
 
 def _stumble(_: object) -> None:
@@ -214,9 +219,21 @@ def test_what_is_too_much_is_named_and_not_tried_again(
 ) -> None:
     begun = time.monotonic()
     with pytest.raises(LayoutError, match=r"(longer|more) than .*, at card 3\n"):
-        each(function, range(5), 1, limits, called=lambda number: f"card {number}")
+        each(function, (2, 3), 1, limits, called=lambda number: f"card {number}")
     assert time.monotonic() - begun < 20
     assert multiprocessing.active_children() == []
+
+
+def _burn_for(seconds: float) -> float:
+    until = time.process_time() + seconds
+    while time.process_time() < until:
+        pass
+    return seconds
+
+
+def test_who_has_many_to_do_may_take_longer_in_all() -> None:
+    """Three times 0.7 s of processor is more than the one second of a child that does one."""
+    assert each(_burn_for, [0.7] * 3, 1, Limits(cpu=1, wall=60)) == [0.7] * 3
 
 
 # A result in pieces -------------------------------------------------------------------------------
@@ -280,3 +297,8 @@ def test_a_reader_that_stops_ends_the_child() -> None:
     assert len(multiprocessing.active_children()) == 1
     del pieces
     assert multiprocessing.active_children() == []
+
+
+def test_a_child_looks_for_cycles_in_what_is_its_own_alone() -> None:
+    held = [[number] for number in range(100_000)]
+    assert guarded(_watched, 0) < len(held)

@@ -272,6 +272,18 @@ def test_everything_wrong_is_told_at_once_by_the_pages_of_the_whole() -> None:
     ]
 
 
+def test_a_section_that_takes_too_much_is_told_by_its_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    opener = '<p data-from="content/bank.toml:1">A</p>'
+    sections = [("", f'{opener}<h2 id="a">A</h2><p data-from="content/q01.md:7">wide</p>')] * 2
+    monkeypatch.setattr("pharmdocs.typesetting.sections.attempt", _fill)
+    with pytest.raises(LayoutError, match=r"GB of memory, at the section a \(content/q01\.md\)"):
+        set_(job(sections), jobs=1)
+
+
+def _fill(_: Job) -> None:
+    raise MemoryError
+
+
 def test_a_link_to_nowhere_is_named() -> None:
     sections = [*bodies(), ("", '<p><a href="#nowhere">x</a></p>')]
     with pytest.raises(LayoutError, match="nowhere"):

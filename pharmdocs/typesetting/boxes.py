@@ -81,6 +81,22 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Table:
+    """A table, or what of it lies on this page, and how much wider it is than its place, in points.
+
+    `widest` is the widest text in it, `source` is where that comes from; `goes_on` says that the
+    table began on an earlier page.
+    """
+
+    box: Box
+    excess: float
+    columns: int
+    widest: str
+    source: str
+    goes_on: bool
+
+
+@dataclass(frozen=True)
 class PageContents:
     """One laid-out page: its trim, its page name in the style sheet, what lies on it.
 
@@ -93,6 +109,7 @@ class PageContents:
     inks: tuple[Ink, ...]
     ruled: tuple[Ruled, ...]
     fields: tuple[Field, ...]
+    tables: tuple[Table, ...]
     faces: tuple[str, ...]
     anchors: dict[str, float]
     bookmarks: tuple[Bookmark, ...]
@@ -100,19 +117,19 @@ class PageContents:
 
 def contents(pages: Sequence[Any]) -> tuple[PageContents, ...]:
     """Everything on the pages of a rendered document, in the order of the tree."""
-    heads: set[int] = set()
-    return tuple(_contents(page, heads) for page in pages)
+    met: set[int] = set()
+    return tuple(_contents(page, met) for page in pages)
 
 
-def _contents(page: Any, heads: set[int]) -> PageContents:
+def _contents(page: Any, met: set[int]) -> PageContents:
     root = page._page_box
     size = Size(page.width * _PX, page.height * _PX)
     foot, bleed = (root.content_box_y() + root.height) * _PX, page.bleed["top"] * _PX
-    walk = _Walk(Box(0, 0, size), bleed, foot, heads)
+    walk = _Walk(Box(0, 0, size), bleed, foot, met)
     for child in root.children:
         margin = type(child).__name__ == "MarginBox"
         walk.block(child, (), "margin" if margin else "text", "")
-    found = (tuple(walk.inks), tuple(walk.ruled), tuple(walk.fields))
+    found = (tuple(walk.inks), tuple(walk.ruled), tuple(walk.fields), tuple(walk.tables))
     anchors = {name: place[1] * _PX for name, place in page.anchors.items()}
     bookmarks = tuple(
         Bookmark(level, label, left * _PX, size.height - top * _PX)
@@ -156,17 +173,19 @@ class _Walk:
     """Collects while it descends; a positioned box answers to the page, not to its parents.
 
     Text stays on the page, a picture may run over its edge as far as the page bleeds.
-    `heads` are the table heads met so far in the document: one met again was repeated.
+    `met` are the tables and their heads so far in the document: one met again goes on, and its
+    head was repeated.
     """
 
-    def __init__(self, page: Box, bleed: float, foot: float, heads: set[int]) -> None:
+    def __init__(self, page: Box, bleed: float, foot: float, met: set[int]) -> None:
         self.page = page
         self.bled = page.inset(-bleed)
         self.foot = foot
-        self.heads = heads
+        self.met = met
         self.inks: list[Ink] = []
         self.ruled: list[Ruled] = []
         self.fields: list[Field] = []
+        self.tables: list[Table] = []
 
     def block(self, box: Any, within: tuple[Box, ...], kind: str, source: str) -> None:
         name = type(box).__name__
@@ -189,13 +208,16 @@ class _Walk:
             size = box.style["font_size"] * _PX
             self.fields.append(Field(field, name, label, _border(box), size))
         if name == "TableRowGroupBox" and box.is_header:
-            kind = "generated" if id(box.element) in self.heads else kind
-            self.heads.add(id(box.element))
+            kind = "generated" if id(box.element) in self.met else kind
+            self.met.add(id(box.element))
         for child in getattr(box, "children", ()):
             if rules := _attribute(child, "data-rules"):
                 self._rule(child, rules, box)
             fences = (*within, column) if type(child).__name__ == "LineBox" else within
+            before = len(self.inks)
             self.block(child, fences, kind, source)
+            if getattr(child, "is_table_wrapper", False):
+                self._table(child.get_wrapped_table(), box, self.inks[before:])
 
     def _text(self, box: Any, within: tuple[Box, ...], kind: str, source: str) -> None:
         style = box.style
@@ -237,6 +259,15 @@ class _Walk:
         """The column that this box gives its lines: they may run down but not out sideways."""
         border = _border(box)
         return Box(border.left, self.page.top, Size(border.size.width, self.page.size.height))
+
+    def _table(self, table: Any, place: Any, inks: Sequence[Ink]) -> None:
+        """Note a table, and how far it leaves the place that its parent has."""
+        if widest := max(inks, key=lambda ink: ink.box.size.width, default=None):
+            box, end = _border(table), (place.content_box_x() + place.width) * _PX
+            columns, goes_on = len(table.column_widths), id(table.element) in self.met
+            found = Table(box, box.right - end, columns, widest.text, widest.source, goes_on)
+            self.tables.append(found)
+            self.met.add(id(table.element))
 
     def _rule(self, box: Any, rules: str, parent: Any) -> None:
         """Note a box to rule: down to its own end, its parent's, or the foot of the page."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from pharmdocs.errors import Location, Problem
 from pharmdocs.geometry import Box, to_mm
-from pharmdocs.typesetting.boxes import Ink, PageContents, strings
+from pharmdocs.typesetting.boxes import Ink, PageContents, Table, strings
 from pharmdocs.wording import some, words
 
 # Half a point: less than the overhang of an italic f, more than the engine's rounding.
@@ -30,6 +30,7 @@ def of(pages: Sequence[PageContents], html: Any, faces: set[tuple[str, str, int]
     """
     problems = _lost(pages, html)
     for number, page in enumerate(pages, 1):
+        problems += _too_wide(page, number)
         problems += _outside(page, number)
         problems += _overlapping(page, number)
     return problems + faceless(pages, faces)
@@ -82,20 +83,41 @@ def source_text(element: Any) -> Iterator[str]:
 
 def excess(page: PageContents) -> float:
     """How far the worst text of a page reaches where it must not, in points; 0 on a sound page."""
-    return max((by for _, by in _leaving(page)), default=0.0) or max(
-        (by for _, _, by in _touching(page)), default=0.0
-    )
+    out = [*(by for _, by in _leaving(page)), *(table.excess for table in _wide(page))]
+    return max(out, default=0.0) or max((by for _, _, by in _touching(page)), default=0.0)
+
+
+def _too_wide(page: PageContents, number: int) -> list[Problem]:
+    problems = []
+    for table in _wide(page):
+        if table.goes_on:
+            continue
+        by, one = f"{to_mm(table.excess):.1f} mm", table.columns == 1
+        kind = "a table" if one else f"a table of {table.columns} columns"
+        what = f"page {number}: {kind} is {by} too wide, the widest in it “{_cut(table.widest)}”"
+        fix = "shorten its longest words"
+        fix += "" if one else ", leave a column out, or make two tables of it"
+        problems.append(Problem(_where(table.source), what, fix))
+    return problems
+
+
+def _wide(page: PageContents) -> list[Table]:
+    """Tables that are wider than their place: nothing in them sticks out of its own cell."""
+    return [table for table in page.tables if table.excess > _SLACK]
 
 
 def _outside(page: PageContents, number: int) -> list[Problem]:
     fix = "shorten it, break a long word, or give the box room"
+    tables = [table.box for table in _wide(page)]
     return [
         Problem(
-            _where(ink),
+            _where(ink.source),
             f"page {number}: {_name(ink)} sticks out of its box by {to_mm(by):.1f} mm",
             fix,
         )
         for ink, by in _leaving(page)
+        # What a table has taken along is told of the table.
+        if not any(table.contains(ink.box, _SLACK) for table in tables)
     ]
 
 
@@ -103,7 +125,7 @@ def _overlapping(page: PageContents, number: int) -> list[Problem]:
     fix = "shorten one of them, or give them room"
     return [
         Problem(
-            _where(other),
+            _where(other.source),
             f"page {number}: {_name(ink)} and {_name(other)} lie on each other",
             fix,
         )
@@ -158,17 +180,19 @@ def faceless(pages: Sequence[PageContents], faces: set[tuple[str, str, int]]) ->
             family, style, weight = face
             what = f"there is no face `{family}` {style} {weight}, wanted for {_name(ink)}"
             fix = "use a face that templates/fonts/fonts.toml lists"
-            problems.append(Problem(_where(ink), what, fix))
+            problems.append(Problem(_where(ink.source), what, fix))
     return problems
 
 
-def _where(ink: Ink) -> Location | None:
-    file, _, line = ink.source.rpartition(":")
+def _where(source: str) -> Location | None:
+    file, _, line = source.rpartition(":")
     return Location(file, int(line)) if file and line.isdigit() else None
 
 
 def _name(ink: Ink) -> str:
-    text = " ".join(ink.text.split())
-    return (
-        "a picture" if ink.kind == "picture" else f"“{text if len(text) < 40 else text[:38] + '…'}”"
-    )
+    return "a picture" if ink.kind == "picture" else f"“{_cut(ink.text)}”"
+
+
+def _cut(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) < 40 else text[:38] + "…"

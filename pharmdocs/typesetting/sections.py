@@ -24,6 +24,7 @@ from pharmdocs.typesetting.typeset import Job, Typeset, engine, lay_out, typeset
 _BEGINS = re.compile(r'<template class="section" data-part="([^"]*)"></template>')
 _ID = re.compile(r"""\sid=["']([^"']+)["']""")
 _LINK = re.compile(r"""\shref=["']#([^"']+)["']""")
+_FROM = re.compile(r'\sdata-from="([^"]+):\d+"')
 _TAG = re.compile(r"<[^>]*>")
 _SIDES = re.compile(r"@page[^{;]*:(?:left|right)")
 _ROUNDS = 6
@@ -110,9 +111,13 @@ def set_sections(
 
 
 def _called(job: Job) -> str:
-    """A section as a message calls it: by the first thing in it that links can lead to."""
-    found = _ID.search(job.html)
-    return f"the section {found[1]}" if found else "the cover"
+    """A section as a message calls it: by the first thing in it that links can lead to, its file.
+
+    An opener comes from the bank's file, so it is the last of several.
+    """
+    found, files = _ID.search(job.html), _FROM.findall(job.html)
+    where = f" ({files[-1]})" if files else ""
+    return f"the section {found[1]}{where}" if found else "the cover"
 
 
 class _Plan:
