@@ -1,11 +1,12 @@
 """A child that is started ahead: it is ready, works, and is gone when the block ends."""
 
+import contextlib
 import multiprocessing
 import os
 import signal
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -25,12 +26,20 @@ def who(_: object) -> tuple[int, list[int]]:
     return os.getpid(), READY[:]
 
 
+@contextlib.contextmanager
+def readied() -> Iterator[None]:
+    """A child that has loaded what it is to load."""
+    with ahead({"set": ready}):
+        until(lambda: bool(pool.each(who, [1], 1, work="set")[0][1]))
+        yield
+
+
 def alive(process: int) -> bool:
     return Path(f"/proc/{process}/stat").exists()
 
 
 def test_it_does_the_work_that_it_is_ready_for_again_and_again() -> None:
-    with ahead({"set": ready}):
+    with readied():
         ((other, nothing),) = pool.each(who, [1], 1)
         ((another, nothing_else),) = pool.each(who, [1], 1, work="press")
         ((child, loaded),) = pool.each(who, [1], 1, work="set")
@@ -44,16 +53,16 @@ def test_it_does_the_work_that_it_is_ready_for_again_and_again() -> None:
 
 def test_it_loads_step_by_step_and_work_comes_first() -> None:
     """The third step would wait for ever."""
-    steps = {"set": ready, "press": lambda: time.sleep(0.3), "prove": lambda: time.sleep(3_600)}
+    steps = {"set": ready, "press": lambda: time.sleep(2), "prove": lambda: time.sleep(3_600)}
     with ahead(steps):
-        time.sleep(0.2)
+        time.sleep(1)
         ((child, loaded),) = pool.each(who, [1], 1, pool.Limits(wall=5), work="press")
     assert loaded == [child]
 
 
 def test_what_is_asked_next_waits_for_nothing_that_was_asked_before() -> None:
     """A failure ends the child: what else it may have to say belongs to nobody."""
-    with ahead({"set": ready}):
+    with readied():
         with pytest.raises(LayoutError):
             pool.each(refuse, [1, 2], 1, work="set")
         ((child, loaded),) = pool.each(who, [1], 1, work="set")
@@ -67,8 +76,7 @@ def refuse(_: object) -> None:
 
 def test_one_that_has_worked_long_is_followed_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(children, "_TIRED", 0.2)
-    with ahead({"set": ready}):
-        time.sleep(0.2)
+    with readied():
         ((first, loaded),) = pool.each(work_long, [0.4], 1, work="set")
         ((second, nothing),) = pool.each(who, [1], 1, work="set")
         assert not children.is_ready()
@@ -86,7 +94,7 @@ def work_long(seconds: float) -> tuple[int, list[int]]:
 
 def test_its_limit_holds_for_each_work_and_not_for_its_life() -> None:
     limits = pool.Limits(cpu=1)
-    with ahead({"set": ready}):
+    with readied():
         found = [pool.each(work_long, [0.7], 1, limits, work="set") for _ in range(3)]
         with pytest.raises(LayoutError, match="more than 1 seconds of processor time"):
             pool.each(work_long, [20], 1, limits, work="set")
@@ -95,8 +103,7 @@ def test_its_limit_holds_for_each_work_and_not_for_its_life() -> None:
 
 def test_a_process_that_is_forked_meanwhile_may_use_it() -> None:
     """As a build of the desk does: not its parent, it can neither wait for it nor must."""
-    with ahead({"set": ready}):
-        time.sleep(0.2)
+    with readied():
         for _ in range(2):
             child, loaded = forked(who)
             assert loaded == [child]
@@ -131,7 +138,7 @@ def leave_once(_: object) -> tuple[int, list[int]]:
 
 
 def test_of_several_one_is_ready_and_the_order_is_kept() -> None:
-    with ahead({"set": ready}):
+    with readied():
         found = pool.each(who, range(6), 2, work="set")
     assert [bool(loaded) for _, loaded in found] == [False, True] * 3
 
