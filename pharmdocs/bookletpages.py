@@ -48,7 +48,7 @@ def set_pages(
     also += ("binding-right",) if booklet.binding == "right" else ()
     sheets = stylesheets(project, "booklet", look, paper=False, also=also)
     pictures = str(project.bank_folder(request.bank).resolve())
-    job = Job(html, sheets + more, pictures, supplied(look.brand), facing)
+    job = Job(html, sheets + more, pictures, supplied(look.brand), facing, grey=look.ink == "black")
     # Folded, and where pages face each other, there is one count from cover to cover.
     body = "main" if booklet.edition == "screen" else ""
     letters = 1200 if folded else 900 if look.large else 1800

@@ -80,7 +80,9 @@ def prepared(
     deck = Deck(project, bank, look, strings, edition_date(bank), trim_css(size))
     sheets = stylesheets(project, "flashcards", look, paper=False, also=also)
     pictures = str(project.bank_folder(request.bank).resolve())
-    return FaceJob(size.area, deck.head, (), ladder(size), size.body, sheets, pictures), deck
+    rungs, grey = ladder(size), look.ink == "black"
+    job = FaceJob(size.area, deck.head, (), rungs, size.body, sheets, pictures, grey=grey)
+    return job, deck
 
 
 def refuse_small(stock: Stock, bank: Bank, look: Look) -> None:

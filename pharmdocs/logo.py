@@ -5,21 +5,18 @@ It is told with what it shows, for whoever cannot see it, and has a grey twin fo
 
 import io
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
 
 from pharmdocs.pictures import Flaw, opened, read_picture
+from pharmdocs.tones import as_printed
 
 _MOST_BYTES, _MOST_PIXELS = 2_000_000, 16_000_000
 # The longest side that any page prints, 60 mm, at 600 dpi.
 _LONGEST = 1417
 # A drawing longer than that is a line on paper.
 _THINNEST = 20
-# What is as light in grey: the weights of ITU-R BT.601, which Pillow takes for pixels.
-_WEIGHTS = (0.299, 0.587, 0.114)
 
 
 @dataclass(frozen=True)
@@ -42,7 +39,7 @@ class Logo:
 
     def in_black(self) -> "Logo":
         """The same without a color, each as light as it was."""
-        return replace(self, data=_grey_png(self.data) if self.kind == "png" else _grey(self.data))
+        return replace(self, data=as_printed(self.data, grey=True))
 
 
 def read_logo(root: Path, name: str, alt: str) -> tuple[Logo | None, Flaw | None]:
@@ -85,89 +82,7 @@ def _plain_png(data: bytes) -> bytes:
     return _saved(image)
 
 
-def _grey_png(data: bytes) -> bytes:
-    image: Any = opened(data, _MOST_PIXELS)[0]
-    return _saved(image.convert("LA" if image.has_transparency_data else "L"))
-
-
 def _saved(image: Any) -> bytes:
     out = io.BytesIO()
     image.save(out, "PNG", optimize=True)
     return out.getvalue()
-
-
-# Where a drawing names a color: an attribute of that name, or a declaration of a style.
-_PAINTS = ("fill", "stroke", "color", "stop-color", "flood-color")
-_PAINT = re.compile(rf"""\b({"|".join(_PAINTS)})(\s*:\s*)([^;}}]+)""")
-_NONE = "none"
-
-
-def _grey(data: bytes) -> bytes:
-    """A drawing with every color as a grey; what fades is as light all over as it is on average."""
-    # `read_picture` has judged it.
-    root = ElementTree.fromstring(data)  # noqa: S314
-    fading = {
-        f"#{element.get('id')}": _average(element, root)
-        for element in root.iter()
-        if str(element.tag).endswith("Gradient") and element.get("id")
-    }
-
-    def declared(css: str) -> str:
-        return _PAINT.sub(lambda it: f"{it[1]}{it[2]}{_grey_of(it[3], fading)}", css)
-
-    for element in root.iter():
-        for name in _PAINTS:
-            if name in element.attrib:
-                element.set(name, _grey_of(element.attrib[name], fading))
-        if "style" in element.attrib:
-            element.set("style", declared(element.attrib["style"]))
-        if str(element.tag).endswith("style"):
-            element.text = declared(element.text or "")
-    return ElementTree.tostring(root)
-
-
-def _average(gradient: Any, root: Any) -> str:
-    """The grey that a gradient comes to; it may have its stops from another one."""
-    to = next((value for key, value in gradient.attrib.items() if key.endswith("href")), "")
-    others = [it for it in root.iter() if to and it.get("id") == to[1:]]
-    stops = [it for holder in (gradient, *others) for it in holder if str(it.tag).endswith("stop")]
-    styles = [dict(_declarations(it.get("style", ""))) for it in stops]
-    colors = [
-        style.get("stop-color", it.get("stop-color", "black"))
-        for it, style in zip(stops, styles, strict=True)
-    ]
-    levels = [level for color in colors if (level := _level(color)) is not None]
-    return _shown(sum(levels) / len(levels)) if levels else _NONE
-
-
-def _declarations(css: str) -> Iterator[tuple[str, str]]:
-    for declaration in css.split(";"):
-        name, _, value = declaration.partition(":")
-        yield name.strip(), value.strip()
-
-
-def _grey_of(paint: str, fading: dict[str, str]) -> str:
-    if called := re.match(r"""\s*url\(\s*["']?(#[^"')\s]+)""", paint):
-        return fading.get(called[1], paint)
-    level = _level(paint)
-    return paint if level is None else _shown(level, _color(paint).alpha)
-
-
-def _level(paint: str) -> float | None:
-    """How light a color is, 0 to 1; None for what is no color, such as `none`."""
-    color = _color(paint)
-    if color is None or isinstance(color, str):
-        return None
-    parts = zip(_WEIGHTS, (color.red, color.green, color.blue), strict=True)
-    return float(sum(weight * part for weight, part in parts))
-
-
-def _color(paint: str) -> Any:
-    from tinycss2.color3 import parse_color
-
-    return parse_color(paint.replace("!important", "").strip())
-
-
-def _shown(level: float, alpha: float = 1.0) -> str:
-    grey = round(255 * level)
-    return f"rgba({grey}, {grey}, {grey}, {alpha:g})"

@@ -34,7 +34,9 @@ def digest_of(pdf: pikepdf.Pdf, item: Any, seen: Seen) -> bytes:
 
     digest = hashlib.sha256(_REFERENCE.sub(resolved, text))
     if stream:
-        digest.update(item.read_bytes())
+        # A photo comes as it is packed: to unpack it is to lose some of it.
+        is_photo = "/DCTDecode" in str(item.get("/Filter"))
+        digest.update(item.read_raw_bytes() if is_photo else item.read_bytes())
     if own:
         seen[own] = digest.digest()
     return digest.digest()

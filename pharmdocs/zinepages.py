@@ -105,8 +105,9 @@ class ZinePages:
         faces = tuple(panel.face for panel in chosen)
         brought = supplied(self.look.brand)
         job = FaceJob(
-            area, head, faces, tuple(rungs), _BODY, self._sheets(), self._pictures(), brought
-        )
+            area, head, faces, tuple(rungs), _BODY, self._sheets(), self._pictures(), brought,
+            grey=self.look.ink == "black",
+        )  # fmt: skip
         fitted = recalled(fit, job)
         if fitted.typeset is None:
             raise LayoutError(*_unfit(chosen, fitted.fits))

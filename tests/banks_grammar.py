@@ -1,54 +1,18 @@
 """Whole banks by a grammar: a folder of files, and what each printable should say of it, in order.
 
-Every word carries a number of its own, so that one found on paper is that one and no other. What a
-reader should see is noted here while it is written, and never asked of the program that reads it.
+What a reader should see is noted here while it is written, and never asked of the program that
+reads it.
 """
 
 import csv
 import io
 import json
-from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import NamedTuple, TypeVar
 
+from banks_pen import LONG, REFUSED, Pen, Words
+from banks_pictures import Picture
 from hypothesis import strategies as st
 
-_T = TypeVar("_T")
-Words = tuple[str, ...]
-
-
-class Word(NamedTuple):
-    """How a word is written in Markdown and in a plain field, and what is seen of it."""
-
-    markdown: str
-    plain: str
-    seen: str
-
-
-def _same(*texts: str) -> list[Word]:
-    return [Word(text, text, text) for text in texts]
-
-
-# The simplest first: that is what a failing bank shrinks to.
-_SOUND = [
-    *_same(
-        "dose", "Łódź", "Größe", "Ελλάς", "ñandú", "Nguyễn", "e\u0301tude", "q\u0307", "µg", "½",
-        "≥", "℞", "№", "ĳs", "x²", "H₂O", "3–5×", "1.5", "50%", "re-do", "non\u2011stop", "AC/DC",
-        "co\u00adop", "zero\u200bwidth", "in\u2060one", "no\u00a0break", "thin\u202fspace", "R&D",
-        "{%x%}", "#4", "it's", "(a)", "a:b", "50€", "→", "☐", "…", "@x", "x=y", "~x",
-        "dihydrochloride", "MiXeD", "ß", "ſ", "İ", "ı",
-    ),
-    Word(r"\*", "*", "*"), Word(r"{{7\*7}}", "{{7*7}}", "{{7*7}}"),
-    Word(r"\_x", "_x", "_x"), Word("&amp;", "&", "&"),
-    Word(r"a\|b", "a|b", "a|b"), Word(r"\<b>", "<b>", "<b>"), Word("&lt;i&gt;", "<i>", "<i>"),
-    Word(r"\[x\]", "[x]", "[x]"),
-]  # fmt: skip
-_LONG = _same("pneumono" * 8, "Ω" * 50, "pH" * 60, "W" * 90, "a\u200bb" * 40)
-# What no vendored face has: refused, by its line and code.
-_REFUSED = _same(
-    "Привет", "שלום", "مرحبا", "日本語", "ไทย", "😀", "👩\u200d⚕️", "a\u200db", "\u202eabc",
-    "a\u2066b", "\ufb01x", "x\u0332", "\u3000x", "🇪🇸", "\u0915\u094d",
-)  # fmt: skip
 _FILES = (
     "", "-plain", "-Ünï cödé", "-a b", "-'q\"", "-😀", "-x.y", "-%41", "-#1&2", "-" + "n" * 180,
 )  # fmt: skip
@@ -62,9 +26,13 @@ class Written:
 
     `book` are stretches of words, each in its order; `turns` one word each of what follows one
     another in the booklet. `cards` are faces, each as one of several texts; `zine` likewise.
+    All pictures are in the booklet; the first `faced` of them on cards, too.
     """
 
     files: dict[str, str] = field(default_factory=dict)
+    drawn: dict[str, bytes] = field(default_factory=dict)
+    pictures: list[Picture] = field(default_factory=list)
+    faced: int = 0
     book: list[Words] = field(default_factory=list)
     turns: list[str] = field(default_factory=list)
     cards: list[tuple[Words, ...]] = field(default_factory=list)
@@ -73,103 +41,17 @@ class Written:
     refused: bool = False
 
 
-@dataclass
-class Pen:
-    """Draws texts; counts words, and knows whether one was drawn that no face has.
-
-    `rare` are the words of which one comes up now and then. `heads` hang in the margin, where they
-    are drawn after the text.
-    """
-
-    draw: st.DrawFn
-    rare: list[Word]
-    count: int = 100
-    refused: bool = False
-    heads: list[Words] = field(default_factory=list)
-
-    def one(self, *of: _T) -> _T:
-        """One of these, rather the first."""
-        return self.draw(st.sampled_from(of))
-
-    def some(self, least: int, most: int, make: Callable[[], _T]) -> list[_T]:
-        return [make() for _ in range(self.draw(st.integers(least, most)))]
-
-    def word(self, room: int = 400) -> Word:
-        """A word that has at most so many characters as it is written."""
-        is_rare = self.rare and self.draw(st.integers(0, 19)) == 19
-        drawn = self.draw(st.sampled_from(self.rare if is_rare else _SOUND))
-        if len(drawn.markdown) + 3 > room:
-            drawn = _SOUND[0]
-        self.refused |= drawn in _REFUSED
-        self.count += 1
-        return Word(*(f"{text}{self.count}" for text in drawn))
-
-    def line(self, limit: int = 200, most: int = 4) -> tuple[str, Words]:
-        """A plain field of at most so many characters."""
-        words: list[Word] = []
-        for _ in range(self.draw(st.integers(1, most))):
-            room = limit - sum(len(word.plain) + 1 for word in words)
-            if room >= len("dose000"):
-                words.append(self.word(room))
-        return " ".join(word.plain for word in words), tuple(word.seen for word in words)
-
-    def inline(self, most: int = 5, broken: bool = True) -> tuple[str, Words]:
-        """Words of a paragraph, some of them marked, linked, in brackets or on a line of theirs."""
-        parts, seen = "", Words()
-        for _ in range(self.draw(st.integers(1, most))):
-            word = self.word()
-            form = self.one("{}", "{}", "**{}**", "*{}*", "***{}***", '"{}"', "[{}]", "link")
-            if form == "[{}]" and (len(word.markdown) > 50 or "[" in word.plain):
-                form = "{}"
-            if form == "link":
-                form = "[{}](https://x.example/?a=1&b=2)" if "[" not in word.plain else "{}"
-            between = self.one(" ", " ", "\n", "\\\n") if broken and parts else " " * bool(parts)
-            parts += between + form.replace("{}", word.markdown, 1)
-            seen += (word.seen,)
-        return parts, seen
-
-    def prose(self, headings: bool = False) -> tuple[str, Words]:
-        """One block or two: a paragraph, a list, a quotation, a table; with headings at times."""
-        blocks, seen = list[str](), Words()
-        for _ in range(self.draw(st.integers(1, 2))):
-            kind = self.one("text", "text", "list", "numbers", "nested", "quote", "table", "head")
-            if kind == "head" and headings:
-                text, words = self.inline(broken=False)
-                blocks.append(f"### {text}")
-                self.heads.append(words)
-                kind = "text"
-            text, words = self.table() if kind == "table" else self.block(kind)
-            blocks.append(text)
-            seen += words
-        return "\n\n".join(blocks), seen
-
-    def block(self, kind: str) -> tuple[str, Words]:
-        if kind in ("text", "head"):
-            return self.inline()
-        drawn = self.some(1, 3, lambda: self.inline(3, broken=False))
-        signs = {"list": "- ", "numbers": "1. ", "quote": "> ", "nested": "- "}
-        lines = [signs[kind] + text for text, _ in drawn]
-        if kind == "nested":
-            lines = [f"{'  ' * level}{line}" for level, line in enumerate(lines)]
-        return "\n".join(lines), sum((words for _, words in drawn), Words())
-
-    def table(self) -> tuple[str, Words]:
-        width = self.one(2, 1, 3, 5, 8, 12)
-        rows = [[self.word() for _ in range(width)] for _ in range(1 + self.one(1, 2))]
-        lines = [f"| {' | '.join(word.markdown for word in row)} |" for row in rows]
-        lines.insert(1, "|" + "---|" * width)
-        return "\n".join(lines), tuple(word.seen for row in rows for word in row)
-
-
 @st.composite
 def banks(draw: st.DrawFn) -> Written:
     """A bank that is sound, but for a letter that no face has at times, and what has no room."""
-    pen, made = Pen(draw, draw(st.sampled_from([[], [], _LONG, _REFUSED]))), Written()
+    pen, made = Pen(draw, draw(st.sampled_from([[], [], LONG, REFUSED]))), Written()
+    pen.illustrated = pen.one(False, True)
     keys = ["a", "b-2", "c", "d", "e", "f", "g"][: pen.one(1, 2, 7)]
     names = {key: pen.line(40, 2) for key in keys}
     rows, intros = list[list[str]](), {key: pen.line() for key in keys if pen.one(False, True)}
     for number in range(pen.one(0, 1, 2)):
         rows.append(_card(pen, made, f"c{number}", pen.one(*keys)))
+    made.faced = len(pen.pictures)
     asked = pen.one(1, 2) if rows else 1
     ids = [f"q{number + 1:02}" for number in range(asked)]
     for number, id_ in enumerate(ids):
@@ -188,7 +70,8 @@ def banks(draw: st.DrawFn) -> Written:
         made.files["content/odd/cards.csv"] = text.getvalue()
     made.files["content/odd/bank.toml"] = head + _categories(pen, keys, names, intros)
     made.files["pharmdocs.toml"] = 'bank = "odd"\n'
-    made.book += pen.heads
+    made.drawn = {f"content/odd/{name}": data for name, data in pen.drawn.items()}
+    made.book, made.pictures = made.book + pen.heads, pen.pictures
     made.refused = pen.refused
     return made
 
@@ -271,7 +154,7 @@ def _question(pen: Pen, made: Written, id_: str, key: str, other: str) -> None:
     made.book += [title[1] + competence[1] + why[1] + how[1] + sample[1] + new[1] + follow[1]]
     made.book += [short_title[1], pitfall[1] + told]
     made.turns.append(f"{key}:1{id_}:{why[1][0]}")
-    made.cards += [(title[1],), (headline[1],), (told, short[1])]
+    made.cards += [(title[1], short_title[1]), (headline[1],), (told, short[1])]
     made.zine += [(title[1], short_title[1]), (told, short[1])]
 
 
@@ -287,7 +170,7 @@ def _part(pen: Pen, made: Written) -> str:
         pen.one("prose", "worksheet", "log"),
     )
     title, lead, text = pen.line(48, 2), pen.line(200), pen.prose()
-    heading, more = pen.inline(3, broken=False), pen.prose()
+    heading, more = pen.inline(3, broken=False, heading=True), pen.prose()
     made.files["content/odd/parts/the-part.md"] = (
         f"---\ntitle: {_toml(title[0])}\nshort_title: Part\nlayout: {layout}\n"
         f"lead: {_toml(lead[0])}\n---\n\n{text[0]}\n\n## {heading[0]}\n\n{more[0]}\n"
@@ -298,7 +181,7 @@ def _part(pen: Pen, made: Written) -> str:
 
 def _glossary(pen: Pen, made: Written) -> None:
     # A heading is Markdown: a plain `<b>` in it would be HTML, and refused.
-    terms = pen.some(1, 2, lambda: (pen.inline(2, broken=False), pen.prose()))
+    terms = pen.some(1, 2, lambda: (pen.inline(2, broken=False, heading=True), pen.prose()))
     text = "---\ntitle: Glossary\nshort_title: Glossary\n---\n"
     for number, ((name, seen), (prose, also)) in enumerate(terms):
         # Told apart by plain letters, from which their places are named.

@@ -1,5 +1,6 @@
 """A child process that misbehaves is a named error; the parent lives on."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -44,6 +45,10 @@ def _nest(depth: int) -> int:
 
 def _complain(what: str) -> None:
     raise ContentError(Problem(Location("q01.md", 3), what, "mend it"))
+
+
+def _watched(_: object) -> int:
+    return len(gc.get_objects())
 
 
 def _stumble(_: object) -> None:
@@ -292,3 +297,8 @@ def test_a_reader_that_stops_ends_the_child() -> None:
     assert len(multiprocessing.active_children()) == 1
     del pieces
     assert multiprocessing.active_children() == []
+
+
+def test_a_child_looks_for_cycles_in_what_is_its_own_alone() -> None:
+    held = [[number] for number in range(100_000)]
+    assert guarded(_watched, 0) < len(held)

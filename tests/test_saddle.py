@@ -276,6 +276,11 @@ def test_a_sound_file_folds_without_a_word(count: int, binding: str) -> None:
     assert told(count, saddle(count, LETTER, mm(0.3), binding), binding == "right") == []
 
 
+def test_accents_count_however_they_are_drawn() -> None:
+    """An accent of its own in the content is one with its letter in the file."""
+    assert leaves.kept("e\u0301tude") == leaves.kept("étude") != leaves.kept("etude")
+
+
 def moved(sheet: Sheet, side: str, index: int, **changes: Any) -> Sheet:
     """The sheet with one of its pages laid otherwise."""
     face = getattr(sheet, side)

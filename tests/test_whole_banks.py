@@ -4,81 +4,31 @@ A few here, hundreds in `make soak`. poppler reads what came out; what should st
 grammar has noted.
 """
 
-import shutil
-import subprocess
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 import pytest
-from banks_grammar import Words, Written, banks
+from banks_grammar import Written, banks
+from banks_pen import Words
+from banks_pictures import Picture
+from banks_printed import ASKED, Asked, lay, printed, read, seen, told, unfolded, widths
 from hypothesis import given, note, settings
-from hypothesis import strategies as st
 
-from pharmdocs.booklet import build_booklet
-from pharmdocs.build import Request
-from pharmdocs.checklist import build_checklist
-from pharmdocs.errors import ContentError, LayoutError, Location, PharmdocsError, Problem
-from pharmdocs.flashcards import Cards, build_flashcards
+from pharmdocs.errors import (
+    ContentError,
+    LayoutError,
+    Location,
+    PharmdocsError,
+    Problem,
+    RefusedError,
+)
 from pharmdocs.judge import judge
-from pharmdocs.project import find_project
-from pharmdocs.zine import build_zine
 
 # All of it takes long.
 pytestmark = pytest.mark.system
 
 assert settings.default is not None
 FEW = settings(max_examples=settings.default.max_examples // 40)
-STOCKS = {
-    "letter": ("index-3x5-letter", "avery-5371", "poker-letter", "quarter-letter", "avery-5390"),
-    "a4": ("index-3x5-a4", "a7-a4", "avery-c32011", "poker-a4", "single-3x5"),
-}
-# Nobody sees these, or sees them in more than one form.
-UNSEEN = "\u00ad\u200b\u2060\u2010\u2011-'\"‘’“”«»"
-
-
-class Asked(NamedTuple):
-    """How a bank is printed."""
-
-    paper: str
-    ink: str
-    stock: int
-    duplex: str
-
-
-ASKED = st.builds(
-    Asked,
-    st.sampled_from(["letter", "a4"]),
-    st.sampled_from(["full", "black", "low"]),
-    st.integers(0, 4),
-    st.sampled_from(["long-edge", "short-edge", "manual", "fold", "none"]),
-)
-
-
-def lay(root: Path, bank: Written) -> None:
-    """A project of nothing but these files."""
-    shutil.rmtree(root, ignore_errors=True)
-    for name, text in bank.files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text, encoding="utf-8", newline="")
-
-
-def seen(text: str) -> str:
-    """A text without its blanks, its hyphens, and what is written in more than one way."""
-    whole = "".join(unicodedata.normalize("NFC", text).split()).translate(
-        dict.fromkeys(map(ord, UNSEEN))
-    )
-    return whole.casefold()
-
-
-def read(paths: Iterable[Path]) -> str:
-    """What poppler finds in files, in the order in which it is drawn."""
-    command = ["pdftotext", "-raw", "-enc", "UTF-8"]
-    found = [
-        subprocess.run([*command, path, "-"], capture_output=True, check=True) for path in paths
-    ]
-    return seen("".join(one.stdout.decode() for one in found))
 
 
 def lost(words: Words, text: str) -> str:
@@ -101,34 +51,23 @@ def placed(error: PharmdocsError, root: Path) -> Iterator[str]:
             yield f"names no line: {problem}"
 
 
-def printed(root: Path, asked: Asked) -> Iterator[tuple[str, tuple[Path, ...] | PharmdocsError]]:
-    """Every printable by name: its files, or why there are none."""
-    project = find_project(root)
-    request = Request(project, paper=asked.paper, ink=asked.ink)
-    cards = Cards(stock=STOCKS[asked.paper][asked.stock], duplex=asked.duplex)
-    roads: dict[str, Callable[[], tuple[Path, ...]]] = {
-        "booklet": lambda: (build_booklet(request).path,),
-        "cards": lambda: build_flashcards(request, cards).paths,
-        "zine": lambda: (build_zine(request).path,),
-        "sheet": lambda: (build_checklist(request).path,),
-    }
-    if not (root / "content/odd/checklist.toml").exists():
-        del roads["sheet"]
-    for name, build in roads.items():
-        try:
-            yield name, build()
-        except PharmdocsError as error:
-            yield name, error
+def lacking(pictures: list[Picture], told: set[str], widths: set[int]) -> Iterator[str]:
+    """Which pictures are not there, or are not told to who cannot see them."""
+    for one in pictures:
+        if seen("".join(one.told)) not in told:
+            yield f"no picture is told as {one.told}"
+        if one.width and one.width not in widths:
+            yield f"no picture is {one.width} pixels wide"
 
 
-def wrong(bank: Written, name: str, text: str, duplex: str) -> Iterator[str]:
+def wrong(bank: Written, name: str, text: str, backs: bool = True) -> Iterator[str]:
     """Which words of a bank a printable has not, or not in their order."""
     stretches: dict[str, list[tuple[Words, ...]]] = {
         "booklet": [
             *((it,) for it in bank.book),
             (tuple(it.split(":", 2)[2] for it in bank.turns),),
         ],
-        "cards": bank.cards if duplex != "none" else [],
+        "cards": bank.cards if backs else [],
         "zine": bank.zine,
         "sheet": [(it,) for it in bank.sheet],
     }
@@ -138,20 +77,35 @@ def wrong(bank: Written, name: str, text: str, duplex: str) -> Iterator[str]:
             yield f"{name}: {missed[0]!r} of {choices[0]} is not there, or not in its place"
 
 
+def unfounded(error: PharmdocsError, root: Path, bank: Written, is_press: bool) -> Iterator[str]:
+    """What is wrong with a refusal: its kind, its places."""
+    if is_press and isinstance(error, RefusedError) and any(it.veil for it in bank.pictures):
+        return
+    kinds = (ContentError, LayoutError) if bank.refused else (LayoutError,)
+    if not isinstance(error, kinds):
+        yield f"{type(error).__name__}: {error}"
+    yield from (str(it) for it in error.problems if "there is no face" in it.what)
+    yield from placed(error, root)
+
+
 def verdict(root: Path, bank: Written, asked: Asked) -> tuple[set[str], list[str]]:
     """What was printed, and all that is wrong."""
     made, found = set(), list[str]()
     for name, outcome in printed(root, asked):
         if isinstance(outcome, PharmdocsError):
-            kinds = (ContentError, LayoutError) if bank.refused else (LayoutError,)
-            if not isinstance(outcome, kinds):
-                found.append(f"{name}: {type(outcome).__name__}: {outcome}")
-            found += [f"{name}: {what}" for what in placed(outcome, root)]
+            is_press = getattr(asked, name, "") == "press"
+            found += [f"{name}: {what}" for what in unfounded(outcome, root, bank, is_press)]
             continue
         made.add(name)
         if bank.refused:
             found.append(f"{name}: printed what no face has")
-        found += wrong(bank, name, read(outcome), asked.duplex)
+        has_backs = asked.cards == "press" or asked.duplex != "none"
+        is_folded = name == "booklet" and asked.booklet == "fold"
+        found += wrong(bank, name, read(outcome, is_folded), has_backs)
+        if name == "booklet" or (name == "cards" and has_backs):
+            shown = bank.pictures[: None if name == "booklet" else bank.faced]
+            lacks = lacking(shown, told(outcome), widths(outcome))
+            found += [f"{name}: {what}" for what in lacks]
         for judged in map(judge, outcome):
             broken = [it for it in judged.verdicts if it.state == "broken"]
             found += [f"{name}: broken: {it.promise}: {it.problems}" for it in broken]
@@ -171,8 +125,21 @@ def verdict(root: Path, bank: Written, asked: Asked) -> tuple[set[str], list[str
 )
 def test_a_word_that_is_lost_moved_or_another_is_told(found: str, said: str) -> None:
     bank = Written(book=[("dose101", "étude102", "x103")])
-    told = list(wrong(bank, "booklet", seen(found), ""))
+    told = list(wrong(bank, "booklet", seen(found)))
     assert [line.split("'")[1] for line in told] == [said] * bool(said)
+
+
+def test_sheets_are_read_as_they_are_folded() -> None:
+    """Eight pages, as two sheets are laid on a table."""
+    assert unfolded("8264", "1735") == list("12345678")
+
+
+def test_a_picture_that_is_lost_or_not_told_is_told() -> None:
+    pictures = [Picture(("dose101", "étude102"), 103), Picture(("x104",), 0)]
+    assert not list(lacking(pictures, {"dose101étude102", "x104"}, {103}))
+    assert [line.split()[-2:] for line in lacking(pictures, {"dose101étude102"}, {9})] == [
+        ["pixels", "wide"], ["as", "('x104',)"],
+    ]  # fmt: skip
 
 
 def test_a_refusal_without_a_place_is_told(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ Nothing here knows what a question is; it knows front matter, `##` sections and 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Self
 
@@ -134,7 +135,7 @@ class Folder:
         return Document(fields, intro, sections)
 
     def check_images(self, tokens: list[Token], label: str) -> None:
-        """Note every image that is missing, or that is no picture inside this folder.
+        """Note every image that is missing, is no picture inside this folder, or has no place.
 
         Raises:
             ContentError: the bank is larger than anything that is read.
@@ -155,6 +156,11 @@ class Folder:
         self.shown += sum(sizes.values())
         if self.shown > _MOST_SHOWN:
             raise self._too_large(label, f"{_MOST_SHOWN // 1_000_000} MB of pictures")
+
+        for head, words in pairwise(tokens):
+            if head.type == "heading_open" and "image" in {it.type for it in words.children or ()}:
+                where, fix = Location(label, (head.map or [0])[0]), "put it below, as a paragraph"
+                self.problems.append(Problem(where, "an image in a heading", fix))
 
     def _too_large(self, label: str, most: str) -> ContentError:
         what = f"the bank has more than {most} up to here"

@@ -5,6 +5,7 @@ file draws, and which page it is from the letters on it; nothing is taken from t
 """
 
 import hashlib
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -162,6 +163,7 @@ def _shown(shown: Any, letters: Letters) -> str:
 
 
 def kept(text: str) -> str:
-    """A digest of a page's letters and figures, however its parts were drawn."""
-    plain = "".join(sorted(sign for sign in text if sign.isalnum()))
+    """A digest of a page's letters and figures, however its parts and their accents were drawn."""
+    whole = unicodedata.normalize("NFC", text)
+    plain = "".join(sorted(sign for sign in whole if sign.isalnum()))
     return hashlib.sha256(plain.encode()).hexdigest()[:16]

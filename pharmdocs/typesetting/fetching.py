@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from pharmdocs.tones import as_printed
+
 _MAX_PICTURE = 20_000_000
 # Where a document finds its pictures, wherever they lie: the engine names them by this address.
 _FOLDER = "/pictures/"
@@ -23,8 +25,11 @@ class Supplied:
     data: bytes
 
 
-def fetcher_of(root: Path, supplied: tuple[Supplied, ...]) -> Any:
-    """A reader of pictures: supplied ones, those below one folder; it refuses the rest for good."""
+def fetcher_of(root: Path, supplied: tuple[Supplied, ...], grey: bool) -> Any:
+    """A reader of pictures: supplied ones, those below one folder; it refuses the rest for good.
+
+    With `grey`, those of the folder are without color.
+    """
     from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
     types = {
@@ -45,7 +50,7 @@ def fetcher_of(root: Path, supplied: tuple[Supplied, ...]) -> Any:
             if path.stat().st_size > _MAX_PICTURE:
                 raise FatalURLFetchingError(f"{path.name} is larger than 20 MB")
             kind = {"Content-Type": types[path.suffix.lower()]}
-            return URLFetcherResponse(url, path.read_bytes(), kind)
+            return URLFetcherResponse(url, as_printed(path.read_bytes(), grey), kind)
 
     return Pictures()
 

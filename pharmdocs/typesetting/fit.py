@@ -56,7 +56,7 @@ class FaceText:
 class FaceJob:
     """Faces that share a head, style sheets and a ladder; can be pickled.
 
-    `area` is the part of the page that ink must not leave.
+    `area` is the part of the page that ink must not leave; `grey` is as a `Job` has it.
     """
 
     area: Box
@@ -67,6 +67,7 @@ class FaceJob:
     stylesheets: tuple[Stylesheet, ...]
     pictures: str = field(repr=False)
     supplied: tuple[Supplied, ...] = ()
+    grey: bool = False
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ def _job(job: FaceJob, tried: Sequence[tuple[FaceText, Rung]]) -> Job:
         for face, rung in tried
     )
     html = f"{job.head}<style>{css}</style><body>{html}</body></html>"
-    return Job(html, job.stylesheets, job.pictures, job.supplied)
+    return Job(html, job.stylesheets, job.pictures, job.supplied, grey=job.grey)
 
 
 def _raise_hopeless(layout: Layout) -> None:

@@ -46,7 +46,7 @@ class Job:
 
     Beside them there are those that are `supplied`, and no others. `facing` says that right-hand
     pages are mirrored, as far as the style sheets ask for it. A section that is typeset `apart`
-    has placeholders for the numbers of its pages.
+    has placeholders for the numbers of its pages. With `grey`, pictures are without color.
     """
 
     html: str
@@ -56,6 +56,7 @@ class Job:
     supplied: tuple[Supplied, ...] = ()
     facing: bool = False
     apart: Apart | None = None
+    grey: bool = False
 
 
 @dataclass(frozen=True)
@@ -152,7 +153,7 @@ def engine() -> Iterator[Any]:
 
 def lay_out(job: Job, weasyprint: Any) -> Layout:
     """Lay a document out with everything that can be found wrong with it."""
-    fetcher = fetcher_of(Path(job.pictures), job.supplied)
+    fetcher = fetcher_of(Path(job.pictures), job.supplied, job.grey)
     sheets, complaints = _read(weasyprint, job.stylesheets, fetcher)
     log = _Log(PICTURES)
     with _listening(log):
