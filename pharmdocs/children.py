@@ -118,27 +118,29 @@ def ahead(steps: Steps) -> Iterator[None]:
     """Have a child ready for the block, which loads what its work will need, step by step.
 
     Work comes before the next step; it does that for which there is a step of its name. Only where
-    children are forked: a fresh interpreter would load the caller's own code, too.
+    children are forked: a fresh interpreter would load the caller's own code, too. Where there is
+    no room for it, work is done without.
     """
-    if sys.platform != "linux":
+    with contextlib.ExitStack() as stack:
+        if sys.platform == "linux":
+            with contextlib.suppress(OSError):
+                scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="pharmdocs-"))
+                child = _begun(steps, scratch)
+                stack.callback(child.kill)
+                stack.callback(_waiting.reset, _waiting.set([child]))
         yield
-        return
-    with tempfile.TemporaryDirectory(prefix="pharmdocs-") as scratch:
-        context = multiprocessing.get_context("fork")
-        receiver, sender = context.Pipe(duplex=False)
-        taken, orders = context.Pipe(duplex=False)
-        target = (tuple(steps.values()), scratch, taken, sender, (receiver, orders))
-        process = context.Process(target=_stay, args=target, daemon=True)
-        process.start()
-        sender.close()
-        taken.close()
-        child = Child(process, receiver, orders=orders, able=frozenset(steps))
-        token = _waiting.set([child])
-        try:
-            yield
-        finally:
-            _waiting.reset(token)
-            child.kill()
+
+
+def _begun(steps: Steps, scratch: str) -> Child:
+    context = multiprocessing.get_context("fork")
+    receiver, sender = context.Pipe(duplex=False)
+    taken, orders = context.Pipe(duplex=False)
+    target = (tuple(steps.values()), scratch, taken, sender, (receiver, orders))
+    process = context.Process(target=_stay, args=target, daemon=True)
+    process.start()
+    sender.close()
+    taken.close()
+    return Child(process, receiver, orders=orders, able=frozenset(steps))
 
 
 def is_ready() -> bool:

@@ -181,6 +181,23 @@ def test_one_that_cannot_get_ready_does_no_harm(load: Callable[[], None]) -> Non
     assert loaded == []
 
 
+@pytest.mark.parametrize("missing", ["os.fork", "os.pipe", "tempfile.mkdtemp"])
+def test_where_there_is_no_room_for_one_there_is_none(
+    missing: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError("no more of them")
+
+    with monkeypatch.context() as then:
+        then.setattr(missing, full)
+        block = ahead({"set": ready})
+        block.__enter__()
+    assert not children.is_ready()
+    ((_, loaded),) = pool.each(who, [1], 1, work="set")
+    assert loaded == []
+    block.__exit__(None, None, None)
+
+
 def leave(_: object) -> None:
     os._exit(3)
 
