@@ -3,12 +3,14 @@
 The limits and their figures stand in docs/security.md.
 """
 
+import os
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 import small_bank
+from PIL import Image
 
 from pharmdocs.bank.exchange.read import read_notes
 from pharmdocs.bank.load import load_bank
@@ -77,6 +79,21 @@ def test_a_bank_of_many_large_files_is_refused(tmp_path: Path) -> None:
         (folder / f"q{number + 3:02}.md").write_text(f"---\nid: x\n---\n{body}\n")
     what = said(lambda: load_bank(folder, "bank"))
     assert what.startswith("bank/q05.md: the bank has more than 5,000,000 characters up to here")
+
+
+def test_a_large_picture_in_every_question_is_refused(tmp_path: Path) -> None:
+    """Each question is set by itself, with its picture: 5,000 of them would be 90 GB."""
+    folder = small_bank.lay(tmp_path)
+    noise = os.urandom(4_300 * 4_300)
+    Image.frombytes("L", (4_300, 4_300), noise).save(folder / "a.png")
+    # It is not packed: 4,300 times 4,300 bytes, 27 of which are 499.2 million.
+    assert 18_490_000 < (folder / "a.png").stat().st_size < 18_515_000
+    for number in range(3, 41):
+        text = small_bank.question(number, 1)
+        shown = text.replace("They want", "![x](a.png) ![y](a.png)\n\nThey want")
+        (folder / f"q{number:02}.md").write_text(shown)
+    what = said(lambda: load_bank(folder, "bank"))
+    assert what.startswith("bank/q30.md: the bank has more than 500 MB of pictures up to here")
 
 
 DECKS = {

@@ -4,7 +4,7 @@ Nothing here knows what a question is; it knows front matter, `##` sections and 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -25,6 +25,8 @@ _MOST_PIECES = 600_000
 _MOST_CHARACTERS = 5_000_000
 # While it is taken apart, a text takes up to 800 bytes a character.
 _LONGEST = 150_000
+# Of all pictures, each counted in every text that shows it; a build takes three times as much.
+_MOST_SHOWN = 500_000_000
 _MOST_PROBLEMS, _MOST_KEPT = 1_000, 20_000
 
 
@@ -81,9 +83,10 @@ class Folder:
     problems: Problems
     files: dict[str, str]
     language: str = "en-US"
-    pictures: dict[str, tuple[str, str] | None] = field(default_factory=dict)
+    pictures: dict[str, tuple[int, tuple[str, str] | None]] = field(default_factory=dict)
     pieces: int = 0
     characters: int = 0
+    shown: int = 0
 
     def read(self, name: str) -> str:
         """A file of the folder, by its name inside it; "" when it cannot be used.
@@ -131,7 +134,7 @@ class Folder:
         intro, sections = _split(tokens, label, line)
         return Document(fields, intro, sections)
 
-    def check_images(self, tokens: list[Token], label: str) -> None:
+    def check_images(self, tokens: Sequence[Token], label: str) -> None:
         """Note every image that is missing, is no picture inside this folder, or has no place.
 
         Raises:
@@ -140,14 +143,19 @@ class Folder:
         self.pieces += weight(tokens)
         if self.pieces > _MOST_PIECES:
             raise self._too_large(label, f"{_MOST_PIECES:,} pieces of text")
+        sizes = {}
         for source, line in markup.sources(tokens):
             if source not in self.pictures:
-                self.pictures[source] = self._image_flaw(source)
-            if flaw := self.pictures[source]:
+                self.pictures[source] = self._image(source)
+            sizes[source], flaw = self.pictures[source]
+            if flaw:
                 what, fix = flaw
                 self.problems.append(
                     Problem(Location(label, line), f"the image `{source}` {what}", fix)
                 )
+        self.shown += sum(sizes.values())
+        if self.shown > _MOST_SHOWN:
+            raise self._too_large(label, f"{_MOST_SHOWN // 1_000_000} MB of pictures")
 
         for head, words in pairwise(tokens):
             if head.type == "heading_open" and "image" in {it.type for it in words.children or ()}:
@@ -158,8 +166,15 @@ class Folder:
         what = f"the bank has more than {most} up to here"
         return ContentError(Problem(Location(label), what, "split it into several banks"))
 
+    def _image(self, source: str) -> tuple[int, tuple[str, str] | None]:
+        """How large an image is in bytes, and what is wrong with it, as `_image_flaw` says it."""
+        if flaw := self._image_flaw(source):
+            return 0, flaw
+        data, flaw = read_picture(self.path / source)
+        return len(data), flaw
+
     def _image_flaw(self, source: str) -> tuple[str, str] | None:
-        """What is wrong with an image, to be read after its name, and what to do."""
+        """What keeps an image from being read, to be read after its name, and what to do."""
         path = self.path / source
         if not markup.is_image(source):
             fix = "name a .png, .jpg or .svg file in the bank's folder, without spaces"
@@ -168,7 +183,7 @@ class Folder:
             return "lies outside the bank's folder", "put the file itself there, not a link to it"
         if not path.is_file():
             return "is missing", f"put the file at {self.label}/{source}"
-        return read_picture(path)[1]
+        return None
 
 
 def _place(problem: Problem) -> tuple[str, int, str]:

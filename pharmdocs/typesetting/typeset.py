@@ -89,7 +89,8 @@ class Typeset:
     name: str = field(init=False)
 
     def __post_init__(self) -> None:
-        found = hashlib.sha256(self.pdf + repr(self.pages).encode("utf-8", "surrogatepass"))
+        found = hashlib.sha256(self.pdf)
+        found.update(repr(self.pages).encode("utf-8", "surrogatepass"))
         object.__setattr__(self, "name", found.hexdigest())
 
 
