@@ -3,6 +3,8 @@
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -12,8 +14,11 @@ from pharmdocs.booklet import build_booklet
 from pharmdocs.build import Request
 from pharmdocs.editions import Booklet, Shop
 from pharmdocs.errors import LayoutError
+from pharmdocs.geometry import Box, Size
 from pharmdocs.pressbooklet import build_press_booklet
 from pharmdocs.project import find_project
+from pharmdocs.typesetting.boxes import Table
+from pharmdocs.typesetting.findings import _too_wide
 from pharmdocs.typesetting.typeset import Job
 
 MM = 72 / 25.4
@@ -68,6 +73,13 @@ def test_a_table_that_is_too_wide_is_told_once_by_file_and_line(tmp_path: Path) 
     assert "a table of 9 columns is" in problem.what
     assert problem.what.endswith("too wide, the widest in it “dihydrochloride555555”")
     assert "leave a column out" in problem.fix
+
+
+def test_a_table_whose_widest_part_is_a_picture_is_told_so() -> None:
+    wide = Table(Box(0, 0, Size(90, 9)), 9.0, 8, "", "q01.md:16", goes_on=False)
+    page: Any = SimpleNamespace(tables=(wide,))
+    (problem,) = _too_wide(page, 1)
+    assert problem.what.endswith("too wide, the widest in it a picture")
 
 
 def test_a_card_too_wide_for_its_table_is_told_by_its_row(tmp_path: Path) -> None:
