@@ -5,10 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from pharmdocs.bank.model import Bank
-from pharmdocs.build import Request, edition_date, silent
+from pharmdocs.build import Request, edition_date, look_of, read_bank, silent
 from pharmdocs.errors import LayoutError, Problem, SelectionError
 from pharmdocs.geometry import TOLERANCE, Size, mm, to_mm
-from pharmdocs.imposition.stock import Stock, read_stocks
+from pharmdocs.imposition.stock import DEFAULTS, Stock, find_stock, read_stocks
 from pharmdocs.typesetting.fit import FaceJob
 from pharmdocs.typesetting.printable import Look, stylesheets
 from pharmdocs.typesetting.render import Deck
@@ -20,6 +20,7 @@ from pharmdocs.typesetting.setting import (
     set_cards,
     trim_css,
 )
+from pharmdocs.typesetting.strings import read_strings
 
 # How far a band goes beyond the trim where cards stand apart: more than a cut by hand misses.
 _BLEED = mm(1.5)
@@ -56,6 +57,33 @@ def shop_size(stock: Stock, bleed: float) -> CardSize:
     return CardSize(stock.trim, stock.safe, stock.floor, (bleed, bleed), tall=True)
 
 
+def on_stock(request: Request, name: str) -> tuple[Stock, Bank, Look, dict[str, Any]]:
+    """The stock of that name, or the paper's own; the bank, its look there, and its fixed words.
+
+    Raises:
+        SelectionError: there is no such stock, it is another paper than --paper, or its cards are
+            too small for what is asked.
+        ContentError: a problem in the bank.
+    """
+    stock = _stock_of(request, name)
+    bank = read_bank(request)
+    look = look_of(replace(request, paper=stock.paper or request.paper), bank)
+    _refuse_small(stock, bank, look)
+    return stock, bank, look, read_strings(request.project, look.language)
+
+
+def _stock_of(request: Request, name: str) -> Stock:
+    stocks = read_stocks(request.project.root / "pharmdocs.toml", "pharmdocs.toml")
+    paper = request.paper or request.project.paper
+    stock = find_stock(name or DEFAULTS[paper], stocks)
+    if request.paper and stock.paper and stock.paper != request.paper:
+        same = [name for name, other in stocks.items() if other.paper == request.paper]
+        what = f"{stock.name} is a sheet of {stock.paper}, not of {request.paper}"
+        fix = "leave --paper out, or choose one of: " + ", ".join(same)
+        raise SelectionError(Problem(None, what, fix))
+    return stock
+
+
 def prepared(
     request: Request,
     bank: Bank,
@@ -85,7 +113,7 @@ def prepared(
     return job, deck
 
 
-def refuse_small(stock: Stock, bank: Bank, look: Look) -> None:
+def _refuse_small(stock: Stock, bank: Bank, look: Look) -> None:
     """Stop questions in large print on cards that can never hold one, before any is tried.
 
     Raises:

@@ -1,17 +1,20 @@
 """One guarded child: a process with limits that answers, one after the other, what it is given.
 
 A child can be started ahead: it loads what the work needs while the parent is still busy with
-something else, and then waits.
+something else, and then waits for work, as often as there is some.
 """
 
 import contextlib
 import gc
+import math
 import multiprocessing
 import signal
 import sys
 import tempfile
+import time
 import traceback
-from collections.abc import Callable, Iterator, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -47,29 +50,50 @@ class GivenUpError(Exception):
         self.what, self.died = what, died
 
 
-@dataclass(frozen=True)
+@dataclass
 class Child:
-    """A process, and where it answers."""
+    """A process, where it answers, and how many answers are due.
+
+    One that stays takes orders, for the work that it is able to do.
+    """
 
     process: Any
     receiver: Connection
+    due: int = 0
+    orders: Connection | None = None
+    able: frozenset[str] = frozenset()
 
     def answer(self, limits: Limits) -> Any:
         """The next result; raises what the child raised, or what became of it."""
         try:
             found = self.receiver.recv()
-        except EOFError:
-            self.process.join()
-            found = _ending(self.process.exitcode, limits)
+            self.due -= 1
+        except (EOFError, OSError):
+            self._wait()
+            found = _ending(self.process.exitcode or 0, limits)
         if isinstance(found, Exception):
             raise found
         return found
 
     def end(self) -> None:
+        """Leave nothing behind; one that stays, and has nothing to do, waits for more."""
+        if self.orders and not self.due:
+            _waiting.get([]).append(self)
+        else:
+            self.kill()
+
+    def kill(self) -> None:
         """Leave nothing behind."""
+        if self.orders:
+            self.orders.close()
         self.process.kill()
-        self.process.join()
+        self._wait()
         self.receiver.close()
+
+    def _wait(self) -> None:
+        # One that was there before this process was forked is its parent's to wait for.
+        with contextlib.suppress(AssertionError):
+            self.process.join()
 
 
 def collect_seldom() -> None:
@@ -80,15 +104,21 @@ def collect_seldom() -> None:
     gc.set_threshold(70_000)
 
 
-# The child that was started ahead, until somebody takes it.
-_waiting: ContextVar[list[tuple[Child, Connection]]] = ContextVar("waiting")
+# What to load, by the work that needs it.
+Steps = Mapping[str, Callable[[], object]]
+# The child that was started ahead, while nobody has it.
+_waiting: ContextVar[list[Child]] = ContextVar("waiting")
+# One that stays begins no further work after so many seconds of the processor: its limit is for a
+# whole life, and what it has learned may have become much.
+_TIRED = 60
 
 
 @contextlib.contextmanager
-def ahead(load: Callable[[], object]) -> Iterator[None]:
-    """Have a child ready for the block, which loads what its work will need meanwhile.
+def ahead(steps: Steps) -> Iterator[None]:
+    """Have a child ready for the block, which loads what its work will need, step by step.
 
-    Only where children are forked: a fresh interpreter would load the caller's own code, too.
+    Work comes before the next step; it does that for which there is a step of its name. Only where
+    children are forked: a fresh interpreter would load the caller's own code, too.
     """
     if sys.platform != "linux":
         yield
@@ -97,40 +127,49 @@ def ahead(load: Callable[[], object]) -> Iterator[None]:
         context = multiprocessing.get_context("fork")
         receiver, sender = context.Pipe(duplex=False)
         taken, orders = context.Pipe(duplex=False)
-        target = (load, scratch, taken, sender, (receiver, orders))
-        process = context.Process(target=_wait, args=target, daemon=True)
+        target = (tuple(steps.values()), scratch, taken, sender, (receiver, orders))
+        process = context.Process(target=_stay, args=target, daemon=True)
         process.start()
         sender.close()
         taken.close()
-        child = Child(process, receiver)
-        token = _waiting.set([(child, orders)])
+        child = Child(process, receiver, orders=orders, able=frozenset(steps))
+        token = _waiting.set([child])
         try:
             yield
         finally:
             _waiting.reset(token)
-            orders.close()
-            child.end()
+            child.kill()
 
 
-def _wait(
-    load: Callable[[], object],
+def is_ready() -> bool:
+    """Whether a child that was started ahead waits for work."""
+    return any(child.process.is_alive() for child in _waiting.get([]))
+
+
+def _stay(
+    steps: Sequence[Callable[[], object]],
     scratch: str,
     orders: Connection,
     sender: Connection,
     others: Sequence[Connection],
 ) -> None:
-    """In the child that was started ahead: get ready, and do what then is asked."""
+    """In the child that was started ahead: get ready, and do what is asked meanwhile and then."""
     _obey()
     # The parent's ends: with one of them open here, it would not be known that the parent is gone.
     for end in others:
         end.close()
     tempfile.tempdir = scratch
-    # What goes wrong is told by the work that meets it again.
-    with contextlib.suppress(Exception):
-        load()
+    left = deque(steps)
     with contextlib.suppress(EOFError):
-        function, arguments, limits, place = orders.recv()
-        _run(function, arguments, limits, place, sender)
+        while time.process_time() < _TIRED:
+            if left and not orders.poll():
+                # What goes wrong is told by the work that meets it again.
+                with contextlib.suppress(Exception):
+                    left.popleft()()
+            else:
+                function, arguments, limits = orders.recv()
+                _work(function, arguments, limits, sender)
+    sender.close()
 
 
 def start(
@@ -138,25 +177,28 @@ def start(
     arguments: Sequence[Any],
     limits: Limits,
     scratch: str,
-    is_ready: bool = False,
+    work: str = "",
 ) -> Child:
-    """A child that does this with each of these; `is_ready` takes the one that is, if there is."""
-    order = (function, arguments, limits, scratch)
-    waiting = _waiting.get([]) if is_ready else []
-    while waiting:
-        child, orders = waiting.pop()
+    """A child that does this with each of these, the one that is ready for such work if it can."""
+    order = (function, arguments, limits)
+    waiting = _waiting.get([])
+    while able := [child for child in waiting if work in child.able]:
+        child = able[0]
+        waiting.remove(child)
         # It may have died meanwhile.
         with contextlib.suppress(OSError):
-            orders.send(order)
-            return child
+            if child.orders:
+                child.due = len(arguments)
+                child.orders.send(order)
+                return child
     # Forking is cheap, and children have what the parent has loaded; where forking is unsafe
     # (macOS frameworks) a fresh interpreter does as well.
     context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
     receiver, sender = context.Pipe(duplex=False)
-    process = context.Process(target=_run, args=(*order, sender), daemon=True)
+    process = context.Process(target=_run, args=(order, scratch, sender), daemon=True)
     process.start()
     sender.close()
-    return Child(process, receiver)
+    return Child(process, receiver, len(arguments))
 
 
 def _ending(code: int, limits: Limits) -> GivenUpError:
@@ -168,15 +210,16 @@ def _ending(code: int, limits: Limits) -> GivenUpError:
     return GivenUpError(f"the typesetter died ({ending})", died=True)
 
 
-def _run(
-    function: Callable[[Any], Any],
-    arguments: Sequence[Any],
-    limits: Limits,
-    scratch: str,
-    sender: Connection,
-) -> None:
+def _run(order: tuple[Any, Any, Any], scratch: str, sender: Connection) -> None:
     _obey()
     tempfile.tempdir = scratch
+    _work(*order, sender)
+    sender.close()
+
+
+def _work(
+    function: Callable[[Any], Any], arguments: Sequence[Any], limits: Limits, sender: Connection
+) -> None:
     _limit(limits)
     # Collecting cycles while a document lives costs a tenth of the time: once after each. What the
     # parent had is left out: to look through it is to copy it, and takes longer than little work.
@@ -192,7 +235,6 @@ def _run(
         if not number:
             # What the first run has loaded stays; there is no need to look through it again.
             gc.freeze()
-    sender.close()
 
 
 def _answer(function: Callable[[Any], Any], argument: Any, limits: Limits) -> Any:
@@ -228,5 +270,9 @@ def _limit(limits: Limits) -> None:
         import resource
 
         resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
-        resource.setrlimit(resource.RLIMIT_CPU, (limits.cpu, limits.cpu + 5))
+        # Of one that stays, what it has used before does not count; it cannot raise a hard limit.
+        _, most = resource.getrlimit(resource.RLIMIT_CPU)
+        until = math.ceil(time.process_time()) + limits.cpu
+        until = until if most == resource.RLIM_INFINITY else min(until, most)
+        resource.setrlimit(resource.RLIMIT_CPU, (until, most))
         resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -18,14 +18,12 @@ from pharmdocs.build import (
     Progress,
     Request,
     edition_date,
-    look_of,
     output_path,
-    read_bank,
     refuse,
     silent,
     write_together,
 )
-from pharmdocs.cardsetting import card_size, prepared, refuse_small, refuse_tight, with_stocks
+from pharmdocs.cardsetting import card_size, on_stock, prepared, refuse_tight, with_stocks
 from pharmdocs.corrections import named, on, printer_of, way
 from pharmdocs.errors import LayoutError, Problem, SelectionError
 from pharmdocs.geometry import PAPERS, to_mm
@@ -39,7 +37,7 @@ from pharmdocs.history import (
 )
 from pharmdocs.imposition import schemes
 from pharmdocs.imposition.printer import Printer
-from pharmdocs.imposition.stock import DEFAULTS, Stock, find_stock, read_stocks
+from pharmdocs.imposition.stock import Stock
 from pharmdocs.manifest import manifest, manifest_path
 from pharmdocs.preflight import Promise, preflight
 from pharmdocs.promised import of_pages, with_cards
@@ -50,7 +48,6 @@ from pharmdocs.typesetting.fit import Fit
 from pharmdocs.typesetting.printable import Look, stylesheets
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.setting import CardSize, SetCards, UnfitError, set_cards
-from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.typeset import Job, typeset
 
 EDITIONS = ("sheet", "press")
@@ -113,11 +110,7 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
         request, chosen = since.continued(request, cards.stock)
         cards = replace(cards, stock=chosen)
     path = output_path(request, "flashcards-large" if request.large else "flashcards")
-    stock = stock_of(request, cards)
-    bank = read_bank(request)
-    look = look_of(replace(request, paper=stock.paper or request.paper), bank)
-    refuse_small(stock, bank, look)
-    strings = read_strings(request.project, look.language)
+    stock, bank, look, strings = on_stock(request, cards.stock)
     printer = printer_of(request, stock.paper, stock.name)
     duplex, turns = way(printer, cards.duplex)
     sizing = partial(card_size, bleed=cards.bleed, back_bleed=cards.back_bleed)
@@ -242,23 +235,6 @@ def _how_to(
     promise = of_pages(pages, PAPERS[look.paper], look, bank.language, title)
     refuse(preflight(pdf, promise))
     return pdf, promise
-
-
-def stock_of(request: Request, cards: Cards) -> Stock:
-    """The stock that is asked for, else the paper's own.
-
-    Raises:
-        SelectionError: there is no such stock, or it is another paper than --paper.
-    """
-    stocks = read_stocks(request.project.root / "pharmdocs.toml", "pharmdocs.toml")
-    paper = request.paper or request.project.paper
-    stock = find_stock(cards.stock or DEFAULTS[paper], stocks)
-    if request.paper and stock.paper and stock.paper != request.paper:
-        same = [name for name, other in stocks.items() if other.paper == request.paper]
-        what = f"{stock.name} is a sheet of {stock.paper}, not of {request.paper}"
-        fix = "leave --paper out, or choose one of: " + ", ".join(same)
-        raise SelectionError(Problem(None, what, fix))
-    return stock
 
 
 def counted(fits: Sequence[Fit]) -> dict[str, int]:

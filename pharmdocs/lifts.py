@@ -9,6 +9,9 @@ import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from importlib import import_module
+from operator import call
 from typing import TypeVar
 
 import pikepdf
@@ -20,7 +23,9 @@ from pharmdocs.imposition.schemes import Face, Sheet
 from pharmdocs.imposition.sheaf import Sheaf, taken_apart
 from pharmdocs.objects import page_digests
 from pharmdocs.pool import each
-from pharmdocs.preflight import Promise, collated, later, preflight
+from pharmdocs.preflight import Promise, later, preflight, same_pages, same_tags
+from pharmdocs.preflight import get_ready as get_ready_to_prove
+from pharmdocs.preflight.text import kept
 from pharmdocs.promised import of_sheets
 from pharmdocs.sheets import Deal, Printed, impose, registered, stamps, summed
 from pharmdocs.typesetting import fonts
@@ -45,12 +50,13 @@ class Lift:
 class Proved:
     """A file of a lift, taken apart, what is wrong with it, and what each of its pages shows.
 
-    Its fonts hold the hashes of their programs; it was proved with the programs. `pages`
-    and `signs` are those of `Printed`.
+    Its fonts hold the hashes of their programs; it was proved with the programs. `words` and
+    `signs` are those of `Printed`; of the words of each page there is what a manifest keeps.
     """
 
     sheaf: Sheaf
-    pages: tuple[Counter[str], ...]
+    words: Counter[str]
+    kept: tuple[str, ...]
     signs: Counter[str]
     problems: tuple[Problem, ...]
     shown: tuple[str, ...]
@@ -91,17 +97,14 @@ def printed(
     promises = tuple(of_sheets(deal, files, look, language))
     progress("preflight")
     work = [
-        (file.pdf, promise, [page for proved in row for page in proved.shown])
+        partial(check, file.pdf, promise, [page for proved in row for page in proved.shown])
         for file, promise, row in zip(files, promises, rows, strict=True)
+        for check in (same_pages, same_tags)
     ]
     found: list[_Told] = []
-    broken = each(_proved, work, jobs, meanwhile=lambda: found.append(told(files, promises)))
+    broken = each(call, work, jobs, meanwhile=lambda: found.append(told(files, promises)))
     refuse(list(dict.fromkeys(problem for problems in broken for problem in problems)))
     return found[0]
-
-
-def _proved(work: tuple[bytes, Promise, list[str]]) -> list[Problem]:
-    return collated(*work)
 
 
 def _is_sound(files: Sequence[Proved]) -> bool:
@@ -161,6 +164,14 @@ def _face(face: Face, place: dict[int, int]) -> Face:
     )
 
 
+def get_ready() -> None:
+    """Load what the first lift of a process would have to load."""
+    import_module("pharmdocs.imposition.canvas")
+    for face in fonts.faces():
+        fonts.packed(face.sha256)
+    get_ready_to_prove()
+
+
 def pressed(lift: Lift) -> tuple[Proved, ...]:
     """Lay a lift on its sheets and prove it, as files of its own."""
     deal = lift.deal
@@ -175,14 +186,15 @@ def pressed(lift: Lift) -> tuple[Proved, ...]:
         with pikepdf.open(io.BytesIO(same.pdf)) as document:
             shown = tuple(page_digests(document))
         sheaf = taken_apart(file.pdf)
-        found.append(Proved(sheaf, file.pages, file.signs, tuple(problems), shown))
+        words = tuple(map(kept, file.pages))
+        found.append(Proved(sheaf, file.words, words, file.signs, tuple(problems), shown))
         problems = []
     return tuple(found)
 
 
 def _whole(files: Sequence[Proved]) -> Printed:
     """One file of many."""
-    pages = tuple(page for file in files for page in file.pages)
-    signs = sum((file.signs for file in files), Counter[str]())
-    pdf = collate([file.sheaf for file in files], fonts.program)
-    return Printed(pdf, summed(pages), pages, signs)
+    signs = summed(file.signs for file in files)
+    pdf = collate([file.sheaf for file in files], fonts.packed)
+    kept = tuple(page for file in files for page in file.kept)
+    return Printed(pdf, summed(file.words for file in files), signs=signs, kept=kept)

@@ -38,7 +38,7 @@ def each(
     limits: Limits = USUAL,
     done: Callable[[int], None] | None = None,
     called: Callable[[_In], str] | None = None,
-    engine: bool = False,
+    work: str = "",
     meanwhile: Callable[[], object] = lambda: None,
 ) -> list[_Out]:
     """The function's results in the order of the arguments, computed in several children.
@@ -52,7 +52,7 @@ def each(
         limits: what each child may use for one of them; all it does is given as `Limits.over` says.
         done: told how many results are there, whenever one has come.
         called: what to call an argument, should a child give up at it.
-        engine: whether they typeset; a child that is ready for that does its share.
+        work: what it is, for a child that was started ahead for such work and does its share.
         meanwhile: what is done here as soon as all have begun.
 
     Raises:
@@ -68,8 +68,8 @@ def each(
 
         def begun(first: int) -> Child:
             # The last one: a child that is ready may have to finish getting so before it listens.
-            ready = engine and first == jobs - 1
-            child = start(function, arguments[first::jobs], limits, scratch, ready)
+            own = work if first == jobs - 1 else ""
+            child = start(function, arguments[first::jobs], limits, scratch, own)
             children.append(child)
             return child
 

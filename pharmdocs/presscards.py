@@ -8,18 +8,16 @@ from dataclasses import replace
 from pharmdocs.build import (
     Progress,
     Request,
-    look_of,
     output_path,
-    read_bank,
     refuse,
     silent,
     write_together,
 )
-from pharmdocs.cardsetting import shop_size
+from pharmdocs.cardsetting import on_stock, shop_size
 from pharmdocs.corrections import refuse_shop
 from pharmdocs.editions import Shop
 from pharmdocs.errors import Problem, SelectionError
-from pharmdocs.flashcards import Cards, counted, set_bank, stock_of
+from pharmdocs.flashcards import Cards, counted, set_bank
 from pharmdocs.geometry import to_mm
 from pharmdocs.imposition.stock import Stock
 from pharmdocs.imposition.trimmarks import ShopPage
@@ -30,7 +28,6 @@ from pharmdocs.shop import ShopResult, broken, inks_of, printed, promise_of, siz
 from pharmdocs.ticket import ticket, ticket_path
 from pharmdocs.typesetting.join import join
 from pharmdocs.typesetting.setting import CardSize
-from pharmdocs.typesetting.strings import read_strings
 
 # What a stack of cards is best printed on, and why; a shop knows it by its weight.
 _PAPER = "card stock of 250 to 300 g/m², uncoated, so that a pencil writes on it"
@@ -51,10 +48,7 @@ def build_press_cards(
     path = output_path(request, "flashcards-press")
     inks = inks_of(shop, request.ink or request.project.ink, request.printer)
     progress("reading the bank")
-    stock = stock_of(request, cards)
-    bank = read_bank(request)
-    look = look_of(replace(request, paper=stock.paper or request.paper), bank)
-    strings = read_strings(request.project, look.language)
+    stock, bank, look, strings = on_stock(request, cards.stock)
 
     def sizing(of: Stock) -> CardSize:
         return shop_size(of, shop.bleed)

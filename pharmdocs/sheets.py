@@ -94,14 +94,15 @@ class Deal:
 class Printed:
     """A file for the printer, and every word that it must show.
 
-    `pages` are the words again, page by page, and `signs` how often the categories' signs stand
-    there, where that is known.
+    `pages` are the words again, page by page, or `kept` what a manifest keeps of them, and `signs`
+    how often the categories' signs stand there, where that is known.
     """
 
     pdf: bytes
     words: Counter[str]
     pages: tuple[Counter[str], ...] = ()
     signs: Counter[str] = field(default_factory=Counter)
+    kept: tuple[str, ...] = ()
 
 
 def impose(deal: Deal) -> tuple[Printed, ...]:

@@ -281,7 +281,7 @@ TABLE = {
         "",
     ),
     "cli/__init__.py": ("__version__ cli errors", "click"),
-    "cli/again.py": ("children cli desk printers project typesetting unchanged", "click"),
+    "cli/again.py": ("children cli desk lifts printers project typesetting unchanged", "click"),
     "cli/bank.py": ("bank build cli errors project wording", "click"),
     "cli/bank_new.py": ("authoring bank cli project", "click"),
     "cli/build.py": (
@@ -297,9 +297,11 @@ TABLE = {
         "booklet build checklist desk editions flashcards pressbooklet presscards zine",
         "",
     ),
+    "desk/drafts.py": ("build cardsetting desk flashcards typesetting", ""),
     "desk/shown.py": ("manifest opened proofs", ""),
     "desk/workshop.py": (
-        "bank build children desk errors manifest overrides printables project typesetting",
+        "bank build cardsetting children desk errors imposition lifts manifest overrides"
+        " printables project typesetting",
         "",
     ),
     "desk/desk.py": ("desk errors", ""),

@@ -271,9 +271,35 @@ def test_what_was_used_longest_ago_makes_room(pages: Path, monkeypatch: pytest.M
     for number in range(5):
         cache.hold(f"e{number}", result("x"))
         os.utime(pages / f"e{number}", (number, number))
-    assert cache._read(pages / "e0") is not None
+    assert cache._read(pages / "e0")[0] is not None
     cache._sweep(pages)
     assert {path.name for path in pages.iterdir()} == {"e0", "e3", "e4"}
+
+
+def test_in_a_process_that_stays_it_lies_in_memory_as_well(pages: Path, made: list[Any]) -> None:
+    with cache.at_hand():
+        first = set_([job()])
+        for path in pages.iterdir():
+            path.unlink()
+        assert set_([job()]) == first
+        assert len(made) == 1
+    set_([job()])
+    assert len(made) == 2
+
+
+def test_in_memory_there_is_what_was_used_last(
+    pages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Three entries of 1,300 bytes where 3,000 may be."""
+    monkeypatch.setattr(cache, "_MOST_AT_HAND", 3000)
+    with cache.at_hand():
+        for number in range(2):
+            cache.hold(f"e{number}", result("x"))
+        assert cache.kept("e0")
+        cache.hold("e2", result("x"))
+        for path in pages.iterdir():
+            path.unlink()
+        assert [bool(cache.kept(f"e{number}")) for number in range(3)] == [True, False, True]
 
 
 def test_several_builds_share_it_at_once(pages: Path) -> None:

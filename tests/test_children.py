@@ -1,17 +1,19 @@
-"""A child that is started ahead: it is ready, works once, and is gone when the block ends."""
+"""A child that is started ahead: it is ready, works, and is gone when the block ends."""
 
+import contextlib
+import multiprocessing
 import os
 import signal
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from pharmdocs import pool
+from pharmdocs import children, pool
 from pharmdocs.children import ahead
-from pharmdocs.errors import LayoutError
+from pharmdocs.errors import LayoutError, Problem
 
 READY: list[int] = []
 
@@ -24,23 +26,120 @@ def who(_: object) -> tuple[int, list[int]]:
     return os.getpid(), READY[:]
 
 
+@contextlib.contextmanager
+def readied() -> Iterator[None]:
+    """A child that has loaded what it is to load."""
+    with ahead({"set": ready}):
+        until(lambda: bool(pool.each(who, [1], 1, work="set")[0][1]))
+        yield
+
+
 def alive(process: int) -> bool:
     return Path(f"/proc/{process}/stat").exists()
 
 
-def test_who_typesets_is_ready_and_nobody_else() -> None:
-    with ahead(ready):
+def test_it_does_the_work_that_it_is_ready_for_again_and_again() -> None:
+    with readied():
         ((other, nothing),) = pool.each(who, [1], 1)
-        ((child, loaded),) = pool.each(who, [1], 1, engine=True)
-        ((after, nothing_yet),) = pool.each(who, [1], 1, engine=True)
+        ((another, nothing_else),) = pool.each(who, [1], 1, work="press")
+        ((child, loaded),) = pool.each(who, [1], 1, work="set")
+        ((again, still_loaded),) = pool.each(who, [1], 1, work="set")
+    assert again == child
+    assert loaded == still_loaded == [child]
+    assert nothing == nothing_else == []
+    assert len({os.getpid(), other, another, child}) == 4
+    assert not alive(child)
+
+
+def test_it_loads_step_by_step_and_work_comes_first() -> None:
+    """The third step would wait for ever."""
+    steps = {"set": ready, "press": lambda: time.sleep(2), "prove": lambda: time.sleep(3_600)}
+    with ahead(steps):
+        time.sleep(1)
+        ((child, loaded),) = pool.each(who, [1], 1, pool.Limits(wall=5), work="press")
     assert loaded == [child]
-    assert nothing == nothing_yet == []
-    assert len({os.getpid(), other, child, after}) == 4
+
+
+def test_what_is_asked_next_waits_for_nothing_that_was_asked_before() -> None:
+    """A failure ends the child: what else it may have to say belongs to nobody."""
+    with readied():
+        with pytest.raises(LayoutError):
+            pool.each(refuse, [1, 2], 1, work="set")
+        ((child, loaded),) = pool.each(who, [1], 1, work="set")
+    assert loaded == []
+    assert child != os.getpid()
+
+
+def refuse(_: object) -> None:
+    raise LayoutError(Problem(None, "it does not fit", "shorten it"))
+
+
+def test_one_that_has_worked_long_is_followed_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(children, "_TIRED", 0.2)
+    with readied():
+        ((first, loaded),) = pool.each(work_long, [0.4], 1, work="set")
+        ((second, nothing),) = pool.each(who, [1], 1, work="set")
+        assert not children.is_ready()
+    assert loaded == [first]
+    assert nothing == []
+    assert second != first
+
+
+def work_long(seconds: float) -> tuple[int, list[int]]:
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+    return who(0)
+
+
+def test_its_limit_holds_for_each_work_and_not_for_its_life() -> None:
+    limits = pool.Limits(cpu=1)
+    with readied():
+        found = [pool.each(work_long, [0.7], 1, limits, work="set") for _ in range(3)]
+        with pytest.raises(LayoutError, match="more than 1 seconds of processor time"):
+            pool.each(work_long, [20], 1, limits, work="set")
+    assert len({process for ((process, _),) in found}) == 1
+
+
+def test_a_process_that_is_forked_meanwhile_may_use_it() -> None:
+    """As a build of the desk does: not its parent, it can neither wait for it nor must."""
+    with readied():
+        for _ in range(2):
+            child, loaded = forked(who)
+            assert loaded == [child]
+        # One that dies is followed by another there as well.
+        other, nothing = forked(leave_once)
+        assert nothing == []
+        assert other != child
+        until(lambda: not children.is_ready())
+
+
+def forked(function: Callable[[object], tuple[int, list[int]]]) -> tuple[int, list[int]]:
+    """What a child of a process of its own makes of it."""
+
+    def tell() -> None:
+        tells.send(pool.each(function, [1], 1, work="set"))
+
+    hears, tells = multiprocessing.Pipe(duplex=False)
+    process = multiprocessing.get_context("fork").Process(target=tell)
+    process.start()
+    tells.close()
+    (found,) = hears.recv()
+    process.join()
+    assert process.exitcode == 0
+    return found[0], found[1]
+
+
+def leave_once(_: object) -> tuple[int, list[int]]:
+    """The one that was ready dies."""
+    if READY:
+        os._exit(3)
+    return who(0)
 
 
 def test_of_several_one_is_ready_and_the_order_is_kept() -> None:
-    with ahead(ready):
-        found = pool.each(who, range(6), 2, engine=True)
+    with readied():
+        found = pool.each(who, range(6), 2, work="set")
     assert [bool(loaded) for _, loaded in found] == [False, True] * 3
 
 
@@ -50,7 +149,7 @@ def test_one_that_nobody_needs_is_gone_with_its_files(tmp_path: Path) -> None:
     def tell() -> None:
         told.write_text(f"{os.getpid()} {tempfile.mkdtemp()}", encoding="utf-8")
 
-    with ahead(tell):
+    with ahead({"set": tell}):
         until(told.exists)
         until(lambda: " " in told.read_text(encoding="utf-8"))
         process, place = told.read_text(encoding="utf-8").split()
@@ -76,9 +175,9 @@ def stumble() -> None:
 
 @pytest.mark.parametrize("load", [die, stumble])
 def test_one_that_cannot_get_ready_does_no_harm(load: Callable[[], None]) -> None:
-    with ahead(load):
+    with ahead({"set": load}):
         time.sleep(0.2)
-        ((_, loaded),) = pool.each(who, [1], 1, engine=True)
+        ((_, loaded),) = pool.each(who, [1], 1, work="set")
     assert loaded == []
 
 
@@ -87,8 +186,8 @@ def leave(_: object) -> None:
 
 
 def test_one_that_dies_at_work_is_followed_by_another() -> None:
-    with ahead(ready), pytest.raises(LayoutError, match=r"exit code 3\) again"):
-        pool.each(leave, [1], 1, engine=True)
+    with ahead({"set": ready}), pytest.raises(LayoutError, match=r"exit code 3\) again"):
+        pool.each(leave, [1], 1, work="set")
 
 
 def test_the_parent_works_meanwhile() -> None:

@@ -27,7 +27,7 @@ from pharmdocs.imposition.sheaf import taken_apart
 from pharmdocs.imposition.written import Written
 from pharmdocs.objects import page_digests
 from pharmdocs.pool import guarded
-from pharmdocs.preflight import Promise, collated
+from pharmdocs.preflight import Promise, same_pages, same_tags
 from pharmdocs.preflight.text import read_pages
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.accessible import embedded, finish
@@ -81,7 +81,7 @@ def files() -> list[bytes]:
 
 @pytest.fixture(scope="module")
 def whole(files: list[bytes]) -> bytes:
-    return collate([taken_apart(file) for file in files], fonts.program)
+    return collate([taken_apart(file) for file in files], fonts.packed)
 
 
 def test_every_page_is_there_in_order(files: list[bytes], whole: bytes) -> None:
@@ -164,7 +164,7 @@ def part_with_trap() -> bytes:
             outline.root[-1].title = f"Sheet 1 back: {TRAP} \\ )("
         out = io.BytesIO()
         document.save(out)
-    return collate([taken_apart(out.getvalue())], fonts.program)
+    return collate([taken_apart(out.getvalue())], fonts.packed)
 
 
 def test_what_files_share_is_there_once(files: list[bytes], whole: bytes) -> None:
@@ -185,7 +185,7 @@ def test_what_files_share_is_there_once(files: list[bytes], whole: bytes) -> Non
 
 
 def test_the_same_files_give_the_same_bytes(files: list[bytes], whole: bytes) -> None:
-    assert collate([taken_apart(file) for file in files], fonts.program) == whole
+    assert collate([taken_apart(file) for file in files], fonts.packed) == whole
 
 
 @pytest.mark.system
@@ -278,7 +278,7 @@ def judged(pdf: bytes, due: bytes) -> list[Problem]:
     promise = Promise(
         Counter(), size, "full", "en-US", "Deck", count=len(shown), duplex="long-edge"
     )
-    return collated(pdf, promise, shown)
+    return [it for check in (same_pages, same_tags) for it in check(pdf, promise, shown)]
 
 
 # A file from its objects --------------------------------------------------------------------------

@@ -181,8 +181,13 @@ def test_a_save_is_shown_and_a_mistake_is_told(desk: tuple[Path, Served]) -> Non
         page.until("Download flashcards.pdf")
         write(root, ROWS.replace("askc3", "another"))
         draft = page.until("Draft of C3", "without your last change")
+        # The card as it will be cut, and not yet on its sheet: a front and its back.
+        assert "Draft, card 1" in draft
         key = re.findall(r"png/([^/]+-draft)/", draft)[0]
-        assert b"another" in here.ask(f"text/{key}/flashcards.pdf/0")[2]
+        pages = [here.ask(f"text/{key}/flashcards.pdf/{number}") for number in range(3)]
+        assert b"another" in pages[0][2]
+        assert b"tellc3" in pages[1][2]
+        assert pages[2][0] == 404
         whole = page.until("Changed last: C3", without="Draft")
         key = re.findall(r"file/([^/]+)/", whole)[0]
         write(root, ROWS.replace("safety", "saftey", 1))

@@ -213,6 +213,31 @@ def test_a_broken_promise_is_named(
     assert expected in said(broken(sound, damage), promise(made))
 
 
+@pytest.mark.parametrize("space", [Name.DeviceRGB, Name.DeviceCMYK, Name.DeviceGray])
+def test_a_picture_in_color_is_no_black_ink(sound: bytes, made: Typeset, space: Name) -> None:
+    def show(document: pikepdf.Pdf) -> None:
+        picture = document.make_stream(bytes(4))
+        entries = {"/Subtype": Name.Image, "/Width": 1, "/Height": 1, "/ColorSpace": space}
+        for key, value in entries.items():
+            picture[key] = value
+        document.pages[0].Resources.XObject = pikepdf.Dictionary(X=picture)
+
+    found = said(broken(sound, show), promise(made, "black"))
+    assert ("a picture uses color, not black alone" in found) is (space != Name.DeviceGray)
+
+
+def test_tags_that_hold_themselves_come_to_an_end(sound: bytes, made: Typeset) -> None:
+    """As in a file of others; each is read once."""
+
+    def loop(document: pikepdf.Pdf) -> None:
+        link = next(
+            it for it in document.objects if isinstance(it, Dictionary) and it.get("/S") == "/Link"
+        )
+        link.K = Array([link.P, *(link.K if isinstance(link.K, Array) else [link.K])])
+
+    assert said(broken(sound, loop), promise(made)) == ""
+
+
 def test_a_word_that_nobody_wrote_is_named(sound: bytes, made: Typeset) -> None:
     wanted = promise(made)
     fewer = Promise(wanted.words - words(["Dose"]), wanted.size, "full", "en-US", "Proof")

@@ -165,7 +165,7 @@ def test_what_is_gone_from_the_cache_is_set_anew(project: Path, new: list[list[s
     rows = cards()
     made(project)
     folder = next((project.parent / "cache").rglob("pages"))
-    (job,) = {it.name for it in folder.iterdir() if isinstance(cache._read(it), standing.Places)}
+    (job,) = {it.name for it in folder.iterdir() if isinstance(cache._read(it)[0], standing.Places)}
     for path in folder.iterdir():
         if path.name != job:
             path.unlink()

@@ -1,6 +1,7 @@
 """Tables of many columns: set closer while that is enough, else refused by file and line."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
@@ -9,7 +10,9 @@ import small_bank
 
 from pharmdocs.booklet import build_booklet
 from pharmdocs.build import Request
+from pharmdocs.editions import Booklet, Shop
 from pharmdocs.errors import LayoutError
+from pharmdocs.pressbooklet import build_press_booklet
 from pharmdocs.project import find_project
 from pharmdocs.typesetting.typeset import Job
 
@@ -106,3 +109,16 @@ def test_thousands_of_cards_are_tables_of_a_thousand(
         for section, ids in zip(sections, found, strict=True)
         if ids
     )
+
+
+def test_a_table_in_the_outer_margin_is_not_too_wide(tmp_path: Path) -> None:
+    """Where pages face each other, plain cards hang left of the text, or else right of it."""
+    request = replace(bank(tmp_path, "They ask."), ink="black")
+    folder = tmp_path / "content/small"
+    with (folder / "bank.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[categories.more]\nname = "More"\nshape = "circle"\ncolor = "#0b5c6b"\n')
+    cards = CARDS + CARDS.splitlines()[1].replace("c1", "c2").replace("safety", "more") + "\n"
+    (folder / "cards.csv").write_text(cards, encoding="utf-8")
+    made = build_press_booklet(request, Booklet("press"), Shop())
+    # Once on a left-hand page, once on a right-hand one.
+    assert len(right_edges(made.paths[0], "What is this word for?")) == 2

@@ -12,13 +12,15 @@ from pathlib import Path
 import pytest
 from card_builds import ROWS, lay_cards, write
 
+from pharmdocs.bank.load import load_bank
 from pharmdocs.desk import watching
+from pharmdocs.errors import ContentError
 
 
 @pytest.fixture
 def looks(monkeypatch: pytest.MonkeyPatch) -> None:
     """Often, so that a test need not wait."""
-    monkeypatch.setattr(watching, "LOOK", 0.02)
+    monkeypatch.setattr(watching, "_LOOK", 0.01)
 
 
 def watched(root: Path, change: Callable[[int], None], wanted: int) -> int:
@@ -94,6 +96,36 @@ def test_a_save_while_it_is_built_counts(tmp_path: Path, looks: None) -> None:
 
     watching.watch(tmp_path, list, build)
     assert len(built) == 2
+
+
+def test_who_has_many_files_is_looked_at_less_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A look that takes a fifth of a second is followed by two seconds of rest."""
+    times = iter([5.0, 5.001, 7.0, 7.2])
+    monkeypatch.setattr("pharmdocs.desk.watching.time.perf_counter", lambda: next(times))
+    rests = [watching.look(tmp_path, [])[1] for _ in range(2)]
+    assert rests == pytest.approx([0.025, 2.0])
+
+
+def test_what_is_read_again_is_told_where_it_stands_now(tmp_path: Path) -> None:
+    """A card that is wrong, then the same with a row above it; another that only moved."""
+    lay_cards(tmp_path)
+    place, name = tmp_path / "content/small", "content/small"
+    head, rest = ROWS.split("\n", 1)
+    found = []
+    for above in ("", "new,ask,tell,safety,\n", ""):
+        write(tmp_path, f"{head}\n{above}bad,a <b>,tell,safety,\n{rest}")
+        with pytest.raises(ContentError) as error:
+            load_bank(place, name)
+        found += [str(it.where) for it in error.value.problems]
+        write(tmp_path, f"{head}\n{above}{rest}")
+        found += [str(it.where.line) for it in load_bank(place, name).cards[-1:]]
+    last = ROWS.count("\n")
+    assert found == [
+        f"{name}/cards.csv:2", str(last), f"{name}/cards.csv:3", str(last + 1),
+        f"{name}/cards.csv:2", str(last),
+    ]  # fmt: skip
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ Nothing here knows what a question is; it knows front matter, `##` sections and 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -134,7 +134,7 @@ class Folder:
         intro, sections = _split(tokens, label, line)
         return Document(fields, intro, sections)
 
-    def check_images(self, tokens: list[Token], label: str) -> None:
+    def check_images(self, tokens: Sequence[Token], label: str) -> None:
         """Note every image that is missing, is no picture inside this folder, or has no place.
 
         Raises:

@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from functools import lru_cache
 
 from pharmdocs.bank import markup, model
 from pharmdocs.bank.files import Document, Folder
@@ -24,6 +25,8 @@ SECTIONS = {
 }
 ID = r"[a-z][a-z0-9]*"
 CARD_POINTS = (3, 5)
+# Sides of cards that are known when a bank is read again.
+_FACES_KEPT = 6_000
 CARD_COLUMNS = ("id", "front", "back", "category", "tags")
 
 
@@ -234,11 +237,19 @@ def _card(
     for face in ("front", "back"):
         if not cells[face]:
             found.append(Problem(where, f"the {face} is empty", "write it, or delete the row"))
-        tokens = markup.parse(cells[face], where.file, where.line, (), found, folder.language)
-        folder.check_images(tokens, where.file)
-        faces[face] = Prose(tuple(tokens), where)
+        faces[face], flaws = _face(cells[face], where, folder.language)
+        found += flaws
+        folder.check_images(faces[face].tokens, where.file)
     folder.problems += found
     if found:
         return None
     category, tags = categories[cells["category"]], tuple(cells["tags"].split())
     return Card(cells["id"], faces["front"], faces["back"], category, tags, where)
+
+
+@lru_cache(maxsize=_FACES_KEPT)
+def _face(text: str, where: Location, language: str) -> tuple[Prose, tuple[Problem, ...]]:
+    """A side of a card, and what is wrong with it; again after a save, most are as they were."""
+    problems: list[Problem] = []
+    tokens = markup.parse(text, where.file, where.line, (), problems, language)
+    return Prose(tuple(tokens), where), tuple(problems)

@@ -5,6 +5,7 @@ hundreds of thousands. Nobody may change a token that has gone through here.
 """
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from markdown_it.token import Token
@@ -45,7 +46,7 @@ def paragraph(text: str) -> list[Token] | None:
     return [first, inside, Token("paragraph_close", "p", -1, block=True)]
 
 
-def weight(tokens: list[Token]) -> int:
+def weight(tokens: Sequence[Token]) -> int:
     """How many pieces a text makes: tokens; one with an address or a style counts as four."""
     inside = [child for token in tokens for child in token.children or ()]
     within = sum(len(child.children or ()) for child in inside)

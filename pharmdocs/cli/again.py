@@ -45,29 +45,34 @@ def loading() -> AbstractContextManager[None]:
     from pharmdocs.children import ahead, collect_seldom
 
     collect_seldom()
-    return nullcontext() if "weasyprint" in sys.modules else ahead(_load)
+    return nullcontext() if "weasyprint" in sys.modules else ahead({"typeset": _load})
 
 
-def watched(folder: Path, run: Callable[[], None], typesets: bool = False) -> None:
-    """Run now and after every change in a project; problems are said and end nothing."""
+def watched(folder: Path, run: Callable[[], None], printable: str = "") -> None:
+    """Run now and after every change in a project; problems are said and end nothing.
+
+    Of a `printable`, a child for the next build is at hand.
+    """
+    from pharmdocs.children import is_ready
     from pharmdocs.cli.report import complain
     from pharmdocs.desk.watching import folders, going_on, watch
+    from pharmdocs.typesetting import cache
 
-    with ExitStack() as stack:
+    with ExitStack() as stack, cache.at_hand():
 
         def again() -> None:
             going_on(run, complain)
             click.echo("watching; Ctrl-C ends it", err=True)
-            if typesets:
+            if printable and not is_ready():
                 stack.close()
-                stack.enter_context(at_hand())
+                stack.enter_context(at_hand(printable))
 
         watch(folder, lambda: folders(folder), again)
     click.echo("\nno longer watching", err=True)
 
 
-def at_hand() -> AbstractContextManager[None]:
-    """A child for the next build; loaded here, the typesetter is there for all children to come."""
+def at_hand(printable: str) -> AbstractContextManager[None]:
+    """A child for the builds to come; loaded here, the typesetter is there for all others."""
     from pharmdocs.children import ahead, collect_seldom
     from pharmdocs.typesetting import mending
 
@@ -75,7 +80,8 @@ def at_hand() -> AbstractContextManager[None]:
     # What is missing is told by whoever needs it.
     with suppress(OSError):
         mending.load()
-    return ahead(_load)
+    cards = {"press": _load_press} if printable == "flashcards" else {}
+    return ahead({"typeset": _load} | cards)
 
 
 def _load() -> None:
@@ -84,6 +90,12 @@ def _load() -> None:
 
     del set_faces
     warm()
+
+
+def _load_press() -> None:
+    from pharmdocs.lifts import get_ready
+
+    get_ready()
 
 
 def _inputs(folder: Path, options: dict[str, Any]) -> Inputs:

@@ -137,13 +137,14 @@ def with_request(
 
             from pharmdocs.cli.again import loading, unless_unchanged, watched
 
+            context = click.get_current_context()
             if watch:
-                watched(folder, build, typesets=True)
+                watched(folder, build, str(context.info_name))
             elif no_cache:
                 with loading():
                     build()
             else:
-                unless_unchanged(click.get_current_context(), folder, build)
+                unless_unchanged(context, folder, build)
 
         return _large(read) if large else read
 

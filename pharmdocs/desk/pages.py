@@ -80,7 +80,7 @@ def _changed(view: View, desk: Desk) -> dict[str, Any] | None:
     if view.draft:
         # Where they will stand is not known yet.
         for at, sheet in enumerate(found["sheets"], 1):
-            sheet["name"] = f"Draft, {'sheet' if len(sheet['faces']) > 1 else 'page'} {at}"
+            sheet["name"] = f"Draft, {shown.unit} {at}"
     names = ", ".join(name.upper() for name in view.changed)
     return {"names": names, "draft": bool(view.draft)} | found
 
@@ -88,20 +88,19 @@ def _changed(view: View, desk: Desk) -> dict[str, Any] | None:
 def _shown(built: Built, desk: Desk, sheets: tuple[Sheet, ...] | None = None) -> dict[str, Any]:
     """What the template needs of a built file, and of those of its sheets that are shown."""
     most = len(built.sheets)
-    both = any(len(sheet.faces) > 1 for sheet in built.sheets)
     return {
         "key": desk.key_of(built),
         "files": built.files,
         "hint": built.hint,
         "concerns": built.concerns,
-        "said": count(most, "sheet" if both else "page"),
+        "said": count(most, built.unit),
         "sheets": [
             {
-                "name": f"{'Sheet' if both else 'Page'} {sheet.number} of {most}",
+                "name": f"{built.unit.capitalize()} {sheet.number} of {most}",
                 "ids": ", ".join(name.upper() for name in sheet.ids),
                 "faces": [
                     {
-                        "side": ("front", "back")[at] if both else "",
+                        "side": "" if built.unit == "page" else ("front", "back")[at],
                         "address": f"{face.file}/{face.page}",
                         "width": round(face.width * _PIXELS),
                         "height": round(face.height * _PIXELS),

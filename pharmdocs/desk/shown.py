@@ -35,13 +35,17 @@ class Sheet:
 
 @dataclass(frozen=True)
 class Built:
-    """What was built: its folder, its files with the shown one first, and how to print it."""
+    """What was built: its folder, its files with the shown one first, and how to print it.
+
+    `unit` is what is shown at a time: a sheet of paper, a page, a card.
+    """
 
     folder: Path
     files: tuple[str, ...]
     sheets: tuple[Sheet, ...]
     hint: str
     concerns: tuple[str, ...] = ()
+    unit: str = "page"
 
     def of(self, ids: Sequence[str]) -> tuple[Sheet, ...]:
         """The sheets on which any of these stand."""
@@ -63,7 +67,9 @@ def built(paths: Sequence[Path], hint: str, concerns: Sequence[str], both: bool)
     pairs = list(paired(iter(_faces(path)), behind, both))
     found = _found(path, len(pairs))
     sheets = tuple(Sheet(at, pair, tuple(found.get(at, ()))) for at, pair in enumerate(pairs, 1))
-    return Built(path.parent, tuple(one.name for one in paths), sheets, hint, tuple(concerns))
+    unit = "sheet" if any(len(pair) > 1 for pair in pairs) else "page"
+    names = tuple(one.name for one in paths)
+    return Built(path.parent, names, sheets, hint, tuple(concerns), unit)
 
 
 def _faces(path: Path) -> list[Face]:

@@ -18,13 +18,17 @@ from pathlib import Path
 from typing import Any
 
 from pharmdocs.bank.model import Bank, Prose
-from pharmdocs.build import Request, look_of, read_bank
-from pharmdocs.children import collect_seldom
+from pharmdocs.build import Progress, Request, look_of, read_bank
+from pharmdocs.cardsetting import card_size, prepared
+from pharmdocs.children import ahead, collect_seldom, is_ready
+from pharmdocs.desk.drafts import cards_alone
 from pharmdocs.desk.orders import TYPED, Order, can_be_drafted, in_sheets
 from pharmdocs.desk.roads import build
 from pharmdocs.desk.shown import Built, built
-from pharmdocs.desk.watching import LOOK, State, folders, state
+from pharmdocs.desk.watching import State, folders, look
 from pharmdocs.errors import PharmdocsError, Problem
+from pharmdocs.imposition.stock import read_stocks
+from pharmdocs.lifts import get_ready
 from pharmdocs.manifest import digest
 from pharmdocs.overrides import explained
 from pharmdocs.printables import files_of
@@ -35,9 +39,12 @@ from pharmdocs.typesetting.keeping import usual
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.surroundings import surroundings
+from pharmdocs.typesetting.typeset import warm
 
 # Of more changes than this a draft takes about as long as the whole.
 _MOST_DRAFTED = 4
+# Of a larger bank not all is kept, and reading it takes a while.
+_MOST_LEARNED = 3_000
 # A build that does not end when it is asked to, in seconds.
 _PATIENCE = 5
 # Where something stands in its file.
@@ -87,30 +94,46 @@ class _Workshop:
     # As of when each order was built, and what its questions were then.
     done: dict[Order, State] = field(default_factory=dict)
     known: dict[Order, dict[str, str]] = field(default_factory=dict)
+    learned: set[str] = field(default_factory=set)
     work: _Work | None = None
+    hand: contextlib.ExitStack = field(default_factory=contextlib.ExitStack)
 
     def run(self) -> None:
         """Until nobody is at the other end of the pipe."""
+        with self.hand:
+            self.ready()
+            self.go_on()
+
+    def ready(self) -> None:
+        """Have a child that has loaded all for the builds to come, one after the other."""
+        if not is_ready():
+            self.hand.close()
+            self.hand.enter_context(ahead({"typeset": warm, "press": get_ready}))
+
+    def go_on(self) -> None:
+        """Look and listen, build and tell."""
         places = itertools.count(1)
-        seen = self.look()
-        while self.hear():
-            now = self.look()
+        seen, rest = self.look()
+        while self.hear(rest):
+            now, rest = self.look()
             quiet, seen = now == seen, now
             if self.work and (self.work.of != now or self.work.order not in self.wanted):
                 self.work.end()
                 self.work = None
+                # It may be at work for what was ended.
+                self.hand.close()
             todo = next((order for order in self.wanted if self.done.get(order) != now), None)
             if todo and quiet and not self.work:
                 self.begin(todo, now, self.scratch / str(next(places)))
 
-    def look(self) -> State:
-        """The files as they are now."""
-        return state(self.root, folders(self.root))
+    def look(self) -> tuple[State, float]:
+        """The files as they are now, and when to look again."""
+        return look(self.root, folders(self.root))
 
-    def hear(self) -> bool:
-        """Wait a moment for what is said; False when it is over."""
+    def hear(self, rest: float) -> bool:
+        """Wait so long, in seconds, for what is said; False when it is over."""
         ends = [self.pipe, *([self.work.told] if self.work else [])]
-        for end in wait(ends, LOOK):
+        for end in wait(ends, rest):
             if end is self.pipe:
                 try:
                     self.wanted = self.pipe.recv()
@@ -127,20 +150,32 @@ class _Workshop:
         try:
             found = work.told.recv()
         except (EOFError, OSError):
+            self.hand.close()
             what = "the build died; what it was doing is not known"
             found = News(work.order, problems=(Problem(None, what, "save the file once more"),))
         if isinstance(found, dict):
             self.known[work.order] = found
             return
         self.pipe.send(found)
+        if found.whole:
+            self.learn(work.order)
         if found.whole or found.problems:
             self.done[work.order] = work.of
             work.process.join(_PATIENCE)
             work.end()
             self.work = None
 
+    def learn(self, order: Order) -> None:
+        """Read a bank here, once, so that the builds to come know most of its cards."""
+        bank = order["bank"]
+        if bank not in self.learned and len(self.known.get(order, ())) <= _MOST_LEARNED:
+            self.learned.add(bank)
+            with contextlib.suppress(OSError, PharmdocsError):
+                read_bank(Request(find_project(self.root), bank))
+
     def begin(self, order: Order, now: State, into: Path) -> None:
         """Build it in a process of its own."""
+        self.ready()
         context: Any = multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
         hears, tells = context.Pipe(duplex=False)
         process = context.Process(
@@ -169,15 +204,17 @@ def run(pipe: Connection, root: Path, scratch: Path) -> None:
 
 
 def _warm(root: Path) -> None:
-    """Load the typesetter, and compile the templates of the booklet, for every build to come."""
+    """Load what builds load, and compile the templates, for every build to come."""
     mending.load()
     surroundings()
+    get_ready()
     request = Request(find_project(root))
     bank = read_bank(request)
     look = look_of(request, bank)
     words, beside = read_strings(request.project, look.language), {"folded": False, "notes": 0}
     template = "booklet/page.html.j2"
     render(request.project, template, bank, look, words, bank.date, art="none", **beside)
+    prepared(request, bank, look, words, card_size, next(iter(read_stocks(None, "").values())))
 
 
 def _build(order: Order, root: Path, into: Path, known: dict[str, str], tells: Connection) -> None:
@@ -210,7 +247,7 @@ def _told(order: Order, root: Path, into: Path, known: dict[str, str], tells: Co
     try:
         if can_be_drafted(order) and 0 < len(changed) <= _MOST_DRAFTED:
             few = replace(request, only=None, ready=_alone(bank, changed), output=into / "draft")
-            draft = _shown(order, build(order, few, progress))
+            draft = _drafted(order, few, progress)
             tells.send(News(order, draft=draft, changed=changed))
         shown = _shown(order, build(order, request, progress))
     except PharmdocsError as error:
@@ -230,6 +267,12 @@ def _alone(bank: Bank, ids: Iterable[str]) -> Bank:
         glossary=(),
         disclaimer="",
     )
+
+
+def _drafted(order: Order, request: Request, progress: Progress) -> Built:
+    if order.printable == "flashcards":
+        return cards_alone(order, request, progress)
+    return _shown(order, build(order, request, progress))
 
 
 def _shown(order: Order, result: Any) -> Built:

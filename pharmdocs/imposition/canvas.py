@@ -32,7 +32,7 @@ def mark_canvas(out: Any, sheet: Size, font: Path, letters: str = "") -> Canvas:
         letters: those that are embedded whether they are used or not.
     """
     # Reportlab asks for the initial font before anybody can use it.
-    pdfmetrics.registerFont(TTFont(font.stem, font, asciiReadable=False))
+    pdfmetrics.registerFont(_face(font))
     canvas = Canvas(
         out,
         pagesize=(sheet.width, sheet.height),
@@ -50,10 +50,16 @@ def mark_canvas(out: Any, sheet: Size, font: Path, letters: str = "") -> Canvas:
 
 def add_font(canvas: Canvas, font: Path) -> None:
     """Make a face known under the name of its file, without the ending."""
-    pdfmetrics.registerFont(TTFont(font.stem, font, asciiReadable=False))
+    pdfmetrics.registerFont(_face(font))
     # Reportlab reads unused codes as U+0000, which PDF/UA-1 forbids (7.21.7); as spaces from now.
     codes = pdfmetrics.getFont(font.stem)._assignState(canvas._doc).subsets[0]
     codes[:] = [code or ord(" ") for code in codes]
+
+
+@lru_cache(maxsize=8)
+def _face(font: Path) -> Any:
+    """Which letters a file has of it is known to the font by the file."""
+    return TTFont(font.stem, font, asciiReadable=False)
 
 
 @lru_cache(maxsize=4096)

@@ -6,11 +6,10 @@ fit in memory as a tree.
 """
 
 import re
-import zlib
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from pharmdocs.imposition.sheaf import REFERENCE, Sheaf
+from pharmdocs.imposition.sheaf import Sheaf, Text
 from pharmdocs.imposition.written import Written
 
 _ROW = re.compile(rb"(/StructParents? )(\d+)")
@@ -21,7 +20,7 @@ def collate(files: Sequence[Sheaf], program: Callable[[str], bytes]) -> bytes:
 
     Args:
         files: taken apart.
-        program: the font program with a hash, for fonts that have only that.
+        program: the deflated font program with a hash, for fonts that have only that.
     """
     pile = _Pile(program)
     for file in files:
@@ -139,14 +138,10 @@ class _Laid:
             self.waiting.append(own)
         return found
 
-    def _told(self, text: bytes) -> bytes:
+    def _told(self, text: Text) -> bytes:
         """A text as it stands in the whole."""
-
-        def referred(found: re.Match[bytes]) -> bytes:
-            own = found[1]
-            return found[0] if own is None else b"%d 0 R" % self._number(int(own))
-
-        return REFERENCE.sub(referred, text)
+        (form, names), known = text, self.numbers
+        return form % tuple([known.get(own) or self._number(own) for own in names])
 
     def _write(self, own: int) -> None:
         """Write an object; what it refers to waits for its turn."""
@@ -159,7 +154,7 @@ class _Laid:
             out.add(number, text)
             return
         if own in file.programs:
-            data = zlib.compress(self.pile.program(data.decode()))
+            data = self.pile.program(data.decode())
             text = text[: -len(b">>")] + b"/Filter /FlateDecode /Length %d >>" % len(data)
         out.add_stream(number, text, data)
 

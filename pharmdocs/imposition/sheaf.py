@@ -15,11 +15,15 @@ from pikepdf import Array, Dictionary, NameTree, NumberTree
 from pharmdocs.objects import Seen, digest_of
 
 # A reference, and what looks like one in a string.
-REFERENCE = re.compile(rb"\((?:[^\\()]|\\.)*\)|(\d+) 0 R\b", re.DOTALL)
+_REFERENCE = re.compile(rb"\((?:[^\\()]|\\.)*\)|(\d+) 0 R\b", re.DOTALL)
 _KINDS = ("/Font", "/XObject", "/ColorSpace", "/ExtGState")
 _HASH = re.compile(rb"[0-9a-f]{64}")
 # What holds other objects, or says where they are.
 _PACKED = {"/ObjStm", "/XRef"}
+
+
+# An object as it stands in a file, with %d for each object that it names, and those.
+Text = tuple[bytes, tuple[int, ...]]
 
 
 @dataclass(frozen=True)
@@ -43,19 +47,19 @@ class Sheaf:
         tops: what one file has one of: the document's element, the page tree, the outlines.
     """
 
-    texts: dict[int, bytes]
+    texts: dict[int, Text]
     streams: dict[int, bytes]
     programs: tuple[int, ...]
     owners: tuple[int, ...]
     shared: tuple[tuple[int, bytes], ...]
     pages: tuple[int, ...]
-    rows: tuple[bytes, ...]
-    kids: tuple[bytes, ...]
-    labels: tuple[bytes, ...]
+    rows: tuple[Text, ...]
+    kids: tuple[Text, ...]
+    labels: tuple[Text, ...]
     marks: tuple[int, ...]
-    places: tuple[tuple[bytes, bytes, bytes], ...]
-    root: tuple[tuple[str, bytes], ...]
-    info: bytes
+    places: tuple[tuple[bytes, bytes, Text], ...]
+    root: tuple[tuple[str, Text], ...]
+    info: Text
     tops: tuple[int, int, int]
 
 
@@ -86,16 +90,28 @@ def taken_apart(file: bytes) -> Sheaf:
             marks=marks,
             places=tuple(_places(root)),
             root=tuple((key, _told(root[key])) for key in sorted(set(root.keys()) - own)),
-            info=b"" if info is None else _told(info),
+            info=_text(b"") if info is None else _told(info),
             tops=(top.objgen[0], root.Pages.objgen[0], root.Outlines.objgen[0]),
         )
 
 
-def _told(item: Any) -> bytes:
+def _told(item: Any) -> Text:
     """An object as another one has it: by its number, or written out."""
     if isinstance(item, pikepdf.Object) and item.is_indirect:
-        return b"%d 0 R" % item.objgen[0]
-    return bytes(item.unparse())
+        return b"%d 0 R", (item.objgen[0],)
+    return _text(item.unparse())
+
+
+def _text(told: bytes) -> Text:
+    names = []
+
+    def named(found: re.Match[bytes]) -> bytes:
+        if found[1] is None:
+            return found[0]
+        names.append(int(found[1]))
+        return b"%d 0 R"
+
+    return _REFERENCE.sub(named, told.replace(b"%", b"%%")), tuple(names)
 
 
 def _renumbered(pages: list[Any], names: dict[int, int]) -> Iterator[int]:
@@ -133,7 +149,7 @@ def _marks(outlines: Any) -> Iterator[int]:
         mark = following
 
 
-def _places(root: Any) -> Iterator[tuple[bytes, bytes, bytes]]:
+def _places(root: Any) -> Iterator[tuple[bytes, bytes, Text]]:
     """The named places that links lead to."""
     names = root.get("/Names", Dictionary()).get("/Dests")
     for name, place in NameTree(names).items() if names is not None else ():
@@ -141,17 +157,17 @@ def _places(root: Any) -> Iterator[tuple[bytes, bytes, bytes]]:
         yield bytes(key), key.unparse(), _told(place)
 
 
-def _objects(pdf: pikepdf.Pdf) -> tuple[dict[int, bytes], dict[int, bytes], tuple[int, ...]]:
+def _objects(pdf: pikepdf.Pdf) -> tuple[dict[int, Text], dict[int, bytes], tuple[int, ...]]:
     """The texts of all objects, what the streams among them hold, and which are font programs."""
-    texts, streams, programs = dict[int, bytes](), dict[int, bytes](), list[int]()
+    texts, streams, programs = dict[int, Text](), dict[int, bytes](), list[int]()
     for item in pdf.objects:
         number = item.objgen[0]
         if not isinstance(item, pikepdf.Stream):
-            texts[number] = item.unparse(resolved=True)
+            texts[number] = _text(item.unparse(resolved=True))
         elif item.get("/Type") not in _PACKED:
             entries, data = item.stream_dict, item.read_raw_bytes()
             if "/Length1" in item and _HASH.fullmatch(plain := item.read_bytes()):
                 programs.append(number)
                 entries, data = Dictionary(Length1=item.Length1), plain
-            texts[number], streams[number] = entries.unparse(), data
+            texts[number], streams[number] = _text(entries.unparse()), data
     return texts, streams, tuple(programs)

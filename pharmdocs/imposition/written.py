@@ -1,13 +1,15 @@
 """A PDF from its objects as they stand in a file: small, and one object at a time in memory."""
 
 import hashlib
+import struct
 import zlib
 from collections.abc import Mapping, Sequence
 
 # What qpdf writes, too: so many objects are packed together.
 _TOGETHER = 100
-# Bytes of a row in the table of objects: kind, where, place.
-_WIDTH = 1 + 4 + 2
+# A row in the table of objects: kind, where, place (ISO 32000-1, 7.5.8.3).
+_ROW = struct.Struct(">BIH")
+_WIDTH = _ROW.size
 _HEADER = b"%PDF-1.7\n%\xbf\xf7\xa2\xfe\n"
 
 
@@ -56,7 +58,7 @@ class Written:
             self._pack()
         own, start = self.number(), len(self.out)
         self.places[own] = (1, start, 0)
-        rows = [bytes(_WIDTH), *(_row(*self.places[it]) for it in range(1, own + 1))]
+        rows = [bytes(_WIDTH), *(_ROW.pack(*self.places[it]) for it in range(1, own + 1))]
         data = zlib.compress(_predicted(rows))
         named = hashlib.sha256(self.out).hexdigest()[:32].encode()
         told = b" ".join(b"/%b %b" % (key.encode(), text) for key, text in trailer.items())
@@ -71,14 +73,7 @@ class Written:
 
 def _predicted(rows: Sequence[bytes]) -> bytes:
     """Rows by what they differ from the one before, byte by byte (ISO 32000-1, 7.4.4.4)."""
-    found = bytearray()
-    for before, row in zip([bytes(_WIDTH), *rows], rows, strict=False):
-        # What is called "up" in a row's first byte.
-        found.append(2)
-        found += bytes((new - old) % 256 for new, old in zip(row, before, strict=True))
-    return bytes(found)
-
-
-def _row(kind: int, where: int, place: int) -> bytes:
-    """An entry of the cross-reference stream (ISO 32000-1, 7.5.8.3)."""
-    return kind.to_bytes(1, "big") + where.to_bytes(4, "big") + place.to_bytes(2, "big")
+    flat = b"".join(rows)
+    told = bytes([(new - old) & 255 for new, old in zip(flat, bytes(_WIDTH) + flat, strict=False)])
+    # What is called "up" in a row's first byte.
+    return b"".join([b"\2" + told[at : at + _WIDTH] for at in range(0, len(told), _WIDTH)])

@@ -35,16 +35,31 @@ __all__ = [
     "ShopPromise",
     "broken",
     "checks",
-    "collated",
+    "get_ready",
     "heavy",
     "later",
     "preflight",
+    "same_pages",
+    "same_tags",
 ]
 
 
 def preflight(pdf: bytes, promise: Promise) -> list[Problem]:
     """Every broken promise of a finished file; none when it may leave."""
     return [problem for check in checks(pdf, promise) for problem in check()]
+
+
+def get_ready() -> None:
+    """Load what the proof of a process's first file would have to load, and read the faces."""
+    from importlib import import_module
+
+    of_the_file = "actions embedding fields glyphs pages structure viewer"
+    of_pages = "contrast order pictures safe_area seen signs text type_size undone"
+    for name in f"{of_the_file} {of_pages}".split():
+        import_module(f"pharmdocs.preflight.{name}")
+    from pharmdocs.preflight import glyphs
+
+    glyphs.get_ready()
 
 
 def checks(
@@ -68,8 +83,8 @@ def checks(
     return found
 
 
-def collated(pdf: bytes, promise: Promise, shown: Sequence[str]) -> list[Problem]:
-    """Every broken promise of a file that was put together of proved ones.
+def same_pages(pdf: bytes, promise: Promise, shown: Sequence[str]) -> list[Problem]:
+    """What is wrong with the pages of a file that was put together of proved ones.
 
     Args:
         pdf: the very bytes.
@@ -81,11 +96,10 @@ def collated(pdf: bytes, promise: Promise, shown: Sequence[str]) -> list[Problem
     import pikepdf
 
     from pharmdocs.objects import page_digests
-    from pharmdocs.preflight import pages, structure, viewer
+    from pharmdocs.preflight import pages, viewer
 
     with pikepdf.open(io.BytesIO(pdf)) as document:
         problems = broken("pages", pages.check(document, promise))
-        problems += broken("structure", structure.check(document, promise))
         problems += broken("viewer", viewer.check(document, promise))
         for number, (found, due) in enumerate(zip(page_digests(document), shown, strict=False), 1):
             if found != due:
@@ -93,6 +107,19 @@ def collated(pdf: bytes, promise: Promise, shown: Sequence[str]) -> list[Problem
                 fix = "report it with the command that built the file"
                 problems += broken("pages", [Problem(place(number), what, fix)])
         return problems
+
+
+def same_tags(pdf: bytes, promise: Promise, shown: Sequence[str]) -> list[Problem]:
+    """What is wrong with its tags, from which a page cannot be told; as `same_pages` has it."""
+    import io
+
+    import pikepdf
+
+    from pharmdocs.preflight import structure
+
+    del shown
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return broken("structure", structure.check(document, promise))
 
 
 def heavy(pdf: bytes, promise: Promise) -> list[Problem]:

@@ -30,6 +30,12 @@ def check(document: pikepdf.Pdf) -> list[Problem]:
     return problems
 
 
+def get_ready() -> None:
+    """Read the vendored faces, which takes a while the first time."""
+    for face in fonts.faces():
+        _ = _opened((fonts.folder() / face.file).read_bytes()).letters
+
+
 def _drawn(document: pikepdf.Pdf) -> dict[tuple[int, int], tuple[Any, set[int]]]:
     """Each font that the pages draw with, and the glyphs they draw."""
     found: dict[tuple[int, int], tuple[Any, set[int]]] = {}

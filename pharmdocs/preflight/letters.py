@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Any
 
 import pikepdf
@@ -25,12 +26,14 @@ class Texts:
         """The letters of a font; none where it does not say."""
         if font.objgen not in self.fonts:
             cmap = font.ToUnicode.read_bytes() if "/ToUnicode" in font else b""
-            pairs = re.findall(rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]{4,})>", cmap)
-            self.fonts[font.objgen] = {
-                int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be")
-                for code, text in pairs
-            }
+            self.fonts[font.objgen] = _read(cmap)
         return self.fonts[font.objgen]
+
+
+@lru_cache(maxsize=32)
+def _read(cmap: bytes) -> Letters:
+    pairs = re.findall(rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]{4,})>", cmap)
+    return {int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for code, text in pairs}
 
 
 def words_of(shown: Any, letters: Letters) -> Iterator[str]:

@@ -11,6 +11,7 @@ from pharmdocs.errors import Problem
 from pharmdocs.preflight.promise import Promise
 
 _FIX = "mend the template"
+_HEADING = re.compile(r"/H([1-6])")
 
 
 def check(document: pikepdf.Pdf, promise: Promise) -> list[Problem]:
@@ -44,14 +45,14 @@ def named(document: pikepdf.Pdf, promise: Promise) -> Iterator[str]:
 
 def _tags(root: Any) -> Iterator[str]:
     last = 0
-    for kind, element in _elements(root.K):
-        if level := re.fullmatch(r"/H([1-6])", kind):
+    for kind, element, above in _walked(root.K):
+        if level := _HEADING.fullmatch(kind):
             if int(level[1]) > last + 1:
                 yield f"a heading of level {level[1]} follows one of level {last}"
             last = int(level[1])
         if kind == "/Figure" and not str(element.get("/Alt", "")):
             yield "a picture has no description"
-        if kind != "/Link" and _links_away(element):
+        if not kind and above != "/Link" and _is_link(element):
             yield "a link stands outside a Link element"
         if kind == "/Table" and "/TH" not in {
             it for it, _ in _elements(element.get("/K", Array()))
@@ -73,26 +74,39 @@ def _order(document: pikepdf.Pdf, root: Any) -> Iterator[str]:
         last = number
 
 
-def _links_away(element: Any) -> bool:
-    kids = element.get("/K", Array())
-    return any(
-        isinstance(kid, Dictionary)
-        and kid.get("/Type") == "/OBJR"
-        and kid.Obj.get("/Subtype") == "/Link"
-        for kid in (kids if isinstance(kids, Array) else [kids])
-    )
+def _is_link(item: Any) -> bool:
+    return bool(item.get("/Type") == "/OBJR" and item.Obj.get("/Subtype") == "/Link")
 
 
 def _elements(tree: Any) -> Iterator[tuple[str, Any]]:
     """Every structure element, in reading order."""
-    stack, seen = [tree], set()
+    return ((kind, element) for kind, element, _ in _walked(tree) if kind)
+
+
+def _walked(tree: Any) -> Iterator[tuple[str, Any, str]]:
+    """Every structure element, in reading order, with its kind and that of the one it stands in.
+
+    What stands in one and is none itself, a link say, comes too, as of no kind.
+    """
+    stack, seen = [(tree, "")], set()
     while stack:
-        element = stack.pop()
-        if isinstance(element, Array):
-            stack += reversed(list(element))
-        elif isinstance(element, Dictionary) and "/S" in element:
-            if element.is_indirect and element.objgen in seen:
+        item, above = stack.pop()
+        # Most are numbers of what is drawn, and are asked first: a deck has tens of thousands.
+        if isinstance(item, int):
+            continue
+        if isinstance(item, Array):
+            stack += [(kid, above) for kid in reversed(list(item))]
+        elif isinstance(item, Dictionary):
+            kind = item.get("/S")
+            if kind is None:
+                yield "", item, above
                 continue
-            seen.add(element.objgen)
-            yield str(element.S), element
-            stack.append(element.get("/K", Array()))
+            if item.is_indirect:
+                if item.objgen in seen:
+                    continue
+                seen.add(item.objgen)
+            own = str(kind)
+            yield own, item, above
+            kids = item.get("/K")
+            if kids is not None:
+                stack.append((kids, own))

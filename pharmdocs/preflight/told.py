@@ -27,7 +27,7 @@ def as_told(promise: Promise) -> dict[str, Any]:
         "title": promise.title,
         "tagged": promise.tagged,
         "in-order": promise.in_order,
-        "words": [kept(page) for page in promise.pages],
+        "words": list(promise.read) or [kept(page) for page in promise.pages],
         "all-words": kept(promise.words) if promise.words else "",
         "fields": sorted(promise.fields),
         "duplex": promise.duplex,

@@ -96,7 +96,7 @@ def embed(pdf: pikepdf.Pdf) -> None:
                 program = font.DescendantFonts[0].FontDescriptor.FontFile2
                 programs[program.objgen] = program
     for program in programs.values():
-        program.write(fonts.program(program.read_bytes().decode()))
+        program.write(fonts.packed(program.read_bytes().decode()), filter=Name.FlateDecode)
 
 
 def embedded(pdf: bytes) -> bytes:

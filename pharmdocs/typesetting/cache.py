@@ -35,6 +35,8 @@ _Out = TypeVar("_Out")
 MOST = 500_000_000
 # What is left when it is swept.
 _SWEPT = 0.8
+# What is held in memory of it, in bytes as it is packed there.
+_MOST_AT_HAND = 10_000_000
 _DIGEST = 32
 # Counts up when the form of an entry changes.
 _FORMAT = 1
@@ -43,6 +45,8 @@ _FORMAT = 1
 _rounds = itertools.count()
 
 folder: ContextVar[Path | None] = ContextVar("folder", default=None)
+# What was read last, with its size in the folder; of a process that builds again and again.
+_recent: ContextVar[dict[Path, tuple[Any, int]] | None] = ContextVar("recent", default=None)
 
 
 @dataclass(frozen=True)
@@ -62,6 +66,16 @@ def caching(place: Path | None) -> Iterator[None]:
         yield
     finally:
         folder.reset(token)
+
+
+@contextlib.contextmanager
+def at_hand() -> Iterator[None]:
+    """Have what was read or kept last in memory, too, until the end of the block."""
+    token = _recent.set({})
+    try:
+        yield
+    finally:
+        _recent.reset(token)
 
 
 def remembered(
@@ -106,7 +120,8 @@ def remembered(
     else:
         if todo and engine:
             _prepare()
-        made = each(function, todo, jobs, done=tell, called=called, engine=engine)
+        work = "typeset" if engine else "press"
+        made = each(function, todo, jobs, done=tell, called=called, work=work)
     for at, result in zip(missing, made, strict=True):
         results[at] = result
         if keep(result):
@@ -143,14 +158,30 @@ def clear(place: Path) -> Contents:
     was = contents(place)
     for path, _, _ in _entries(place):
         with contextlib.suppress(OSError):
-            path.unlink()
+            Path(path).unlink()
     return was
 
 
 def kept(name: str) -> Any:
     """What is kept under a key; None where nothing is, or it is not whole."""
     place = folder.get()
-    return _read(place / name) if place and name else None
+    if not (place and name):
+        return None
+    path = place / name
+    result, size = (_recent.get() or {}).get(path) or _read(path)
+    _note(path, result, size)
+    return result
+
+
+def _note(path: Path, result: Any, size: int) -> None:
+    """Have it in memory as the last one, and no more in all than may be."""
+    recent = _recent.get()
+    if recent is None or result is None:
+        return
+    recent.pop(path, None)
+    recent[path] = result, size
+    while sum(size for _, size in recent.values()) > _MOST_AT_HAND:
+        del recent[next(iter(recent))]
 
 
 def hold(name: str, result: object) -> None:
@@ -159,6 +190,7 @@ def hold(name: str, result: object) -> None:
     if place and name:
         packed = zlib.compress(pickle.dumps(result, protocol=5), 1)
         put(place / name, hashlib.sha256(packed).digest() + packed)
+        _note(place / name, result, len(packed))
 
 
 def key(function: Callable[..., Any], argument: Any) -> str:
@@ -194,29 +226,32 @@ class _Plain(pickle.Unpickler):
         raise pickle.UnpicklingError(f"{module}.{name}")
 
 
-def _read(path: Path) -> Any:
-    """The result in a file; None where there is none that is whole."""
+def _read(path: Path) -> tuple[Any, int]:
+    """The result in a file and its size; None where there is none that is whole."""
     try:
         data = path.read_bytes()
         packed = data[_DIGEST:]
         if hashlib.sha256(packed).digest() != data[:_DIGEST]:
-            return None
+            return None, 0
         result = _Plain(io.BytesIO(zlib.decompress(packed))).load()
         # Used just now: what was used longest ago goes first.
         os.utime(path)
     except (OSError, zlib.error, pickle.UnpicklingError, AttributeError, EOFError, TypeError):
-        return None
-    return result
+        return None, 0
+    return result, len(data)
 
 
-def _entries(place: Path) -> list[tuple[Path, int, float]]:
-    """Every entry with its size and when it was used last; those of other builds come and go."""
+def _entries(place: Path) -> list[tuple[str, int, float]]:
+    """Every entry with its size and when it was used last; those of other builds come and go.
+
+    By their names as texts, because there are thousands of them and none is opened.
+    """
     found = []
     with contextlib.suppress(OSError):
         for entry in os.scandir(place):
             with contextlib.suppress(OSError):
                 told = entry.stat()
-                found.append((Path(entry.path), told.st_size, told.st_mtime))
+                found.append((entry.path, told.st_size, told.st_mtime))
     return found
 
 
@@ -230,5 +265,5 @@ def _sweep(place: Path) -> None:
         if size <= MOST * _SWEPT:
             return
         with contextlib.suppress(OSError):
-            path.unlink()
+            Path(path).unlink()
             size -= own

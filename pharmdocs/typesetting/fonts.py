@@ -6,8 +6,9 @@ faces lack is a warning there, never a glyph of whatever the machine happens to 
 
 import hashlib
 import tomllib
+import zlib
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 from pharmdocs.errors import Location, Problem, SetupError
@@ -82,6 +83,19 @@ def program(sha256: str) -> bytes:
     if hashlib.sha256(data).hexdigest() != sha256:
         raise SetupError(_damage(face, "is not the file that was proved"))
     return data
+
+
+def packed(sha256: str) -> bytes:
+    """The same as it stands in files, deflated.
+
+    Raises:
+        SetupError: as `program` has it.
+    """
+    return _deflated(program(sha256))
+
+
+# Hundreds of lifts have the same.
+_deflated = lru_cache(maxsize=16)(zlib.compress)
 
 
 def configuration(cache_folder: str) -> str:

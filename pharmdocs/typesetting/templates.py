@@ -22,7 +22,7 @@ _SLIPS = (TypeError, ValueError, ArithmeticError, LookupError, RecursionError)
 
 def environment(project: Project, filters: Mapping[str, Callable[..., Any]]) -> jinja2.Environment:
     """Where templates are found, and what they may call."""
-    found = SandboxedEnvironment(
+    found = _Sandbox(
         loader=_Loader(project),
         undefined=_Missing,
         autoescape=True,
@@ -33,6 +33,15 @@ def environment(project: Project, filters: Mapping[str, Callable[..., Any]]) -> 
     )
     found.filters.update(filters)
     return found
+
+
+class _Sandbox(SandboxedEnvironment):
+    """The library's, which knows plain data of ours when it sees some: a deck has thousands."""
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        if "__dataclass_fields__" in type(obj).__dict__:
+            return not attr.startswith("_")
+        return super().is_safe_attribute(obj, attr, value)
 
 
 class _Compiled(jinja2.BytecodeCache):
@@ -91,7 +100,7 @@ def fill(environment: jinja2.Environment, name: str, context: dict[str, Any]) ->
     except jinja2.TemplateSyntaxError as error:
         where = Location(error.filename or error.name or name, error.lineno)
         raise SetupError(Problem(where, f"{error.message}", fix)) from None
-    except (jinja2.UndefinedError, *_SLIPS) as error:
+    except (jinja2.TemplateRuntimeError, *_SLIPS) as error:
         at = _in_template(error)
         if at is None:
             raise
