@@ -1,7 +1,10 @@
 """Tables of many columns: set closer while that is enough, else refused by file and line."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pypdfium2
 import pytest
@@ -9,8 +12,13 @@ import small_bank
 
 from pharmdocs.booklet import build_booklet
 from pharmdocs.build import Request
+from pharmdocs.editions import Booklet, Shop
 from pharmdocs.errors import LayoutError
+from pharmdocs.geometry import Box, Size
+from pharmdocs.pressbooklet import build_press_booklet
 from pharmdocs.project import find_project
+from pharmdocs.typesetting.boxes import Table
+from pharmdocs.typesetting.findings import _too_wide
 from pharmdocs.typesetting.typeset import Job
 
 MM = 72 / 25.4
@@ -67,6 +75,13 @@ def test_a_table_that_is_too_wide_is_told_once_by_file_and_line(tmp_path: Path) 
     assert "leave a column out" in problem.fix
 
 
+def test_a_table_whose_widest_part_is_a_picture_is_told_so() -> None:
+    wide = Table(Box(0, 0, Size(90, 9)), 9.0, 8, "", "q01.md:16", goes_on=False)
+    page: Any = SimpleNamespace(tables=(wide,))
+    (problem,) = _too_wide(page, 1)
+    assert problem.what.endswith("too wide, the widest in it a picture")
+
+
 def test_a_card_too_wide_for_its_table_is_told_by_its_row(tmp_path: Path) -> None:
     request = bank(tmp_path, "x")
     with (tmp_path / "content/small/cards.csv").open("a", encoding="utf-8") as file:
@@ -106,3 +121,16 @@ def test_thousands_of_cards_are_tables_of_a_thousand(
         for section, ids in zip(sections, found, strict=True)
         if ids
     )
+
+
+def test_a_table_in_the_outer_margin_is_not_too_wide(tmp_path: Path) -> None:
+    """Where pages face each other, plain cards hang left of the text, or else right of it."""
+    request = replace(bank(tmp_path, "They ask."), ink="black")
+    folder = tmp_path / "content/small"
+    with (folder / "bank.toml").open("a", encoding="utf-8") as file:
+        file.write('\n[categories.more]\nname = "More"\nshape = "circle"\ncolor = "#0b5c6b"\n')
+    cards = CARDS + CARDS.splitlines()[1].replace("c1", "c2").replace("safety", "more") + "\n"
+    (folder / "cards.csv").write_text(cards, encoding="utf-8")
+    made = build_press_booklet(request, Booklet("press"), Shop())
+    # Once on a left-hand page, once on a right-hand one.
+    assert len(right_edges(made.paths[0], "What is this word for?")) == 2

@@ -217,7 +217,7 @@ class _Walk:
             before = len(self.inks)
             self.block(child, fences, kind, source)
             if getattr(child, "is_table_wrapper", False):
-                self._table(child.get_wrapped_table(), box, self.inks[before:])
+                self._table(child, box.width, self.inks[before:])
 
     def _text(self, box: Any, within: tuple[Box, ...], kind: str, source: str) -> None:
         style = box.style
@@ -260,10 +260,11 @@ class _Walk:
         border = _border(box)
         return Box(border.left, self.page.top, Size(border.size.width, self.page.size.height))
 
-    def _table(self, table: Any, place: Any, inks: Sequence[Ink]) -> None:
-        """Note a table, and how far it leaves the place that its parent has."""
+    def _table(self, around: Any, room: float, inks: Sequence[Ink]) -> None:
+        """Note a table, and how far it leaves the room that its parent has, wherever it hangs."""
+        table = around.get_wrapped_table()
         if widest := max(inks, key=lambda ink: ink.box.size.width, default=None):
-            box, end = _border(table), (place.content_box_x() + place.width) * _PX
+            box, end = _border(table), (around.position_x + room) * _PX
             columns, goes_on = len(table.column_widths), id(table.element) in self.met
             found = Table(box, box.right - end, columns, widest.text, widest.source, goes_on)
             self.tables.append(found)

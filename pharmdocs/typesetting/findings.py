@@ -94,7 +94,8 @@ def _too_wide(page: PageContents, number: int) -> list[Problem]:
             continue
         by, one = f"{to_mm(table.excess):.1f} mm", table.columns == 1
         kind = "a table" if one else f"a table of {table.columns} columns"
-        what = f"page {number}: {kind} is {by} too wide, the widest in it “{_cut(table.widest)}”"
+        widest = f"“{_cut(table.widest)}”" if table.widest else "a picture"
+        what = f"page {number}: {kind} is {by} too wide, the widest in it {widest}"
         fix = "shorten its longest words"
         fix += "" if one else ", leave a column out, or make two tables of it"
         problems.append(Problem(_where(table.source), what, fix))
