@@ -138,6 +138,21 @@ def test_long_texts_stay_inside(long_cards: Callable[[str], Path], stock: str) -
     assert count > 9_000
 
 
+@pytest.mark.parametrize("stock", ["a7-a4", "avery-5371"])
+def test_a_placeholder_at_the_foot_stays_inside(stock: str, tmp_path: Path) -> None:
+    """Its brackets are the lowest signs there are; it is as small as the foot it stands in."""
+    lay_cards(tmp_path)
+    question = tmp_path / "content/small/q01.md"
+    text = question.read_text(encoding="utf-8")
+    assert "“And then?”" in text
+    question.write_text(text.replace("“And then?”", "And at [your pharmacy]?"), encoding="utf-8")
+    request = Request(find_project(tmp_path), output=tmp_path / "made", only="q01")
+    path = build_flashcards(request, Cards(stock=stock)).paths[0]
+    count, out = astray(path, STOCKS[stock])
+    assert out == []
+    assert count > 50
+
+
 def test_no_pixel_of_a_long_text_is_outside(long_cards: Callable[[str], Path]) -> None:
     """On cards without a gap; where there is one, the band at the left may bleed."""
     assert stained(long_cards("avery-5371"), STOCKS["avery-5371"]) == []
