@@ -302,6 +302,7 @@ def test_in_memory_there_is_what_was_used_last(
         assert [bool(cache.kept(f"e{number}")) for number in range(3)] == [True, False, True]
 
 
+@pytest.mark.system
 def test_several_builds_share_it_at_once(pages: Path) -> None:
     """Four processes make the same pages and others; none stumbles, all come out alike."""
     code = (

@@ -157,6 +157,7 @@ def test_proof_draws_what_the_fields_hold(project: Path) -> None:
 # One page -----------------------------------------------------------------------------------------
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(
     ("paper", "ink", "setting"), [SHEETS[1], *(("letter", INKS[it], it) for it in INKS)]
 )

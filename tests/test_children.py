@@ -92,6 +92,7 @@ def work_long(seconds: float) -> tuple[int, list[int]]:
     return who(0)
 
 
+@pytest.mark.system
 def test_its_limit_holds_for_each_work_and_not_for_its_life() -> None:
     limits = pool.Limits(cpu=1)
     with readied():

@@ -53,6 +53,7 @@ def squash(text: str) -> str:
     return re.sub(r"[^a-z0-9]", "", text.casefold())
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(("paper", "ink"), BRIEF)
 def test_the_brief_booklet_is_four_sheets_and_reads_in_order(
     booklets: Build, paper: str, ink: str
@@ -73,6 +74,7 @@ def test_the_brief_booklet_is_four_sheets_and_reads_in_order(
     ]
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("asked", [{"edition": "fold"}, {"edition": "screen"}])
 def test_the_brief_booklet_has_every_question_its_reason_and_its_card_points(
     booklets: Build, asked: dict[str, str]

@@ -231,6 +231,7 @@ def _burn_for(seconds: float) -> float:
     return seconds
 
 
+@pytest.mark.system
 def test_who_has_many_to_do_may_take_longer_in_all() -> None:
     """Three times 0.7 s of processor is more than the one second of a child that does one."""
     assert each(_burn_for, [0.7] * 3, 1, Limits(cpu=1, wall=60)) == [0.7] * 3

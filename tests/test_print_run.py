@@ -163,6 +163,7 @@ def test_the_same_roster_gives_the_same_bytes_on_any_day(project: Path) -> None:
     assert made[0] == made[1]
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("paper", ["letter", "a4"])
 def test_the_stamped_page_and_the_flat_page_are_the_same_picture(
     paper: str, tmp_path: Path

@@ -131,6 +131,7 @@ def long_cards(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path
     return build
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("stock", ["avery-5371", "avery-c32011"])
 def test_long_texts_stay_inside(long_cards: Callable[[str], Path], stock: str) -> None:
     count, out = astray(long_cards(stock), STOCKS[stock])
@@ -153,11 +154,13 @@ def test_a_placeholder_at_the_foot_stays_inside(stock: str, tmp_path: Path) -> N
     assert count > 50
 
 
+@pytest.mark.system
 def test_no_pixel_of_a_long_text_is_outside(long_cards: Callable[[str], Path]) -> None:
     """On cards without a gap; where there is one, the band at the left may bleed."""
     assert stained(long_cards("avery-5371"), STOCKS["avery-5371"]) == []
 
 
+@pytest.mark.system
 def test_a_letter_outside_would_be_seen(long_cards: Callable[[str], Path]) -> None:
     """Against a stock whose safe area is smaller by half a millimetre."""
     stock = replace(STOCKS["avery-5371"], safe=STOCKS["avery-5371"].safe + mm(0.5))

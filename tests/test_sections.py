@@ -119,6 +119,7 @@ def seen(made: Typeset) -> list[bytes]:
 # The same document --------------------------------------------------------------------------------
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("css", ["", TWO_SIDED], ids=["all alike", "left and right"])
 def test_sections_look_as_the_whole_does(css: str) -> None:
     """Heads, numbers of one figure and of two, roman ones, references; 21 pages."""
@@ -130,6 +131,7 @@ def test_sections_look_as_the_whole_does(css: str) -> None:
     assert seen(apart) == seen(whole)
 
 
+@pytest.mark.system
 def test_one_count_from_cover_to_cover() -> None:
     css = "@page :nth(1 of main) { counter-reset: none; counter-increment: page }"
     css += "@page front { @bottom-right { content: '\\a0' counter(page) } }"
@@ -138,11 +140,13 @@ def test_one_count_from_cover_to_cover() -> None:
     assert seen(apart) == seen(guarded(typeset, job(bodies(), css, marked=False)))
 
 
+@pytest.mark.system
 def test_a_bad_guess_only_costs_time() -> None:
     few, many = (set_(job(bodies(), TWO_SIDED), letters=n) for n in (1, 100_000))
     assert few == many
 
 
+@pytest.mark.system
 def test_however_many_processes_the_bytes_are_the_same(made: list[Any]) -> None:
     asked = job(bodies(parts=4))
     with cache.caching(None):
@@ -208,6 +212,7 @@ def test_an_edit_costs_one_section(made: list[Any]) -> None:
     assert "edited" in one.html
 
 
+@pytest.mark.system
 def test_sections_after_one_that_grows_stay_what_they_are(made: list[Any]) -> None:
     """Category 1 grows by a page: what comes later is numbered anew, and not set anew."""
     set_(job(bodies(first=1)), letters=100_000)

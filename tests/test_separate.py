@@ -149,6 +149,7 @@ def test_the_same_roster_gives_the_same_bytes_however_many_work_on_it(project: P
     assert contents[0] == contents[1]
 
 
+@pytest.mark.system
 def test_ctrl_c_leaves_whole_files_and_the_next_run_goes_on(project: Path) -> None:
     roster(*[f"P{number},clerk,Harbor,,2030-12-03,,," for number in range(30)])
     command = [sys.executable, "-m", "pharmdocs", "build", "checklist", "--roster", "people.csv",

@@ -90,6 +90,7 @@ def test_only_what_was_edited_is_set_again(project: Path, new: list[list[str]]) 
     assert made(project) == edited == made(project, "--no-cache")
 
 
+@pytest.mark.system
 def test_a_row_that_only_moved_is_not_set_again(project: Path, new: list[list[str]]) -> None:
     """A line break in a cell lets all that follow begin a line later; a card goes to the end."""
     rows = cards()
@@ -145,6 +146,7 @@ def test_whatever_is_edited_the_file_is_as_if_all_were_set_anew(
         assert made(project, *asked) == made(project, *asked, "--no-cache"), rows
 
 
+@pytest.mark.system
 def test_what_lies_beside_a_picture_is_set_anew(project: Path, new: list[list[str]]) -> None:
     """A picture is called by its place among the pictures of its document."""
     for name in ("a", "b"):
@@ -161,6 +163,7 @@ def test_what_lies_beside_a_picture_is_set_anew(project: Path, new: list[list[st
     assert made(project) == made(project, "--no-cache")
 
 
+@pytest.mark.system
 def test_what_is_gone_from_the_cache_is_set_anew(project: Path, new: list[list[str]]) -> None:
     rows = cards()
     made(project)
@@ -177,6 +180,7 @@ def test_what_is_gone_from_the_cache_is_set_anew(project: Path, new: list[list[s
     assert sum(map(len, new)) == 2 * 40
 
 
+@pytest.mark.system
 def test_the_faces_used_last_are_remembered(
     monkeypatch: pytest.MonkeyPatch, project: Path, new: list[list[str]]
 ) -> None:

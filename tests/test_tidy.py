@@ -107,6 +107,7 @@ def files(both: Twice) -> tuple[bytes, bytes]:
     return both.raw.pdf, finish(both.tidied, body="")
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("number", [0, 1, 11])
 def test_the_pixels_stay(both: Twice, files: tuple[bytes, bytes], number: int) -> None:
     """At 576 dpi, where pdfium draws all but the smallest letters as outlines, not as bitmaps that
