@@ -184,8 +184,7 @@ def start(
     """A child that does this with each of these, the one that is ready for such work if it can."""
     order = (function, arguments, limits)
     waiting = _waiting.get([])
-    while able := [child for child in waiting if work in child.able]:
-        child = able[0]
+    while child := next((it for it in waiting if work in it.able), None):
         waiting.remove(child)
         # It may have died meanwhile.
         with contextlib.suppress(OSError):

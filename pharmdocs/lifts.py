@@ -87,7 +87,7 @@ def printed(
     def tell(count: int) -> None:
         progress(f"sheets: {min(count * per, many)} of {many}")
 
-    done = remembered(pressed, lifts, jobs, done=tell, engine=False, keep=_is_sound)
+    done = remembered(pressed, lifts, jobs, done=tell, work="press", keep=_is_sound)
     lifts.clear()
     # Backs that are a file of their own come as their sheets do.
     columns = enumerate(zip(*done, strict=True))
@@ -97,9 +97,12 @@ def printed(
     promises = tuple(of_sheets(deal, files, look, language))
     progress("preflight")
     work = [
-        partial(check, file.pdf, promise, [page for proved in row for page in proved.shown])
+        check
         for file, promise, row in zip(files, promises, rows, strict=True)
-        for check in (same_pages, same_tags)
+        for check in (
+            partial(same_pages, file.pdf, promise, [it for proved in row for it in proved.shown]),
+            partial(same_tags, file.pdf, promise),
+        )
     ]
     found: list[_Told] = []
     broken = each(call, work, jobs, meanwhile=lambda: found.append(told(files, promises)))

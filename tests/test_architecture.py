@@ -255,7 +255,7 @@ TABLE = {
     "preflight/type_size.py": ("errors preflight", ""),
     "preflight/viewer.py": ("errors preflight", "pikepdf"),
     "preflight/fields.py": ("errors preflight", "pikepdf"),
-    "preflight/glyphs.py": ("errors typesetting", "fontTools pikepdf"),
+    "preflight/glyphs.py": ("errors preflight typesetting", "fontTools pikepdf"),
     "preflight/pages.py": ("errors geometry preflight", "pikepdf"),
     "preflight/structure.py": ("errors preflight", "pikepdf"),
     "preflight/text.py": ("errors preflight wording", "pypdfium2"),

@@ -278,7 +278,7 @@ def judged(pdf: bytes, due: bytes) -> list[Problem]:
     promise = Promise(
         Counter(), size, "full", "en-US", "Deck", count=len(shown), duplex="long-edge"
     )
-    return [it for check in (same_pages, same_tags) for it in check(pdf, promise, shown)]
+    return [*same_pages(pdf, promise, shown), *same_tags(pdf, promise)]
 
 
 # A file from its objects --------------------------------------------------------------------------

@@ -109,7 +109,7 @@ def same_pages(pdf: bytes, promise: Promise, shown: Sequence[str]) -> list[Probl
         return problems
 
 
-def same_tags(pdf: bytes, promise: Promise, shown: Sequence[str]) -> list[Problem]:
+def same_tags(pdf: bytes, promise: Promise) -> list[Problem]:
     """What is wrong with its tags, from which a page cannot be told; as `same_pages` has it."""
     import io
 
@@ -117,7 +117,6 @@ def same_tags(pdf: bytes, promise: Promise, shown: Sequence[str]) -> list[Proble
 
     from pharmdocs.preflight import structure
 
-    del shown
     with pikepdf.open(io.BytesIO(pdf)) as document:
         return broken("structure", structure.check(document, promise))
 

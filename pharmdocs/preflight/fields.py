@@ -11,7 +11,7 @@ import pikepdf
 from pikepdf import Dictionary
 
 from pharmdocs.errors import Problem
-from pharmdocs.preflight.glyphs import texts_of
+from pharmdocs.preflight.letters import texts_of
 from pharmdocs.preflight.promise import Promise
 
 _FIX = "report it with the command that built the file"

@@ -6,7 +6,6 @@ In a booklet about medicines the worst defect is a wrong letter over a right tex
 
 import hashlib
 import io
-import re
 import struct
 from functools import cached_property, lru_cache
 from typing import Any
@@ -16,6 +15,7 @@ from fontTools.pens.recordingPen import DecomposingRecordingPen
 from fontTools.ttLib import TTFont, TTLibError
 
 from pharmdocs.errors import Problem
+from pharmdocs.preflight.letters import texts_of
 from pharmdocs.typesetting import fonts
 
 _FIX = "report it with the bank that shows it"
@@ -138,13 +138,3 @@ def _whole_face(program: bytes) -> fonts.Face | None:
 def _named_face(name: str) -> fonts.Face | None:
     """The vendored face that a reduced one, as stamps have, says it comes from."""
     return next((face for face in fonts.faces() if face.file == f"{name}.ttf"), None)
-
-
-@lru_cache(maxsize=32)
-def texts_of(cmap: bytes) -> dict[int, str]:
-    """Code -> text, from a ToUnicode map."""
-    found = {}
-    for section in re.findall(rb"beginbfchar(.*?)endbfchar", cmap, re.S):
-        for code, text in re.findall(rb"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]+)>", section):
-            found[int(code, 16)] = bytes.fromhex(text.decode()).decode("utf-16-be")
-    return found

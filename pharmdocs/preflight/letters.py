@@ -25,15 +25,21 @@ class Texts:
     def of(self, font: Any) -> Letters:
         """The letters of a font; none where it does not say."""
         if font.objgen not in self.fonts:
-            cmap = font.ToUnicode.read_bytes() if "/ToUnicode" in font else b""
-            self.fonts[font.objgen] = _read(cmap)
+            # The drawn ones, of stamps, have codes of one byte, and no id is written in them.
+            has_texts = font.get("/Subtype") == "/Type0" and "/ToUnicode" in font
+            found = texts_of(font.ToUnicode.read_bytes()) if has_texts else {}
+            self.fonts[font.objgen] = found
         return self.fonts[font.objgen]
 
 
 @lru_cache(maxsize=32)
-def _read(cmap: bytes) -> Letters:
-    pairs = re.findall(rb"<([0-9a-fA-F]{4})>\s*<([0-9a-fA-F]{4,})>", cmap)
-    return {int(code, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for code, text in pairs}
+def texts_of(cmap: bytes) -> Letters:
+    """Code -> text, from a ToUnicode map."""
+    found = {}
+    for section in re.findall(rb"beginbfchar(.*?)endbfchar", cmap, re.S):
+        for code, text in re.findall(rb"<([0-9a-fA-F]+)>\s*<([0-9a-fA-F]+)>", section):
+            found[int(code, 16)] = bytes.fromhex(text.decode()).decode("utf-16-be")
+    return found
 
 
 def words_of(shown: Any, letters: Letters) -> Iterator[str]:

@@ -84,7 +84,7 @@ def remembered(
     jobs: int = 1,
     done: Callable[[int], None] | None = None,
     called: Callable[[_In], str] | None = None,
-    engine: bool = True,
+    work: str = "typeset",
     keep: Callable[[_Out], bool] = lambda _: True,
     instead: Callable[[list[_In]], list[_In]] = lambda missing: missing,
 ) -> list[_Out]:
@@ -96,7 +96,7 @@ def remembered(
         jobs: how many children at the most work on what is missing, unless a cluster does.
         done: told how many results are there.
         called: what to call an argument, should typesetting give up at it.
-        engine: whether the function needs the typesetter.
+        work: what the function does, as `each` has it; "typeset" needs the typesetter.
         keep: whether a result may be kept.
         instead: told what is missing, what to ask for that makes the same; only with a folder.
 
@@ -118,9 +118,8 @@ def remembered(
     if address := scheduler.get():
         made = spread(address, function, todo, tell)
     else:
-        if todo and engine:
+        if todo and work == "typeset":
             _prepare()
-        work = "typeset" if engine else "press"
         made = each(function, todo, jobs, done=tell, called=called, work=work)
     for at, result in zip(missing, made, strict=True):
         results[at] = result
