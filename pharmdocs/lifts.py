@@ -25,7 +25,6 @@ from pharmdocs.objects import page_digests
 from pharmdocs.pool import each
 from pharmdocs.preflight import Promise, later, preflight, same_pages, same_tags
 from pharmdocs.preflight import get_ready as get_ready_to_prove
-from pharmdocs.preflight.text import kept
 from pharmdocs.promised import of_sheets
 from pharmdocs.sheets import Deal, Printed, impose, registered, stamps, summed
 from pharmdocs.typesetting import fonts
@@ -167,16 +166,22 @@ def _face(face: Face, place: dict[int, int]) -> Face:
     )
 
 
-def get_ready() -> None:
-    """Load what the first lift of a process would have to load."""
-    import_module("pharmdocs.imposition.canvas")
+def get_ready() -> Iterator[None]:
+    """Load what the first lift of a process would have to load, piece by piece."""
+    for name in ("imposition.press", "preflight.registration", "typesetting.join"):
+        import_module(f"pharmdocs.{name}")
+        yield
+    import_module("reportlab.pdfgen.canvas")
     for face in fonts.faces():
         fonts.packed(face.sha256)
-    get_ready_to_prove()
+        yield
+    yield from get_ready_to_prove()
 
 
 def pressed(lift: Lift) -> tuple[Proved, ...]:
     """Lay a lift on its sheets and prove it, as files of its own."""
+    from pharmdocs.preflight.text import kept
+
     deal = lift.deal
     files = impose(deal)
     whole = [replace(file, pdf=embedded(file.pdf)) for file in files]

@@ -222,7 +222,8 @@ TABLE = {
     "typesetting/values.py": ("typesetting", ""),
     "typesetting/fit.py": ("errors geometry typesetting wording", ""),
     "typesetting/join.py": ("typesetting", "pikepdf"),
-    "typesetting/standing.py": ("typesetting", "pikepdf"),
+    "typesetting/gathering.py": ("typesetting", "pikepdf"),
+    "typesetting/standing.py": ("typesetting", ""),
     "typesetting/setting.py": ("errors geometry typesetting", ""),
     "imposition/press.py": ("errors geometry imposition", "pikepdf"),
     "imposition/content.py": ("", "pikepdf"),
@@ -356,7 +357,7 @@ OWNERS = {
     "pikepdf": (
         "typesetting/accessible.py",
         "typesetting/code.py",
-        "typesetting/standing.py",
+        "typesetting/gathering.py",
         "typesetting/forms.py",
         "typesetting/join.py",
         "typesetting/volume.py",

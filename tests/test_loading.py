@@ -124,3 +124,17 @@ def test_what_is_seldom_needed_is_loaded_when_it_is_and_does_the_same() -> None:
     assert (loaded, still) == ("[False, False]", "[True, True]")
     assert done == plain
     assert len(done) == 2
+
+
+# What is needed late ------------------------------------------------------------------------------
+
+
+def test_cards_are_asked_for_before_what_reads_and_writes_pdf_is_loaded() -> None:
+    """It is loaded while faces are set, and what presses sheets is loaded where they are pressed."""
+    script = "import sys, pharmdocs.flashcards; print(*sys.modules)"
+    before = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    script = script.replace("flashcards", "lifts")
+    after = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True)
+    assert {"pikepdf", "reportlab", "pypdfium2", "PIL"}.isdisjoint(before.stdout.split())
+    assert {"reportlab", "pypdfium2", "pharmdocs.imposition.press"}.isdisjoint(after.stdout.split())
+    assert "pharmdocs.lifts" in after.stdout.split()

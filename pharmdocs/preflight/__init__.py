@@ -5,7 +5,7 @@ draws pages takes too long for a build: it is in `heavy`, which `pharmdocs check
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from typing import Any
 
@@ -49,17 +49,21 @@ def preflight(pdf: bytes, promise: Promise) -> list[Problem]:
     return [problem for check in checks(pdf, promise) for problem in check()]
 
 
-def get_ready() -> None:
-    """Load what the proof of a process's first file would have to load, and read the faces."""
+def get_ready() -> Iterator[None]:
+    """Load what the proof of a process's first file would have to load, and read the faces.
+
+    It yields after each piece.
+    """
     from importlib import import_module
 
     of_the_file = "actions embedding fields glyphs pages structure viewer"
     of_pages = "contrast order pictures safe_area seen signs text type_size undone"
     for name in f"{of_the_file} {of_pages}".split():
         import_module(f"pharmdocs.preflight.{name}")
+        yield
     from pharmdocs.preflight import glyphs
 
-    glyphs.get_ready()
+    yield from glyphs.get_ready()
 
 
 def checks(
