@@ -101,9 +101,11 @@ def parse(
         problems: where problems are noted.
         language: a tag; says what becomes of straight quotation marks.
     """
+    # In plain words nothing can be wrong.
+    if len(text) <= _LONGEST and (plain := paragraph(text, first_line)):
+        return plain
     lines = text.split("\n")
-    plain = paragraph(text) if len(text) <= _LONGEST else None
-    tokens = plain or _parser(_QUOTES.get(language[:2].lower(), _QUOTES["en"])).parse(text)
+    tokens = _parser(_QUOTES.get(language[:2].lower(), _QUOTES["en"])).parse(text)
     found: dict[Problem, None] = {}
 
     def complain(line: int, what: str, fix: str) -> None:
@@ -247,11 +249,15 @@ def html(prose: Prose, scope: Scope) -> str:
 
 def inline(prose: Prose, scope: Scope) -> str:
     """The HTML of a paragraph or list item without its enclosing element; several are lines."""
-    children = [token for token in prose.tokens if token.type == "inline"]
-    return "<br>".join(
-        _RENDERER.renderInline(token.children or [], _PARSER.options, {"scope": scope})
-        for token in children
-    )
+    lines = [token.children or [] for token in prose.tokens if token.type == "inline"]
+    return "<br>".join(_line(tokens, scope) for tokens in lines)
+
+
+def _line(tokens: Sequence[Token], scope: Scope) -> str:
+    # Most lines are nothing but words.
+    if len(tokens) == 1 and tokens[0].type == "text":
+        return scope.mark(tokens[0].content)
+    return str(_RENDERER.renderInline(tokens, _PARSER.options, {"scope": scope}))
 
 
 def plain(prose: Prose) -> str:
