@@ -9,7 +9,8 @@ from pathlib import Path
 
 from pharmdocs.errors import PharmdocsError
 from pharmdocs.overrides import described
-from pharmdocs.project import bundled, find_project
+from pharmdocs.project import find_project
+from pharmdocs.shipped import bundled
 from pharmdocs.typesetting import fonts
 
 WEASYPRINT = "70.0"

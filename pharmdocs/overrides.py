@@ -18,7 +18,8 @@ from pharmdocs.errors import (
     SetupError,
     closest,
 )
-from pharmdocs.project import Project, bundled
+from pharmdocs.project import Project
+from pharmdocs.shipped import bundled
 from pharmdocs.strict import Table, read_text, read_toml
 
 # Beside the copies: which release each of them was made for.

@@ -16,16 +16,10 @@ from pharmdocs.brand import Brand, Event, read_brand, read_event
 from pharmdocs.errors import ContentError, Location, Problem, SelectionError, closest
 from pharmdocs.geometry import PAPERS
 from pharmdocs.people.person import Person, read_person
+from pharmdocs.shipped import bundled
 from pharmdocs.strict import SETTINGS, Table, read_text, read_toml
 
 INKS = ("full", "low", "black")
-_PACKAGE = Path(__file__).resolve().parent
-
-
-def bundled() -> Path:
-    """The folder that holds our own templates/ and content/: in the wheel, or the checkout."""
-    packed = _PACKAGE / "bundled"
-    return packed if packed.is_dir() else _PACKAGE.parent
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from pharmdocs import __version__
 from pharmdocs.build import write_whole
 from pharmdocs.errors import OutputError, Problem
 from pharmdocs.overrides import FORMAT, MADE_FOR, template_names
-from pharmdocs.project import bundled
+from pharmdocs.shipped import bundled
 from pharmdocs.staging import together
 
 _MADE_FOR = f"""\

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pharmdocs.people.dates import DayError, full_date, parse_date
-from pharmdocs.project import bundled
+from pharmdocs.shipped import bundled
 from pharmdocs.strict import read_text, read_toml
 
 DAY = datetime.date(2026, 12, 3)  # a Thursday: the calendar of 2026 says so

@@ -18,7 +18,8 @@ from pharmdocs.errors import (
     SetupError,
 )
 from pharmdocs.overrides import explained
-from pharmdocs.project import bundled, find_project
+from pharmdocs.project import find_project
+from pharmdocs.shipped import bundled
 from pharmdocs.typesetting.setting import UnfitError
 
 

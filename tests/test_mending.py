@@ -5,8 +5,6 @@ When a test named "still" goes red, WeasyPrint has mended a defect: delete our m
 
 import io
 import re
-import subprocess
-import sys
 from typing import Any
 
 import pikepdf
@@ -234,6 +232,30 @@ def test_a_face_is_told_once_and_as_the_engine_tells_it(monkeypatch: pytest.Monk
     assert _fonts(pdf) == _fonts(plain)
 
 
+def _named(body: str) -> tuple[int, bytes]:
+    """How often names are made up for the glyphs of a face, and a document."""
+    named: list[Any] = []
+    make = ttLib.TTFont._getGlyphNamesFromCmap
+
+    def counted(self: Any) -> Any:
+        named.append(self)
+        return make(self)
+
+    ttLib.TTFont._getGlyphNamesFromCmap = counted
+    made = typeset(job(body))
+    return len(named), made.pdf
+
+
+def test_no_names_are_made_up_for_glyphs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two faces, told as they are with the names that the engine still makes up."""
+    body = "<p>x <b>bold</b></p>"
+    mended, pdf = guarded(_named, body)
+    monkeypatch.setattr("pharmdocs.typesetting.mending._mend_faces", lambda _: None)
+    still, plain = guarded(_named, body)
+    assert (mended, still) == (0, 4)
+    assert _fonts(pdf) == _fonts(plain)
+
+
 def _flags(body: str) -> list[int]:
     with pikepdf.open(io.BytesIO(typeset(job(body)).pdf)) as pdf:
         fonts: Any = pdf.pages[0].resources.Font
@@ -260,65 +282,3 @@ def _fonts(data: bytes) -> dict[str, Any]:
             )
             for name, font in found.items()
         }
-
-
-# Loading the engine -------------------------------------------------------------------------------
-
-LOAD = """
-import ctypes.util, sys
-import cffi
-
-asked, really = [], ctypes.util.find_library
-
-def find(name):
-    asked.append(name)
-    return None if sys.argv[1] == "missing" else really(name)
-
-def load(backend, name, flags):
-    # A loader that knows no name by itself, only the files that find_library finds.
-    path = ctypes.util.find_library(name)
-    if path is None:
-        raise OSError(f"cannot load library {name!r}")
-    return backend.load_library(path, flags)
-
-ctypes.util.find_library = find
-if sys.argv[1] != "known":
-    cffi.api._load_backend_lib = load
-
-from pharmdocs.typesetting import mending
-try:
-    engine = mending.load()
-    result = engine.__name__
-    loaded = [name.split(".")[1] for name in sys.modules if name.startswith("weasyprint.")]
-    # Nothing of an import that failed halfway is left over.
-    assert all(hasattr(engine, name) for name in loaded)
-except OSError as error:
-    result = "OSError"
-print(result, bool(asked), ctypes.util.find_library is find)
-"""
-
-
-@pytest.mark.parametrize(
-    ("system", "result"),
-    [
-        # Nobody is asked where the loader knows a library by its name.
-        ("known", "weasyprint False True"),
-        ("hidden", "weasyprint True True"),
-        ("missing", "OSError True True"),
-    ],
-)
-def test_the_engine_is_loaded_fast_where_that_is_possible(system: str, result: str) -> None:
-    """What looks for libraries is itself again afterwards, however it went."""
-    done = subprocess.run(
-        [sys.executable, "-c", LOAD, system], capture_output=True, text=True, check=True
-    )
-    assert done.stdout.splitlines()[-1] == result
-
-
-def test_the_engine_still_asks_a_compiler_for_its_libraries() -> None:
-    """When this goes red, importing is as fast as loading: `load` can go."""
-    script = LOAD.replace("mending.load()", "__import__('weasyprint')")
-    done = subprocess.run(
-        [sys.executable, "-c", script, "known"], capture_output=True, text=True, check=True
-    )
-    assert done.stdout == "weasyprint True True\n"

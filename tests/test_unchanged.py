@@ -20,7 +20,7 @@ from pharmdocs import printers, unchanged
 from pharmdocs.cli import main
 from pharmdocs.cli.build import build as group
 from pharmdocs.imposition.printer import Correction, Printer
-from pharmdocs.project import bundled
+from pharmdocs.shipped import bundled
 from pharmdocs.typesetting.keeping import usual
 from pharmdocs.unchanged import Inputs
 

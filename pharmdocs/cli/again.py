@@ -74,12 +74,12 @@ def watched(folder: Path, run: Callable[[], None], printable: str = "") -> None:
 def at_hand(printable: str) -> AbstractContextManager[None]:
     """A child for the builds to come; loaded here, the typesetter is there for all others."""
     from pharmdocs.children import ahead, collect_seldom
-    from pharmdocs.typesetting import mending
+    from pharmdocs.typesetting import loading
 
     collect_seldom()
     # What is missing is told by whoever needs it.
     with suppress(OSError):
-        mending.load()
+        loading.load()
     cards = {"press": _load_press} if printable == "flashcards" else {}
     return ahead({"typeset": _load} | cards)
 
@@ -101,7 +101,8 @@ def _load_press() -> None:
 def _inputs(folder: Path, options: dict[str, Any]) -> Inputs:
     """All files that a build reads, and the places where it looks for others."""
     from pharmdocs import printers
-    from pharmdocs.project import bundled, find_project
+    from pharmdocs.project import find_project
+    from pharmdocs.shipped import bundled
 
     project = find_project(folder)
     # The project's own bank says by which language days are read, whichever is printed.

@@ -33,7 +33,7 @@ from pharmdocs.manifest import digest
 from pharmdocs.overrides import explained
 from pharmdocs.printables import files_of
 from pharmdocs.project import find_project
-from pharmdocs.typesetting import mending
+from pharmdocs.typesetting import loading
 from pharmdocs.typesetting.cache import caching
 from pharmdocs.typesetting.keeping import usual
 from pharmdocs.typesetting.render import render
@@ -205,7 +205,7 @@ def run(pipe: Connection, root: Path, scratch: Path) -> None:
 
 def _warm(root: Path) -> None:
     """Load what builds load, and compile the templates, for every build to come."""
-    mending.load()
+    loading.load()
     surroundings()
     get_ready()
     request = Request(find_project(root))

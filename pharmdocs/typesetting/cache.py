@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from pharmdocs.pool import each
-from pharmdocs.typesetting import mending
+from pharmdocs.typesetting import loading
 from pharmdocs.typesetting.cluster import scheduler, spread
 from pharmdocs.typesetting.keeping import put
 from pharmdocs.typesetting.surroundings import pictures_of, surroundings
@@ -144,7 +144,7 @@ def _prepare() -> None:
     if next(_rounds) and sys.platform == "linux":
         # What is missing is told by whoever needs it.
         with contextlib.suppress(OSError):
-            mending.load()
+            loading.load()
 
 
 def contents(place: Path) -> Contents:

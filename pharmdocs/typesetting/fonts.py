@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from pharmdocs.errors import Location, Problem, SetupError
-from pharmdocs.project import bundled
+from pharmdocs.shipped import bundled
 
 _ANEW = "install pharmdocs again; in a checkout: git checkout templates/fonts"
 _AWAY = "take it out of the folder"

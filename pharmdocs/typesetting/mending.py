@@ -4,10 +4,7 @@ Each has a test that shows the defect without the mending; when an upgrade turns
 the mending goes.
 """
 
-import contextlib
-import ctypes.util
 import io
-import sys
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
@@ -17,34 +14,6 @@ _MARGINS = [f"@{edge}-{side}" for edge in ("top", "bottom") for side in _SIDES]
 _MARGINS += [
     f"@{edge}-{side}" for edge in ("left", "right") for side in ("top", "middle", "bottom")
 ]
-
-
-def load() -> Any:
-    """Import the engine, in half the time it takes.
-
-    It asks for its libraries by names that no system has before those that some have, and for each
-    of the former a C compiler is started to look for it (ctypes.util.find_library).
-
-    Raises:
-        OSError: a library is missing.
-    """
-    find = ctypes.util.find_library
-
-    def nothing(name: str) -> None:
-        del name
-
-    ctypes.util.find_library = nothing
-    try:
-        with contextlib.redirect_stdout(io.StringIO()):
-            import weasyprint
-    except OSError:
-        for name in [name for name in sys.modules if name.partition(".")[0] == "weasyprint"]:
-            del sys.modules[name]
-    finally:
-        ctypes.util.find_library = find
-    import weasyprint
-
-    return weasyprint
 
 
 def mend(weasyprint: Any) -> None:
@@ -132,13 +101,17 @@ def _mend_pages(document: Any) -> None:
 def _mend_faces(fonts: Any) -> None:
     """Open each face once a process.
 
-    The engine reads the outlines of every face of every document, for the widths of their letters.
+    The engine reads the outlines of every face of every document, for the widths of their letters;
+    and half of that is making names of glyphs up from their letters, which nobody reads.
     """
     make = fonts.TTFont
 
     @lru_cache(maxsize=32)
     def opened(program: bytes, number: int) -> Any:
-        return make(io.BytesIO(program), fontNumber=number)
+        found = make(io.BytesIO(program), fontNumber=number)
+        if "glyf" in found:
+            found.setGlyphOrder([f"glyph{at:05}" for at in range(found["maxp"].numGlyphs)])
+        return found
 
     def face(file: io.BytesIO, fontNumber: int = -1) -> Any:  # noqa: N803
         return opened(file.getvalue(), fontNumber)

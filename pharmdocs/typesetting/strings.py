@@ -4,7 +4,8 @@ import re
 from typing import Any
 
 from pharmdocs.errors import Location, Problem, SetupError, closest
-from pharmdocs.project import Project, bundled
+from pharmdocs.project import Project
+from pharmdocs.shipped import bundled
 from pharmdocs.strict import Table, read_text, read_toml
 from pharmdocs.typesetting.fonts import undrawable
 

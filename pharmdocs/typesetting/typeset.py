@@ -19,7 +19,7 @@ from typing import Any
 
 from pharmdocs.errors import LayoutError, Location, Problem, SetupError
 from pharmdocs.geometry import Size
-from pharmdocs.typesetting import boxes, findings, folios, fonts, mending
+from pharmdocs.typesetting import boxes, findings, folios, fonts, loading, mending
 from pharmdocs.typesetting.apart import Apart, lead_out, surrounded
 from pharmdocs.typesetting.boxes import Bookmark, Field, PageContents, Ruled
 from pharmdocs.typesetting.fetching import PICTURES, Supplied, fetcher_of
@@ -140,7 +140,7 @@ def engine() -> Iterator[Any]:
     with tempfile.TemporaryDirectory(prefix="pharmdocs-") as scratch, _private_fonts(scratch):
         # Imported here: it takes 0.2 s, and fontconfig must see our configuration first.
         try:
-            weasyprint = mending.load()
+            weasyprint = loading.load()
         except OSError as error:
             raise SetupError(Problem(None, *_without_pango(error))) from None
         mending.mend(weasyprint)

@@ -1,0 +1,126 @@
+"""How the engine is loaded: in less time, and with nothing missing.
+
+When a test named "still" goes red, WeasyPrint no longer does what we get around: let it go.
+"""
+
+import subprocess
+import sys
+
+import pytest
+
+# Its libraries -----------------------------------------------------------------------------------
+
+LOAD = """
+import ctypes.util, sys
+import cffi
+
+asked, really = [], ctypes.util.find_library
+
+def find(name):
+    asked.append(name)
+    return None if sys.argv[1] == "missing" else really(name)
+
+def load(backend, name, flags):
+    # A loader that knows no name by itself, only the files that find_library finds.
+    path = ctypes.util.find_library(name)
+    if path is None:
+        raise OSError(f"cannot load library {name!r}")
+    return backend.load_library(path, flags)
+
+ctypes.util.find_library = find
+if sys.argv[1] != "known":
+    cffi.api._load_backend_lib = load
+
+from pharmdocs.typesetting import loading
+try:
+    engine = loading.load()
+    result = engine.__name__
+    loaded = [name.split(".")[1] for name in sys.modules if name.startswith("weasyprint.")]
+    # Nothing of an import that failed halfway is left over.
+    assert all(hasattr(engine, name) for name in loaded)
+except OSError as error:
+    result = "OSError"
+print(result, bool(asked), ctypes.util.find_library is find)
+"""
+
+
+@pytest.mark.parametrize(
+    ("system", "result"),
+    [
+        # Nobody is asked where the loader knows a library by its name.
+        ("known", "weasyprint False True"),
+        ("hidden", "weasyprint True True"),
+        ("missing", "OSError True True"),
+    ],
+)
+def test_the_engine_is_loaded_fast_where_that_is_possible(system: str, result: str) -> None:
+    """What looks for libraries is itself again afterwards, however it went."""
+    done = subprocess.run(
+        [sys.executable, "-c", LOAD, system], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == result
+
+
+def test_the_engine_still_asks_a_compiler_for_its_libraries() -> None:
+    """When this goes red, importing is as fast as loading: `load` can go."""
+    script = LOAD.replace("loading.load()", "__import__('weasyprint')")
+    done = subprocess.run(
+        [sys.executable, "-c", script, "known"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "weasyprint True True\n"
+
+
+# What is seldom needed ---------------------------------------------------------------------------
+
+SELDOM = """
+import io, sys
+if sys.argv[1] == "loading":
+    from pharmdocs.typesetting import loading
+    weasyprint = loading.load()
+else:
+    import weasyprint
+from fontTools.ttLib import TTFont
+
+names = ("fontTools.subset", "fontTools.varLib.instancer")
+print([name in sys.modules for name in names])
+
+# Without a library that cuts faces down, the engine does it with fontTools.
+fonts = weasyprint.pdf.fonts
+fonts.harfbuzz_subset = None
+faces = []
+
+class Known(fonts.Font):
+    def clean(self, letters, hinting):
+        super().clean(letters, hinting)
+        faces.append(sorted(TTFont(io.BytesIO(self.file_content))["glyf"].glyphs))
+        # A face that does not vary is refused by what fixes those that do.
+        try:
+            fonts.instantiateVariableFont(TTFont(io.BytesIO(self.file_content)), {})
+        except ValueError as error:
+            print(error)
+
+weasyprint.pdf.stream.Font = Known
+weasyprint.HTML(string="<p>letters").write_pdf()
+import fontTools.subset, fontTools.varLib.instancer
+assert all(sys.modules[name].__file__ for name in names)
+print(faces)
+"""
+
+
+def _seldom(how: str) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-W", "ignore", "-c", SELDOM, how],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return done.stdout.splitlines()
+
+
+def test_what_is_seldom_needed_is_loaded_when_it_is_and_does_the_same() -> None:
+    loaded, *done = _seldom("loading")
+    still, *plain = _seldom("importing")
+    # When they are loaded by nobody, there is nothing to put off.
+    assert (loaded, still) == ("[False, False]", "[True, True]")
+    assert done == plain
+    assert len(done) == 2
