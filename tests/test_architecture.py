@@ -223,6 +223,7 @@ TABLE = {
     "typesetting/fit.py": ("errors geometry typesetting wording", ""),
     "typesetting/join.py": ("typesetting", "pikepdf"),
     "typesetting/standing.py": ("typesetting", "pikepdf"),
+    "typesetting/places.py": ("typesetting", ""),
     "typesetting/setting.py": ("errors geometry typesetting", ""),
     "imposition/press.py": ("errors geometry imposition", "pikepdf"),
     "imposition/content.py": ("", "pikepdf"),
