@@ -148,7 +148,7 @@ def test_a_picture_is_looked_at_each_time_its_card_is_read(tmp_path: Path) -> No
     (place / "hand.svg").write_text(picture, encoding="utf-8")
     assert load_bank(place, "content/small").cards[-1].id == "seen"
     (place / "hand.svg").unlink()
-    with pytest.raises(ContentError, match=r"`hand\\.svg` is missing"):
+    with pytest.raises(ContentError, match=r"`hand\.svg` is missing"):
         load_bank(place, "content/small")
 
 

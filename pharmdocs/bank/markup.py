@@ -250,14 +250,13 @@ def html(prose: Prose, scope: Scope) -> str:
 def inline(prose: Prose, scope: Scope) -> str:
     """The HTML of a paragraph or list item without its enclosing element; several are lines."""
     lines = [token.children or [] for token in prose.tokens if token.type == "inline"]
-    return "<br>".join(_line(tokens, scope) for tokens in lines)
-
-
-def _line(tokens: Sequence[Token], scope: Scope) -> str:
-    # Most lines are nothing but words.
-    if len(tokens) == 1 and tokens[0].type == "text":
-        return scope.mark(tokens[0].content)
-    return str(_RENDERER.renderInline(tokens, _PARSER.options, {"scope": scope}))
+    return "<br>".join(
+        # Most lines are nothing but words.
+        scope.mark(line[0].content)
+        if len(line) == 1 and line[0].type == "text"
+        else _RENDERER.renderInline(line, _PARSER.options, {"scope": scope})
+        for line in lines
+    )
 
 
 def plain(prose: Prose) -> str:
