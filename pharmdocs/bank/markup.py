@@ -273,20 +273,16 @@ def plain(prose: Prose) -> str:
 
 def _check_link(href: str, line: int, complain: Callable[[int, str, str], None]) -> None:
     if not re.match(r"#[\w-]+$|https://|mailto:", href):
-        complain(
-            line,
-            f"the link `{href}` leads nowhere in print",
-            "link to a question (#q03), to an address that begins with https://, or to mailto:",
-        )
+        fix = "link to a question (#q03), to an address that begins with https://, or to mailto:"
+        complain(line, f"the link `{href}` leads nowhere in print", fix)
 
 
 def _check_rows(lines: list[str], table: Token, complain: Callable[[int, str, str], None]) -> None:
     start, end = table.map or [0, 0]
     width = _cells(lines[start])
     if width > _WIDEST:
-        complain(
-            start, f"a table of {width:,} columns", f"make several of it, of at most {_WIDEST} each"
-        )
+        fix = f"make several of it, of at most {_WIDEST} each"
+        complain(start, f"a table of {width:,} columns", fix)
     for number in range(start + 2, end):
         if (cells := _cells(lines[number])) != width:
             complain(
