@@ -5,10 +5,11 @@ lifts are worked on side by side, and kept by their content; of the whole it is 
 every page shows the very same.
 """
 
+import hashlib
 import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from importlib import import_module
 from operator import call
@@ -20,7 +21,7 @@ from pharmdocs.build import refuse
 from pharmdocs.errors import Problem
 from pharmdocs.imposition.collate import collate
 from pharmdocs.imposition.schemes import Face, Sheet
-from pharmdocs.imposition.sheaf import Sheaf, taken_apart
+from pharmdocs.imposition.sheaf import Leaf, leaves, slim
 from pharmdocs.objects import page_digests
 from pharmdocs.pool import each
 from pharmdocs.preflight import Promise, later, preflight, same_pages, same_tags
@@ -29,7 +30,8 @@ from pharmdocs.promised import of_sheets
 from pharmdocs.sheets import Deal, Printed, impose, registered, stamps, summed
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.accessible import embedded
-from pharmdocs.typesetting.cache import remembered
+from pharmdocs.typesetting.cache import key, remembered
+from pharmdocs.typesetting.places import Ledger
 from pharmdocs.typesetting.printable import Look
 from pharmdocs.typesetting.setting import SetCards
 
@@ -37,28 +39,40 @@ _Told = TypeVar("_Told")
 
 
 @dataclass(frozen=True)
-class Lift:
-    """Some sheets of a deal, and what their files promise besides."""
-
-    deal: Deal
-    look: Look
-    language: str
-
-
-@dataclass(frozen=True)
 class Proved:
-    """A file of a lift, taken apart, what is wrong with it, and what each of its pages shows.
+    """A sheet in a file, proved there: its leaf, and what each of its pages shows.
 
     Its fonts hold the hashes of their programs; it was proved with the programs. `words` and
     `signs` are those of `Printed`; of the words of each page there is what a manifest keeps.
     """
 
-    sheaf: Sheaf
+    leaf: Leaf
     words: Counter[str]
     kept: tuple[str, ...]
     signs: Counter[str]
-    problems: tuple[Problem, ...]
     shown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Lift:
+    """Some sheets of a deal, and what their files promise besides; can be pickled.
+
+    Sheets that stand were pressed and proved before. They make no other result: it is not told by
+    the key that this is kept under.
+    """
+
+    deal: Deal
+    look: Look
+    language: str
+    standing: tuple[tuple[Proved, ...] | None, ...] = field(default=(), repr=False)
+
+
+@dataclass(frozen=True)
+class Pressed:
+    """The sheets of a lift in order, each in every file, and what is wrong with each file."""
+
+    sheets: tuple[tuple[Proved, ...], ...]
+    problems: tuple[tuple[Problem, ...], ...]
 
 
 def printed(
@@ -86,12 +100,23 @@ def printed(
     def tell(count: int) -> None:
         progress(f"sheets: {min(count * per, many)} of {many}")
 
-    done = remembered(pressed, lifts, jobs, done=tell, work="press", keep=_is_sound)
+    stood = _Standing(lifts[0])
+    done = remembered(
+        pressed,
+        lifts,
+        jobs,
+        done=tell,
+        work="press",
+        keep=lambda lift: not any(lift.problems),
+        instead=stood.lent,
+    )
     lifts.clear()
+    refuse(list(dict.fromkeys(_problems(done, deal))))
+    stood.ledger.keep()
+    columns = zip(*(sheet for lift in done for sheet in lift.sheets), strict=True)
     # Backs that are a file of their own come as their sheets do.
-    columns = enumerate(zip(*done, strict=True))
-    rows = [row[::-1] if at and deal.reverse else row for at, row in columns]
-    refuse(list(dict.fromkeys(problem for row in rows for problem in _problems(row))))
+    rows = [row[::-1] if at and deal.reverse else row for at, row in enumerate(columns)]
+    del done
     files = tuple(map(_whole, rows))
     promises = tuple(of_sheets(deal, files, look, language))
     progress("preflight")
@@ -99,7 +124,7 @@ def printed(
         check
         for file, promise, row in zip(files, promises, rows, strict=True)
         for check in (
-            partial(same_pages, file.pdf, promise, [it for proved in row for it in proved.shown]),
+            partial(same_pages, file.pdf, promise, [it for sheet in row for it in sheet.shown]),
             partial(same_tags, file.pdf, promise),
         )
     ]
@@ -109,16 +134,46 @@ def printed(
     return found[0]
 
 
-def _is_sound(files: Sequence[Proved]) -> bool:
-    return not any(proved.problems for proved in files)
+def _problems(done: Sequence[Pressed], deal: Deal) -> Iterator[Problem]:
+    """What is wrong with the files of lifts, by the pages of those that they become."""
+    for at in range(len(done[0].problems)):
+        before = 0
+        for lift in done[::-1] if at and deal.reverse else done:
+            yield from (later(problem, before) for problem in lift.problems[at])
+            before += sum(len(sheet[at].shown) for sheet in lift.sheets)
 
 
-def _problems(row: Sequence[Proved]) -> Iterator[Problem]:
-    """What is wrong with the files that become one, by its pages."""
-    before = 0
-    for proved in row:
-        yield from (later(problem, before) for problem in proved.problems)
-        before += len(proved.shown)
+class _Standing:
+    """The sheets of a deal that were pressed before, in whatever lift they lay."""
+
+    def __init__(self, lift: Lift) -> None:
+        # All that sheets have in common.
+        bare = replace(lift.deal, made=SetCards((), (), ()), sheets=(), cards=())
+        alike = (bare, lift.look, lift.language, lift.deal.made.setting)
+        self.ledger = Ledger(key(Ledger, alike))
+
+    def lent(self, missing: list[Lift], keys: list[str]) -> list[Lift]:
+        """Lifts that are not there, with what of them stands."""
+        found = []
+        for lift, name in zip(missing, keys, strict=True):
+            digests = [_digest(lift.deal, sheet) for sheet in lift.deal.sheets]
+            found.append(replace(lift, standing=tuple(map(self._found, digests))))
+            self.ledger.note(name, digests)
+        return found
+
+    def _found(self, digest: bytes) -> tuple[Proved, ...] | None:
+        held, place = self.ledger.find(digest) or (None, 0)
+        sheet = held.sheets[place] if held else None
+        return None if sheet is None or any(it.leaf.counted for it in sheet) else sheet
+
+
+def _digest(deal: Deal, sheet: Sheet) -> bytes:
+    """What a sheet comes to, beside what it has in common with all of the deal."""
+    places = {card: deal.cards[card] for card in _cards(sheet)}
+    made = deal.made
+    told = [(made.views[card], made.faces[2 * card : 2 * card + 2]) for card in sorted(places)]
+    said = repr((_relaid(sheet, places), told))
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).digest()[:16]
 
 
 def lifted(deal: Deal, look: Look, language: str) -> list[Lift]:
@@ -140,14 +195,12 @@ def _lift(deal: Deal, sheets: Sequence[Sheet], letters: str) -> Deal:
             parts.append(part)
             cards += own
     place = {card: at for at, card in enumerate(cards)}
+    made = deal.made
+    faces = tuple(face for card in cards for face in made.faces[2 * card : 2 * card + 2])
     # How they were set is told of the whole.
-    made = SetCards(tuple(deal.made.views[card] for card in cards), (), tuple(parts))
-    laid = tuple(
-        replace(
-            sheet, recto=_face(sheet.recto, place), verso=sheet.verso and _face(sheet.verso, place)
-        )
-        for sheet in sheets
-    )
+    views = tuple(made.views[card] for card in cards)
+    made = SetCards(views, (), tuple(parts), faces, made.setting)
+    laid = tuple(_relaid(sheet, place) for sheet in sheets)
     many = len(deal.sheets)
     return replace(deal, made=made, sheets=laid, cards=tuple(cards), many=many, letters=letters)
 
@@ -156,14 +209,15 @@ def _cards(sheet: Sheet) -> set[int]:
     return {item.page // 2 for item in sheet.recto.placements}
 
 
-def _face(face: Face, place: dict[int, int]) -> Face:
-    """The face, its pages counted within the lift."""
-    return Face(
-        tuple(
-            replace(item, page=2 * place[item.page // 2] + item.page % 2)
-            for item in face.placements
-        )
-    )
+def _relaid(sheet: Sheet, place: dict[int, int]) -> Sheet:
+    """The sheet, its cards counted in another way."""
+
+    def relaid(face: Face) -> Face:
+        pages = [2 * place[it.page // 2] + it.page % 2 for it in face.placements]
+        pairs = zip(face.placements, pages, strict=True)
+        return Face(tuple(replace(it, page=page) for it, page in pairs))
+
+    return replace(sheet, recto=relaid(sheet.recto), verso=sheet.verso and relaid(sheet.verso))
 
 
 def get_ready() -> Iterator[None]:
@@ -178,31 +232,69 @@ def get_ready() -> Iterator[None]:
     yield from get_ready_to_prove()
 
 
-def pressed(lift: Lift) -> tuple[Proved, ...]:
-    """Lay a lift on its sheets and prove it, as files of its own."""
-    from pharmdocs.preflight.text import kept
+def pressed(lift: Lift) -> Pressed:
+    """Lay a lift on its sheets and prove it, as files of its own; but for what stands."""
+    deal, standing = lift.deal, lift.standing
+    if not any(standing):
+        return _anew(deal, lift)
+    new = tuple(it for it, stood in zip(deal.sheets, standing, strict=True) if stood is None)
+    none = Pressed((), tuple(() for _ in next(filter(None, standing))))
+    fresh = _anew(replace(deal, sheets=new), lift) if new else none
+    if any(fresh.problems):
+        # Their pages are counted in the whole lift.
+        return _anew(deal, lift)
+    rest = iter(fresh.sheets)
+    return replace(fresh, sheets=_gathered([it or next(rest) for it in standing]))
 
-    deal = lift.deal
+
+def _gathered(sheets: Sequence[Sequence[Proved]]) -> tuple[tuple[Proved, ...], ...]:
+    """Sheets of several lifts as those of one, which holds nothing else."""
+    rows = [
+        [
+            replace(it, leaf=leaf)
+            for it, leaf in zip(row, slim([it.leaf for it in row]), strict=True)
+        ]
+        for row in zip(*sheets, strict=True)
+    ]
+    return tuple(zip(*rows, strict=True))
+
+
+def _anew(deal: Deal, lift: Lift) -> Pressed:
+    """Sheets that are pressed and proved."""
     files = impose(deal)
     whole = [replace(file, pdf=embedded(file.pdf)) for file in files]
     promises = of_sheets(deal, whole, lift.look, lift.language)
-    found = []
     # What does not register is told once.
-    problems = registered(deal, whole)
-    for file, same, promise in zip(files, whole, promises, strict=True):
-        problems += preflight(same.pdf, promise)
+    wrong = registered(deal, whole)
+    problems, rows = [], []
+    for at, (file, same, promise) in enumerate(zip(files, whole, promises, strict=True)):
+        problems.append((*wrong, *preflight(same.pdf, promise)))
         with pikepdf.open(io.BytesIO(same.pdf)) as document:
-            shown = tuple(page_digests(document))
-        sheaf = taken_apart(file.pdf)
-        words = tuple(map(kept, file.pages))
-        found.append(Proved(sheaf, file.words, words, file.signs, tuple(problems), shown))
-        problems = []
-    return tuple(found)
+            row = _proved(file, leaves(file.pdf, len(deal.sheets)), page_digests(document))
+        rows.append(row[::-1] if at and deal.reverse else row)
+        wrong = []
+    return Pressed(tuple(zip(*rows, strict=True)), tuple(problems))
 
 
-def _whole(files: Sequence[Proved]) -> Printed:
-    """One file of many."""
-    signs = summed(file.signs for file in files)
-    pdf = collate([file.sheaf for file in files], fonts.packed)
-    kept = tuple(page for file in files for page in file.kept)
-    return Printed(pdf, summed(file.words for file in files), signs=signs, kept=kept)
+def _proved(file: Printed, found: Sequence[Leaf], shown: Sequence[str]) -> list[Proved]:
+    """Each leaf of a file with what is said and shown on its pages."""
+    per = len(shown) // len(found)
+    own = [slice(first, first + per) for first in range(0, len(shown), per)]
+    return [
+        Proved(
+            leaf,
+            summed(file.pages[pages]),
+            tuple(map(kept, file.pages[pages])),
+            summed(file.signed[pages]),
+            tuple(shown[pages]),
+        )
+        for leaf, pages in zip(found, own, strict=True)
+    ]
+
+
+def _whole(sheets: Sequence[Proved]) -> Printed:
+    """One file of many sheets."""
+    signs = summed(sheet.signs for sheet in sheets)
+    pdf = collate([sheet.leaf for sheet in sheets], fonts.packed)
+    told = tuple(page for sheet in sheets for page in sheet.kept)
+    return Printed(pdf, summed(sheet.words for sheet in sheets), signs=signs, kept=told)

@@ -87,7 +87,7 @@ class Printed:
     """A file for the printer, and every word that it must show.
 
     `pages` are the words again, page by page, or `kept` what a manifest keeps of them, and `signs`
-    how often the categories' signs stand there, where that is known.
+    how often the categories' signs stand there, `signed` page by page, where that is known.
     """
 
     pdf: bytes
@@ -95,6 +95,7 @@ class Printed:
     pages: tuple[Counter[str], ...] = ()
     signs: Counter[str] = field(default_factory=Counter)
     kept: tuple[str, ...] = ()
+    signed: tuple[Counter[str], ...] = ()
 
 
 def impose(deal: Deal) -> tuple[Printed, ...]:
@@ -259,10 +260,10 @@ def _press(deal: Deal, pages: Typeset, sheets: Sequence[schemes.Sheet], turned: 
     ]
     drawn_words = read_pages(drawn)
     shown = tuple(words(text) + own for text, own in zip(texts, drawn_words, strict=True))
-    found = signs(line for text in texts for line in text)
+    found = tuple(map(signs, texts))
     pdf = press.press(pages.pdf, sheets, deal.stock, drawn, plan)
     pdf = corrected_for(deal.printer, pdf, [side for _, _, side in faces])
-    return Printed(pdf, summed(shown), shown, found)
+    return Printed(pdf, summed(shown), shown, summed(found), signed=found)
 
 
 def summed(pages: Iterable[Counter[str]]) -> Counter[str]:

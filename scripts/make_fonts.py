@@ -13,9 +13,10 @@ fonts/complete/woff2) and Inter-Regular.otf of Debian's fonts-inter. Needs fontt
 import argparse
 import hashlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from io import BytesIO
+from itertools import count
 from pathlib import Path
 
 from fontTools.fontBuilder import FontBuilder
@@ -254,6 +255,17 @@ def parts(font: TTFont, name: str) -> set[str]:
     return {*direct, *(deeper for part in direct for deeper in parts(font, part))}
 
 
+def covered(font: TTFont) -> Iterator[str]:
+    """The code points of its characters, in hexadecimal: runs from first to last, and single ones.
+
+    So that a text can be looked through without opening a font.
+    """
+    points = sorted(font.getBestCmap())
+    for first in (point for point in points if point - 1 not in points):
+        last = next(point for point in count(first) if point + 1 not in points)
+        yield f"{first:x}" if first == last else f"{first:x}-{last:x}"
+
+
 def entry(face: Face, data: bytes) -> str:
     """Its table in fonts.toml."""
     return f"""
@@ -264,6 +276,7 @@ style = "{"italic" if face.italic else "normal"}"
 weight = {700 if face.bold else 400}
 sha256 = "{hashlib.sha256(data).hexdigest()}"
 bytes = {len(data)}
+covers = "{" ".join(covered(TTFont(BytesIO(data))))}"
 source = "{face.source.package.name}, {face.source.file}"
 licence = "{face.source.package.licence}"
 """

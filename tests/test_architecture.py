@@ -224,6 +224,7 @@ TABLE = {
     "typesetting/join.py": ("typesetting", "pikepdf"),
     "typesetting/gathering.py": ("typesetting", "pikepdf"),
     "typesetting/standing.py": ("typesetting", ""),
+    "typesetting/places.py": ("typesetting", ""),
     "typesetting/setting.py": ("errors geometry typesetting", ""),
     "imposition/press.py": ("errors geometry imposition", "pikepdf"),
     "imposition/content.py": ("", "pikepdf"),

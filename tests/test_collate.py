@@ -23,7 +23,7 @@ from pharmdocs.imposition import schemes
 from pharmdocs.imposition.collate import collate
 from pharmdocs.imposition.marks import Stamp, marks
 from pharmdocs.imposition.press import Plan, press
-from pharmdocs.imposition.sheaf import taken_apart
+from pharmdocs.imposition.sheaf import Leaf, leaves, slim
 from pharmdocs.imposition.written import Written
 from pharmdocs.objects import page_digests
 from pharmdocs.pool import guarded
@@ -81,7 +81,13 @@ def files() -> list[bytes]:
 
 @pytest.fixture(scope="module")
 def whole(files: list[bytes]) -> bytes:
-    return collate([taken_apart(file) for file in files], fonts.packed)
+    return collate(all_leaves(files), fonts.packed)
+
+
+def all_leaves(files: list[bytes]) -> list[Leaf]:
+    """The sheets of these files."""
+    found = zip(files, (2, 1, 1), strict=True)
+    return [leaf for file, sheets in found for leaf in leaves(file, sheets)]
 
 
 def test_every_page_is_there_in_order(files: list[bytes], whole: bytes) -> None:
@@ -164,13 +170,14 @@ def part_with_trap() -> bytes:
             outline.root[-1].title = f"Sheet 1 back: {TRAP} \\ )("
         out = io.BytesIO()
         document.save(out)
-    return collate([taken_apart(out.getvalue())], fonts.packed)
+    return collate(leaves(out.getvalue(), 1), fonts.packed)
 
 
 def test_what_files_share_is_there_once(files: list[bytes], whole: bytes) -> None:
     """Each face with its program, the stamp's font, the lines of front and back, their ruler."""
     with pikepdf.open(io.BytesIO(whole)) as document:
         kinds: Counter[str] = Counter()
+        drawn_with = {page.obj.Resources.objgen for page in document.pages}
         for item in document.objects:
             if isinstance(item, Dictionary) and item.get("/Type") == "/Font":
                 name = str(item.BaseFont).rpartition("+")[2].lstrip("/")
@@ -181,11 +188,37 @@ def test_what_files_share_is_there_once(files: list[bytes], whole: bytes) -> Non
     faces = ("Pharm-Serif", "Pharm-Serif-Bold", "Pharm-Sans-Italic")
     due = {f"{face} {kind}": 1 for face in faces for kind in ("/Type0", "/CIDFontType2")}
     assert kinds == {**due, "PharmSans-Regular /TrueType": 1, "profile": 1, "form": 3}
+    # Fronts and backs, with and without an italic.
+    assert len(drawn_with) == 4
     assert len(whole) < sum(map(len, map(embedded, files)))
 
 
 def test_the_same_files_give_the_same_bytes(files: list[bytes], whole: bytes) -> None:
-    assert collate([taken_apart(file) for file in files], fonts.packed) == whole
+    assert collate(all_leaves(files), fonts.packed) == whole
+
+
+def test_sheets_of_one_file_may_come_alone(files: list[bytes]) -> None:
+    """Of a file that has nothing else, too: each page with all that it draws, and no other."""
+    both = leaves(files[0], 2)
+    second = collate(both[1:], fonts.packed)
+    (alone,) = slim(both[1:])
+    assert collate([alone], fonts.packed) == second
+    assert list(read_pages(second)) == list(read_pages(embedded(files[0])))[2:]
+    # Eight cards' contents on the first sheet, one card's on the second.
+    assert len(alone.sheaf.texts) < len(both[1].sheaf.texts) / 2
+    assert collate(slim(both), fonts.packed) == collate(both, fonts.packed)
+    with pikepdf.open(io.BytesIO(second)) as document:
+        assert tag_tree.faults(document) == []
+
+
+def test_a_sheet_that_leads_to_another_is_not_laid(files: list[bytes]) -> None:
+    with pikepdf.open(io.BytesIO(files[0])) as document:
+        link: Any = document.pages[2].Annots[0]
+        link.Dest = pikepdf.Array([document.pages[0].obj, Name.Fit])
+        out = io.BytesIO()
+        document.save(out)
+    with pytest.raises(ValueError, match="on another sheet than what leads to it"):
+        collate(leaves(out.getvalue(), 2), fonts.packed)
 
 
 @pytest.mark.system

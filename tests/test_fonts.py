@@ -73,6 +73,14 @@ def test_a_face_is_the_one_that_was_listed(face: dict[str, str | int]) -> None:
     assert (hashlib.sha256(data).hexdigest(), len(data)) == (face["sha256"], face["bytes"])
 
 
+@pytest.mark.parametrize("face", FACES, ids=FILES)
+def test_the_list_tells_the_characters_of_a_face(face: dict[str, str]) -> None:
+    """What a face lacks is found without opening it."""
+    runs = [run.split("-") for run in face["covers"].split()]
+    points = [point for run in runs for point in range(int(run[0], 16), int(run[-1], 16) + 1)]
+    assert points == sorted(face_font(face["file"]).getBestCmap())
+
+
 @pytest.mark.parametrize("file", FILES)
 def test_a_face_is_small_enough_to_embed_whole(file: str) -> None:
     assert (FONTS / file).stat().st_size < 100_000

@@ -101,6 +101,19 @@ def test_a_place_is_told_by_the_page_of_the_whole(
         assert (f"page {page}, 0 mm from the left" in result.stderr) is (page % 2 == 0)
 
 
+def test_a_place_is_told_of_the_whole_lift_where_but_a_sheet_is_new(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two lifts of four sheets; the third sheet is edited, and the fourth one spoilt."""
+    lay_again(project, ROWS)
+    assert run("--stock", "index-3x5-letter").exit_code == 0
+    lay_again(project, ROWS.replace("ask06", "ask otherwise"))
+    broken(monkeypatch)
+    result = run("--stock", "index-3x5-letter")
+    assert result.exit_code == 6
+    assert [at for at in range(1, 17) if f"page {at}, " in result.stderr] == [8]
+
+
 def test_what_is_not_sound_is_not_kept(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same build goes well as soon as its fault is mended."""
     lay_again(project, ROWS)

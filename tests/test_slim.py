@@ -87,7 +87,7 @@ PIECES = st.sampled_from([*SIGNS, "  ", "(c) ", "1. ", "- "])
 @example("a space at the end ")
 @example("What does BID mean: twice a day, 5\u2060–\u206010 mg (two tablets)?")
 def test_plain_words_are_what_the_parser_makes_of_them(text: str) -> None:
-    found = paragraph(text)
+    found = paragraph(text, 0)
     if found is not None:
         assert found == markup._parser("“”‘’").parse(text)
 

@@ -1,4 +1,4 @@
-"""Only faces that are new are set, and the file is the one that is made without what stands."""
+"""Only faces and sheets that are new are made; the file is as if nothing had stood."""
 
 import random
 from pathlib import Path
@@ -8,8 +8,8 @@ import pytest
 from card_builds import HEAD, lay_cards, numbered, run, write
 from PIL import Image
 
-from pharmdocs import pool
-from pharmdocs.typesetting import cache, standing
+from pharmdocs import lifts, pool
+from pharmdocs.typesetting import cache, places, standing
 from pharmdocs.typesetting.fit import FaceJob
 
 FONTS = ["plain {}", "_slanted_ {}", "**strong** {}", "**_both_** {}", "[a gap] {}"]
@@ -51,7 +51,13 @@ def made(project: Path, *asked: str) -> bytes:
 
 
 @pytest.fixture
-def new(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+def sheets() -> list[list[str]]:
+    """The sheets that are pressed from now on, a list for each lift."""
+    return []
+
+
+@pytest.fixture
+def new(monkeypatch: pytest.MonkeyPatch, sheets: list[list[str]]) -> list[list[str]]:
     """The faces that are set from now on, a list for each document."""
     found: list[list[str]] = []
     real: Any = pool.each
@@ -59,10 +65,14 @@ def new(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
     def heard(function: Any, arguments: Any, jobs: int, **options: Any) -> Any:
         for it in arguments:
             if isinstance(it, standing.Faces):
-                there = it.standing or [None] * len(it.job.faces)
-                found.append(
-                    [face.id for face, on in zip(it.job.faces, there, strict=True) if on is None]
-                )
+                names = [face.id for face in it.job.faces]
+            elif isinstance(it, lifts.Lift):
+                names = [f"sheet {sheet.number + 1}" for sheet in it.deal.sheets]
+            else:
+                continue
+            there = it.standing or [None] * len(names)
+            new = [name for name, on in zip(names, there, strict=True) if on is None]
+            (found if isinstance(it, standing.Faces) else sheets).append(new)
         return real(function, arguments, jobs, **options)
 
     monkeypatch.setattr(cache, "each", heard)
@@ -88,6 +98,68 @@ def test_only_what_was_edited_is_set_again(project: Path, new: list[list[str]]) 
     rows["k08"], rows["k07"] = ("ask 8", "tell 8"), ("ask again", "tell 7")
     write(project, listed(rows))
     assert made(project) == edited == made(project, "--no-cache")
+
+
+def test_only_sheets_that_were_edited_are_pressed_again(
+    project: Path, new: list[list[str]], sheets: list[list[str]]
+) -> None:
+    """Two questions come first; three cards are on a sheet, and two sheets in a lift."""
+    rows = cards()
+    made(project)
+    assert sorted(it for lift in sheets for it in lift) == [f"sheet {at}" for at in range(1, 8)]
+    sheets.clear()
+    rows["k07"] = ("ask again", "tell 7")
+    write(project, listed(rows))
+    edited = made(project)
+    assert sheets == [["sheet 4"]]
+    sheets.clear()
+    # What was pressed for the last build stands as well.
+    rows["k07"], rows["k05"] = ("ask 7", "tell 7"), ("ask", "tell")
+    write(project, listed(rows))
+    made(project)
+    assert sheets == [["sheet 3"]]
+    rows["k07"], rows["k05"] = ("ask again", "tell 7"), ("ask 5", "tell 5")
+    write(project, listed(rows))
+    assert made(project) == edited == made(project, "--no-cache")
+
+
+def test_what_is_kept_of_a_lift_is_kept_once(project: Path) -> None:
+    """However often it is edited: no page, and no text, of sheets that are gone."""
+    rows = cards()
+    for at in range(4):
+        rows["k07"] = (f"ask {at}", "tell 7")
+        write(project, listed(rows))
+        made(project)
+    folder = next((project.parent / "cache").rglob("pages"))
+    found = [cache._read(it)[0] for it in folder.iterdir()]
+    pressed = [it for it in found if isinstance(it, lifts.Pressed)]
+    # Four lifts, one of them four times.
+    assert len(pressed) == 7
+    for lift in pressed:
+        leaves = [sheet.leaf for (sheet,) in lift.sheets]
+        files = {id(leaf.sheaf): leaf.sheaf for leaf in leaves}.values()
+        assert sum(len(file.pages) for file in files) == sum(len(leaf.pages) for leaf in leaves)
+
+
+def test_a_sheet_is_told_by_its_place_and_the_places_on_it(project: Path) -> None:
+    first, *sheets = [["k00"], ["k01", "k02", "k03"], ["k04", "k05", "k06"]]
+    for order in (sheets, sheets[::-1]):
+        rows = {name: cards()[name] for name in (*first, *order[0], *order[1])}
+        write(project, listed(rows))
+        assert made(project) == made(project, "--no-cache")
+    for asked in (("--only", "k00,k01"), ("--only", "k00,k01", "--start", "2")):
+        assert made(project, *asked) == made(project, *asked, "--no-cache")
+
+
+def test_a_sheet_is_told_by_what_templates_make_of_its_cards(project: Path) -> None:
+    before = made(project)
+    ours = Path(__file__).parents[1] / "templates/flashcards/face.html.j2"
+    own = project / "templates/flashcards/face.html.j2"
+    own.parent.mkdir(parents=True)
+    own.write_text(ours.read_text().replace("{{ card.label }}", "No. {{ card.label }}"))
+    after = made(project)
+    assert after != before
+    assert after == made(project, "--no-cache")
 
 
 @pytest.mark.system
@@ -147,18 +219,23 @@ def test_whatever_is_edited_the_file_is_as_if_all_were_set_anew(
 
 
 @pytest.mark.system
-def test_what_lies_beside_a_picture_is_set_anew(project: Path, new: list[list[str]]) -> None:
+def test_what_lies_beside_a_picture_is_set_anew(
+    project: Path, new: list[list[str]], sheets: list[list[str]]
+) -> None:
     """A picture is called by its place among the pictures of its document."""
     for name in ("a", "b"):
         Image.new("RGB", (900, 90), {"a": "red", "b": "blue"}[name]).save(
             project / f"content/small/{name}.png"
         )
-    rows = cards() | {"k03": ("a", "![a](a.png)"), "k04": ("b", "![b](b.png)")}
+    rows = cards() | {"k00": ("a", "![a](a.png)"), "k03": ("b", "![b](b.png)")}
     write(project, listed(rows))
     made(project)
-    rows["k03"] = ("ask", "tell")
+    rows["k00"] = ("ask", "tell")
     write(project, listed(rows))
+    sheets.clear()
     assert made(project) == made(project, "--no-cache")
+    # The second sheet shows what is the first picture of its lift now.
+    assert sheets[0] == ["sheet 1", "sheet 2"]
     Image.new("RGB", (900, 90), "green").save(project / "content/small/b.png")
     assert made(project) == made(project, "--no-cache")
 
@@ -168,9 +245,11 @@ def test_what_is_gone_from_the_cache_is_set_anew(project: Path, new: list[list[s
     rows = cards()
     made(project)
     folder = next((project.parent / "cache").rglob("pages"))
-    (job,) = {it.name for it in folder.iterdir() if isinstance(cache._read(it)[0], standing.Places)}
+    told = [it for it in folder.iterdir() if isinstance(cache._read(it)[0], places.Places)]
+    # Of faces, and of sheets.
+    assert len(told) == 2
     for path in folder.iterdir():
-        if path.name != job:
+        if path not in told:
             path.unlink()
     rows["k07"] = ("ask again", "tell 7")
     write(project, listed(rows))
@@ -185,7 +264,7 @@ def test_the_faces_used_last_are_remembered(
     monkeypatch: pytest.MonkeyPatch, project: Path, new: list[list[str]]
 ) -> None:
     """Room for ten faces, those of the last five cards."""
-    monkeypatch.setattr(standing, "_MOST", 10)
+    monkeypatch.setattr(places, "_MOST", 10)
     rows = cards()
     made(project)
     new.clear()

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -126,6 +127,29 @@ def test_what_is_read_again_is_told_where_it_stands_now(tmp_path: Path) -> None:
         f"{name}/cards.csv:2", str(last), f"{name}/cards.csv:3", str(last + 1),
         f"{name}/cards.csv:2", str(last),
     ]  # fmt: skip
+
+
+def test_what_is_read_again_is_of_the_category_as_it_is_now(tmp_path: Path) -> None:
+    lay_cards(tmp_path)
+    place = tmp_path / "content/small"
+    before = load_bank(place, "content/small").cards[0].category
+    settings = (place / "bank.toml").read_text(encoding="utf-8")
+    (place / "bank.toml").write_text(settings.replace(before.name, "Renamed"), encoding="utf-8")
+    assert load_bank(place, "content/small").cards[0].category == replace(before, name="Renamed")
+
+
+def test_a_picture_is_looked_at_each_time_its_card_is_read(tmp_path: Path) -> None:
+    lay_cards(tmp_path)
+    place = tmp_path / "content/small"
+    write(tmp_path, ROWS + "seen,![a hand](hand.svg),tell,safety,\n")
+    picture = (
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M1 1h5v5z"/></svg>'
+    )
+    (place / "hand.svg").write_text(picture, encoding="utf-8")
+    assert load_bank(place, "content/small").cards[-1].id == "seen"
+    (place / "hand.svg").unlink()
+    with pytest.raises(ContentError, match=r"`hand\.svg` is missing"):
+        load_bank(place, "content/small")
 
 
 @pytest.fixture

@@ -134,15 +134,23 @@ class Folder:
         intro, sections = _split(tokens, label, line)
         return Document(fields, intro, sections)
 
+    def weigh(self, pieces: int, label: str) -> None:
+        """Count the pieces of a text.
+
+        Raises:
+            ContentError: the bank is larger than anything that is read.
+        """
+        self.pieces += pieces
+        if self.pieces > _MOST_PIECES:
+            raise self._too_large(label, f"{_MOST_PIECES:,} pieces of text")
+
     def check_images(self, tokens: Sequence[Token], label: str) -> None:
         """Note every image that is missing, is no picture inside this folder, or has no place.
 
         Raises:
             ContentError: the bank is larger than anything that is read.
         """
-        self.pieces += weight(tokens)
-        if self.pieces > _MOST_PIECES:
-            raise self._too_large(label, f"{_MOST_PIECES:,} pieces of text")
+        self.weigh(weight(tokens), label)
         sizes = {}
         for source, line in markup.sources(tokens):
             if source not in self.pictures:

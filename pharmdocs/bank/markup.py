@@ -101,9 +101,11 @@ def parse(
         problems: where problems are noted.
         language: a tag; says what becomes of straight quotation marks.
     """
+    # In plain words nothing can be wrong.
+    if len(text) <= _LONGEST and (plain := paragraph(text, first_line)):
+        return plain
     lines = text.split("\n")
-    plain = paragraph(text) if len(text) <= _LONGEST else None
-    tokens = plain or _parser(_QUOTES.get(language[:2].lower(), _QUOTES["en"])).parse(text)
+    tokens = _parser(_QUOTES.get(language[:2].lower(), _QUOTES["en"])).parse(text)
     found: dict[Problem, None] = {}
 
     def complain(line: int, what: str, fix: str) -> None:
@@ -247,10 +249,13 @@ def html(prose: Prose, scope: Scope) -> str:
 
 def inline(prose: Prose, scope: Scope) -> str:
     """The HTML of a paragraph or list item without its enclosing element; several are lines."""
-    children = [token for token in prose.tokens if token.type == "inline"]
+    lines = [token.children or [] for token in prose.tokens if token.type == "inline"]
     return "<br>".join(
-        _RENDERER.renderInline(token.children or [], _PARSER.options, {"scope": scope})
-        for token in children
+        # Most lines are nothing but words.
+        scope.mark(line[0].content)
+        if len(line) == 1 and line[0].type == "text"
+        else _RENDERER.renderInline(line, _PARSER.options, {"scope": scope})
+        for line in lines
     )
 
 
@@ -268,20 +273,16 @@ def plain(prose: Prose) -> str:
 
 def _check_link(href: str, line: int, complain: Callable[[int, str, str], None]) -> None:
     if not re.match(r"#[\w-]+$|https://|mailto:", href):
-        complain(
-            line,
-            f"the link `{href}` leads nowhere in print",
-            "link to a question (#q03), to an address that begins with https://, or to mailto:",
-        )
+        fix = "link to a question (#q03), to an address that begins with https://, or to mailto:"
+        complain(line, f"the link `{href}` leads nowhere in print", fix)
 
 
 def _check_rows(lines: list[str], table: Token, complain: Callable[[int, str, str], None]) -> None:
     start, end = table.map or [0, 0]
     width = _cells(lines[start])
     if width > _WIDEST:
-        complain(
-            start, f"a table of {width:,} columns", f"make several of it, of at most {_WIDEST} each"
-        )
+        fix = f"make several of it, of at most {_WIDEST} each"
+        complain(start, f"a table of {width:,} columns", fix)
     for number in range(start + 2, end):
         if (cells := _cells(lines[number])) != width:
             complain(

@@ -4,10 +4,12 @@ import csv
 import io
 import re
 from functools import lru_cache
+from typing import NamedTuple
 
 from pharmdocs.bank import markup, model
 from pharmdocs.bank.files import Document, Folder
 from pharmdocs.bank.model import Card, Category, Prose, Question
+from pharmdocs.bank.slim import weight
 from pharmdocs.errors import Location, Problem, closest
 from pharmdocs.strict import Table, misspelt
 
@@ -23,10 +25,11 @@ SECTIONS = {
     "Follow-up": "follow_up",
     "Pitfall": "pitfall",
 }
+_CARD_ID = re.compile(r"[a-z][a-z0-9-]{0,23}")
+# Rows that are known when a bank is read again.
+_ROWS_KEPT = 3_000
 ID = r"[a-z][a-z0-9]*"
 CARD_POINTS = (3, 5)
-# Sides of cards that are known when a bank is read again.
-_FACES_KEPT = 6_000
 CARD_COLUMNS = ("id", "front", "back", "category", "tags")
 
 
@@ -176,13 +179,13 @@ def read_cards(folder: Folder, categories: dict[str, Category]) -> list[Card]:
     file = f"{folder.label}/cards.csv"
     rows = csv.reader(io.StringIO(text), strict=True)
     cards: dict[str, Card] = {}
-    head: list[str] = []
+    head: tuple[str, ...] = ()
     line = 1
     try:
         for row in rows:
             at, line = Location(file, line), rows.line_num + 1
             if row and not head:
-                head = row
+                head = tuple(row)
                 if not _is_sound(head, at, folder.problems):
                     break
             elif row and (card := _card(head, row, at, categories, folder)):
@@ -197,7 +200,7 @@ def read_cards(folder: Folder, categories: dict[str, Category]) -> list[Card]:
     return list(cards.values())
 
 
-def _is_sound(head: list[str], where: Location, problems: list[Problem]) -> bool:
+def _is_sound(head: tuple[str, ...], where: Location, problems: list[Problem]) -> bool:
     unknown = [name for name in head if name not in CARD_COLUMNS]
     missing = [name for name in CARD_COLUMNS if name not in head]
     twice = [name for name in CARD_COLUMNS if head.count(name) > 1]
@@ -215,7 +218,7 @@ def _is_sound(head: list[str], where: Location, problems: list[Problem]) -> bool
 
 
 def _card(
-    head: list[str], row: list[str], where: Location, categories: dict[str, Category],
+    head: tuple[str, ...], row: list[str], where: Location, categories: dict[str, Category],
     folder: Folder,
 ) -> Card | None:  # fmt: skip
     if len(row) != len(head):
@@ -224,32 +227,54 @@ def _card(
         fix = comma if len(row) > len(head) else "keep the commas around a cell that is empty"
         folder.problems.append(Problem(where, what, fix))
         return None
+    key = row[head.index("category")].strip()
+    if key not in categories:
+        fix = closest(key, categories) + " (bank.toml lists them)"
+        folder.problems.append(Problem(where, f"`category` cannot be `{key}`", fix))
+    found = _row(head, tuple(row), where, categories.get(key), folder.language)
+    folder.problems += found.problems
+    if found.pieces:
+        folder.weigh(found.pieces, where.file)
+    else:
+        for side in found.sides:
+            folder.check_images(side.tokens, where.file)
+    return found.card
+
+
+class _Row(NamedTuple):
+    """A row of a category: its card, unless something is wrong with it, and its sides.
+
+    `pieces` is what the sides weigh; 0 where they show pictures, which may be others the next time.
+    """
+
+    card: Card | None
+    sides: tuple[Prose, Prose]
+    problems: tuple[Problem, ...]
+    pieces: int
+
+
+# When a bank is read again after a save, most rows are as they were.
+@lru_cache(maxsize=_ROWS_KEPT)
+def _row(
+    head: tuple[str, ...], row: tuple[str, ...], where: Location, category: Category | None,
+    language: str,
+) -> _Row:  # fmt: skip
     cells = {name: cell.strip() for name, cell in zip(head, row, strict=True)}
-    found: list[Problem] = []
-    if not re.fullmatch(r"[a-z][a-z0-9-]{0,23}", cells["id"]):
+    problems: list[Problem] = []
+    if not _CARD_ID.fullmatch(cells["id"]):
         what = f"`{cells['id']}` cannot be an id" if cells["id"] else "the id is empty"
         fix = "use small letters, digits and hyphens, a letter first: bid"
-        found.append(Problem(where, what, fix))
-    if cells["category"] not in categories:
-        fix = closest(cells["category"], categories) + " (bank.toml lists them)"
-        found.append(Problem(where, f"`category` cannot be `{cells['category']}`", fix))
-    faces = {}
+        problems.append(Problem(where, what, fix))
     for face in ("front", "back"):
         if not cells[face]:
-            found.append(Problem(where, f"the {face} is empty", "write it, or delete the row"))
-        faces[face], flaws = _face(cells[face], where, folder.language)
-        found += flaws
-        folder.check_images(faces[face].tokens, where.file)
-    folder.problems += found
-    if found:
-        return None
-    category, tags = categories[cells["category"]], tuple(cells["tags"].split())
-    return Card(cells["id"], faces["front"], faces["back"], category, tags, where)
-
-
-@lru_cache(maxsize=_FACES_KEPT)
-def _face(text: str, where: Location, language: str) -> tuple[Prose, tuple[Problem, ...]]:
-    """A side of a card, and what is wrong with it; again after a save, most are as they were."""
-    problems: list[Problem] = []
-    tokens = markup.parse(text, where.file, where.line, (), problems, language)
-    return Prose(tuple(tokens), where), tuple(problems)
+            problems.append(Problem(where, f"the {face} is empty", "write it, or delete the row"))
+    front, back = (
+        Prose(tuple(markup.parse(cells[it], where.file, where.line, (), problems, language)), where)
+        for it in ("front", "back")
+    )
+    tokens = (*front.tokens, *back.tokens)
+    pieces = 0 if next(markup.sources(tokens), None) else weight(tokens)
+    card = None
+    if category and not problems:
+        card = Card(cells["id"], front, back, category, tuple(cells["tags"].split()), where)
+    return _Row(card, (front, back), tuple(problems), pieces)

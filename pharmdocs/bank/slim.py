@@ -33,17 +33,17 @@ def slimmed(tokens: list[Token]) -> list[Token]:
 _WORDS = re.compile(r"[^\W\d_][\w ,.;:?()/%°–—…\u2060-]*(?<! )")
 
 
-def paragraph(text: str) -> list[Token] | None:
-    """What the parser makes of a line of plain words, as most cards have it; None of all others.
+def paragraph(text: str, line: int) -> list[Token] | None:
+    """What is left of a line of plain words, as most cards have it; None of all other texts.
 
     The parser takes ten times as long to see that there is nothing to do.
     """
     if "_" in text or not _WORDS.fullmatch(text):
         return None
-    word = Token("text", "", 0, content=text)
-    inside = Token("inline", "", 0, map=[0, 1], level=1, children=[word], content=text, block=True)
-    first = Token("paragraph_open", "p", 1, map=[0, 1], block=True)
-    return [first, inside, Token("paragraph_close", "p", -1, block=True)]
+    place = [line, line + 1]
+    word = Token("text", "", 0, _EMPTY, None, 0, None, text, "", "", _EMPTY)
+    inside = Token("inline", "", 0, _EMPTY, place, 1, [word], text, "", "", _EMPTY, True)
+    return [Token("paragraph_open", "p", 1, _EMPTY, place, meta=_EMPTY, block=True), inside, _CLOSE]
 
 
 def weight(tokens: Sequence[Token]) -> int:
@@ -62,3 +62,6 @@ def _slim(token: Token, above: str) -> Token:
         return token
     rest = (token.nesting, token.level, token.markup, token.info, token.block, token.hidden)
     return _SIGNS.setdefault((token.type, token.tag, *rest), token)
+
+
+_CLOSE = _slim(Token("paragraph_close", "p", -1, block=True), "")

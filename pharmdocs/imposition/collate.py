@@ -1,30 +1,30 @@
-"""Finished files -> one: sheets in order, with their tags, links, bookmarks and labels.
+"""Sheets of finished files -> one file: in order, with their tags, links, bookmarks and labels.
 
-What pages draw is taken over as it is, byte for byte; fonts, forms and color spaces that files have
-in common come in once. Object by object, and file by file: a deck of ten thousand cards would not
-fit in memory as a tree.
+What pages draw is taken over as it is, byte for byte; fonts, forms and color spaces that sheets
+have in common come in once. Object by object, and sheet by sheet: a deck of ten thousand cards
+would not fit in memory as a tree. Which files the sheets come from makes no difference.
 """
 
 import re
 from collections import deque
 from collections.abc import Callable, Sequence
 
-from pharmdocs.imposition.sheaf import Sheaf, Text
+from pharmdocs.imposition.sheaf import Leaf, Text
 from pharmdocs.imposition.written import Written
 
 _ROW = re.compile(rb"(/StructParents? )(\d+)")
 
 
-def collate(files: Sequence[Sheaf], program: Callable[[str], bytes]) -> bytes:
-    """The files in order as one; the first gives title, language and metadata.
+def collate(leaves: Sequence[Leaf], program: Callable[[str], bytes]) -> bytes:
+    """The sheets in order as one file; the first gives title, language and metadata.
 
     Args:
-        files: taken apart.
+        leaves: of whichever files.
         program: the deflated font program with a hash, for fonts that have only that.
     """
     pile = _Pile(program)
-    for file in files:
-        _Laid(pile, file).lay()
+    for leaf in leaves:
+        _Laid(pile, leaf).lay()
     return pile.end()
 
 
@@ -91,39 +91,39 @@ class _Pile:
 
 
 class _Laid:
-    """A file that is laid on the pile: what it refers to comes along, under other numbers."""
+    """A sheet that is laid on the pile: what it refers to comes along, under other numbers."""
 
-    def __init__(self, pile: _Pile, file: Sheaf) -> None:
-        self.pile, self.file = pile, file
+    def __init__(self, pile: _Pile, leaf: Leaf) -> None:
+        self.pile, self.leaf, self.file = pile, leaf, leaf.sheaf
         whole = pile.document, pile.tree, pile.outlines
-        self.numbers = dict(zip(file.tops, whole, strict=True))
+        self.numbers = dict(zip(self.file.tops, whole, strict=True))
         self.waiting: deque[int] = deque()
-        self.first, self.owners = len(pile.rows), frozenset(file.owners)
+        self.first, self.others = len(pile.rows), self.file.pages.difference(leaf.pages)
 
     def lay(self) -> None:
         """Bring in pages, tags, bookmarks, labels."""
-        pile, file = self.pile, self.file
-        for number, digest in file.shared:
+        pile, leaf = self.pile, self.leaf
+        for number, digest in leaf.shared:
             self._know(number, digest)
         if not pile.pages:
             # What the first file says of itself holds for the whole.
-            pile.root = {key: self._told(text) for key, text in file.root}
-            pile.info = self._told(file.info)
-        pile.pages += [self._number(page) for page in file.pages]
-        pile.rows += map(self._told, file.rows)
-        pile.kids += map(self._told, file.kids)
-        pile.labels += map(self._told, file.labels)
-        for mark in file.marks:
+            pile.root = {key: self._told(text) for key, text in self.file.root}
+            pile.info = self._told(self.file.info)
+        pile.pages += [self._number(page) for page in leaf.pages]
+        pile.rows += map(self._told, leaf.rows)
+        pile.kids += map(self._told, leaf.kids)
+        pile.labels += map(self._told, leaf.labels)
+        for mark in leaf.marks:
             self.numbers[mark] = pile.out.number()
-        for mark in file.marks:
-            pile.marks.append((self.numbers[mark], self._told(file.texts[mark])))
-        for key, name, place in file.places:
+        for mark in leaf.marks:
+            pile.marks.append((self.numbers[mark], self._told(self.file.texts[mark])))
+        for key, name, place in leaf.places:
             pile.places[key] = name + b" " + self._told(place)
         while self.waiting:
             self._write(self.waiting.popleft())
 
     def _know(self, own: int, digest: bytes) -> None:
-        """Take what is known already for what this file has of it."""
+        """Take what is known already for what this sheet has of it."""
         if own not in self.numbers:
             if digest in self.pile.known:
                 self.numbers[own] = self.pile.known[digest]
@@ -134,6 +134,8 @@ class _Laid:
         """The number of an object in the whole; it is written in its turn."""
         found = self.numbers.get(own)
         if found is None:
+            if own in self.others:
+                raise ValueError(f"page {own} is on another sheet than what leads to it")
             found = self.numbers[own] = self.pile.out.number()
             self.waiting.append(own)
         return found
@@ -147,7 +149,7 @@ class _Laid:
         """Write an object; what it refers to waits for its turn."""
         file, out, number = self.file, self.pile.out, self.numbers[own]
         text = self._told(file.texts[own])
-        if own in self.owners:
+        if own in self.leaf.owners:
             text = _ROW.sub(lambda it: it[1] + b"%d" % (self.first + int(it[2])), text)
         data = file.streams.get(own)
         if data is None:

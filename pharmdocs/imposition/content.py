@@ -18,6 +18,7 @@ from pikepdf import Array, Dictionary
 POINT = "/Pharmdocs"
 
 _PIECE = re.compile(rb"/MCID\s+(\d+)")
+_NAMED = re.compile(rb"/[^\s/<>\[\](){}%]+")
 # Which of the resources an instruction names.
 _KINDS = {
     "Tf": "/Font",
@@ -73,6 +74,20 @@ def saved(pdf: pikepdf.Pdf) -> bytes:
         stream_decode_level=pikepdf.StreamDecodeLevel.none,
     )
     return out.getvalue()
+
+
+def used(resources: Any, content: bytes) -> Any:
+    """The resources that a content names; of what it does not, another page may have more."""
+    named = set(_NAMED.findall(content))
+    # /ProcSet is an array, and colors are few.
+    whole = {kind for kind, items in resources.items() if isinstance(items, Array)}
+    kept = {
+        kind: items
+        if kind in whole or kind == "/ColorSpace"
+        else Dictionary({name: it for name, it in items.items() if name.encode() in named})
+        for kind, items in resources.items()
+    }
+    return Dictionary(kept)
 
 
 class Resources:

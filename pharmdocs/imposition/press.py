@@ -18,7 +18,7 @@ from pharmdocs.errors import LayoutError, Problem
 from pharmdocs.geometry import Size, to_mm
 from pharmdocs.imposition import outline
 from pharmdocs.imposition.canvas import APART, STAMP
-from pharmdocs.imposition.content import Renamed, Resources, called, placed, renumbered, saved
+from pharmdocs.imposition.content import Resources, called, placed, renumbered, saved, used
 from pharmdocs.imposition.schemes import Face, Placement, Sheet
 from pharmdocs.imposition.stock import Stock
 
@@ -140,21 +140,23 @@ class _Plate:
         page = self.pdf.make_indirect(Dictionary(Type=Name.Page, MediaBox=size, TrimBox=size))
         page.Annots, page.Tabs = Array(), Name.S
         pages = [self.pages[placement.page] for placement in face.placements]
-        wanted = [self.pdf.copy_foreign(marks.obj.Resources), *(it.resources for it in pages)]
+        drawn = [_content(it) for it in pages]
+        own = [used(it.resources, content) for it, content in zip(pages, drawn, strict=True)]
+        wanted = [self.pdf.copy_foreign(marks.obj.Resources), *own]
         page.Resources, (_, *renamed) = self.resources.together(wanted)
         row: list[Any] = []
-        content = [
-            self._place(placement, page, names, row)
-            for placement, names in zip(face.placements, renamed, strict=True)
+        laid = [
+            self._place(placement, page, called(self.pdf, content, names), row)
+            for placement, content, names in zip(face.placements, drawn, renamed, strict=True)
         ]
-        drawn = b"/Artifact BMC q\n%b\nQ EMC\n" % marks.Contents.read_bytes().replace(STAMP, APART)
-        page.Contents = self.pdf.make_stream(b"".join([*content, drawn]))
+        marked = b"/Artifact BMC q\n%b\nQ EMC\n" % marks.Contents.read_bytes().replace(STAMP, APART)
+        page.Contents = self.pdf.make_stream(b"".join([*laid, marked]))
         if row:
             page.StructParents = key = next(self.keys)
             self.rows[key] = Array(row)
         return page
 
-    def _place(self, placement: Placement, face: Any, names: Renamed, row: list[Any]) -> bytes:
+    def _place(self, placement: Placement, face: Any, content: bytes, row: list[Any]) -> bytes:
         """What a page draws, where it lies; the owners of its pieces are added to the row."""
         page = self.pages[placement.page]
         if page.objgen in self.placed:
@@ -168,7 +170,7 @@ class _Plate:
         sign, across, up = (
             (-1, x + right, y + bottom) if placement.turned else (1, x - left, y - top)
         )
-        content, numbers = renumbered(called(self.pdf, _content(page), names), len(row))
+        content, numbers = renumbered(content, len(row))
         owners = self.rows.pop(int(page.get("/StructParents", -1)), ())
         row += [owners[number] for number in numbers]
         corner = round(x, 4), round(y, 4)

@@ -86,7 +86,7 @@ def remembered(
     called: Callable[[_In], str] | None = None,
     work: str = "typeset",
     keep: Callable[[_Out], bool] = lambda _: True,
-    instead: Callable[[list[_In]], list[_In]] = lambda missing: missing,
+    instead: Callable[[list[_In], list[str]], list[_In]] = lambda missing, _: missing,
     meanwhile: Callable[[], object] = lambda: None,
 ) -> list[_Out]:
     """The function's results in the order of the arguments, from the folder where they are there.
@@ -99,7 +99,8 @@ def remembered(
         called: what to call an argument, should typesetting give up at it.
         work: what the function does, as `each` has it; "typeset" needs the typesetter.
         keep: whether a result may be kept.
-        instead: told what is missing, what to ask for that makes the same; only with a folder.
+        instead: told what is missing, and its keys, what to ask for that makes the same; only with
+            a folder.
         meanwhile: what is done here while children work.
 
     Raises:
@@ -115,7 +116,7 @@ def remembered(
         done(there)
     todo = [arguments[at] for at in missing]
     if place and todo:
-        todo = instead(todo)
+        todo = instead(todo, [keys[at] for at in missing])
     tell = (lambda count: done(there + count)) if done else None
     if address := scheduler.get():
         made = spread(address, function, todo, tell)

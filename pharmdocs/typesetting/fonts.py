@@ -7,7 +7,7 @@ faces lack is a warning there, never a glyph of whatever the machine happens to 
 import hashlib
 import tomllib
 import zlib
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from pathlib import Path
 
@@ -23,13 +23,17 @@ _INVISIBLE = frozenset("\t\n\r\u00ad\u200b\u2060")
 
 @dataclass(frozen=True)
 class Face:
-    """One font file; `weight` is 400 or 700, `style` normal or italic."""
+    """One font file; `weight` is 400 or 700, `style` normal or italic.
+
+    `covers` are its characters, as runs of code points in hexadecimal.
+    """
 
     file: str
     family: str
     style: str
     weight: int
     sha256: str
+    covers: str
 
 
 @cache
@@ -48,10 +52,7 @@ def folder() -> Path:
 def faces() -> tuple[Face, ...]:
     """Every vendored face, as fonts.toml lists them."""
     listed = tomllib.loads((_vendored() / "fonts.toml").read_text(encoding="utf-8"))["face"]
-    return tuple(
-        Face(item["file"], item["family"], item["style"], item["weight"], item["sha256"])
-        for item in listed
-    )
+    return tuple(Face(**{item.name: face[item.name] for item in fields(Face)}) for face in listed)
 
 
 def damaged() -> list[Problem]:
@@ -132,14 +133,10 @@ def metrics(file: str) -> Metrics:
 @cache
 def coverage() -> frozenset[str]:
     """Every character that some vendored face can draw, and the invisible ones it needs not."""
-    from fontTools.ttLib import TTFont
-
-    # The faces of one family cover alike (a test holds it): one of each family is enough.
-    first = {face.family: face.file for face in reversed(faces())}
     points: set[int] = set()
-    for file in first.values():
-        with TTFont(folder() / file, lazy=True) as font:
-            points |= set(font.getBestCmap())
+    for run in {run for face in faces() for run in face.covers.split()}:
+        first, _, last = run.partition("-")
+        points.update(range(int(first, 16), int(last or first, 16) + 1))
     return frozenset(map(chr, points)) | _INVISIBLE
 
 

@@ -7,7 +7,7 @@ is tried, in `fit`.
 import math
 import os
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pharmdocs.errors import LayoutError, Problem
 from pharmdocs.geometry import Box, Size, mm, to_mm
@@ -15,7 +15,7 @@ from pharmdocs.typesetting.deck import MOST_PARTS, CardView, Story
 from pharmdocs.typesetting.fit import FaceJob, FaceText, Fit, Fitted, Rung
 from pharmdocs.typesetting.printable import LARGE, LARGE_FLOOR
 from pharmdocs.typesetting.render import Deck
-from pharmdocs.typesetting.standing import set_all
+from pharmdocs.typesetting.standing import digest, set_all, setting
 from pharmdocs.typesetting.typeset import Typeset
 
 # Faces a job: three loops of the engine run over all pages for every page, what is laid out takes
@@ -74,12 +74,15 @@ class CardSize:
 class SetCards:
     """The cards as they were set, and the documents they were set in, one after the other.
 
-    Their pages are a front, its back, the next front.
+    Their pages are a front, its back, the next front. What each of these is, is told by `faces`,
+    and how all of them are set, by `setting`.
     """
 
     views: tuple[CardView, ...]
     fits: tuple[Fit, ...]
     parts: tuple[Typeset, ...]
+    faces: tuple[bytes, ...] = field(default=(), repr=False)
+    setting: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True)
@@ -194,6 +197,7 @@ def set_cards(
     per = -(-per // together) * together
     chunks = [[Story(view) for view in views[i : i + per]] for i in range(0, len(views), per)]
     done: dict[int, Fitted] = {}
+    faces: dict[int, list[bytes]] = {}
     while open_ := [i for i in range(len(chunks)) if i not in done]:
         work = [replace(job, faces=_faces(deck, chunks[i])) for i in open_]
         total = sum(len(item.faces) for item in work)
@@ -203,9 +207,10 @@ def set_cards(
 
         fitted = set_all(work, jobs or os.cpu_count() or 1, tell, _called)
         unfit: list[TooLong] = []
-        for index, found in zip(open_, fitted, strict=True):
+        for index, item, found in zip(open_, work, fitted, strict=True):
             if found.typeset:
                 done[index] = found
+                faces[index] = list(map(digest, item.faces))
             else:
                 chunks[index], lost = _continued(chunks[index], found, job.area.size.height)
                 unfit += lost
@@ -216,7 +221,8 @@ def set_cards(
     stories = [story for chunk in chunks for story in chunk]
     cards = tuple(card for story in stories for card in story.cards())
     fits = [item for i in order for item in done[i].fits]
-    return SetCards(cards, tuple(map(_told, _sides(stories), fits)), parts)
+    told = tuple(face for i in order for face in faces[i])
+    return SetCards(cards, tuple(map(_told, _sides(stories), fits)), parts, told, setting(job))
 
 
 def _called(job: FaceJob) -> str:

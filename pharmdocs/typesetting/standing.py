@@ -13,17 +13,8 @@ from itertools import count
 
 from pharmdocs.typesetting import cache
 from pharmdocs.typesetting.fit import FaceJob, FaceText, Fit, Fitted, fit
+from pharmdocs.typesetting.places import Ledger
 from pharmdocs.typesetting.typeset import Typeset
-
-# How many faces are remembered by where they stand: those of the largest deck, and some more.
-_MOST = 60_000
-
-
-@dataclass(frozen=True)
-class Places:
-    """Where faces stand: by what they are, which entry of the cache, and which page from 0."""
-
-    places: dict[bytes, tuple[str, int]]
 
 
 @dataclass(frozen=True)
@@ -53,15 +44,16 @@ def set_all(
     called: Callable[[FaceJob], str],
 ) -> list[Fitted]:
     """What `fit` makes of each job, which differ in their faces alone; as `remembered` has it."""
-    known: dict[bytes, tuple[str, int]] = {}
-    fresh: list[Faces] = []
+    ledger = Ledger(setting(jobs[0]))
 
-    def lent(missing: list[Faces]) -> list[Faces]:
+    def lent(missing: list[Faces], keys: list[str]) -> list[Faces]:
         """What is missing, with what of it stands."""
-        fresh.extend(missing)
-        if found := cache.kept(_name(jobs)):
-            known.update(found.places)
-        return [replace(it, standing=tuple(_standing(it.job, known))) for it in missing]
+        found = []
+        for it, name in zip(missing, keys, strict=True):
+            digests = list(map(digest, it.job.faces))
+            found.append(replace(it, standing=tuple(_standing(it.job, digests, ledger))))
+            ledger.note(name, digests)
+        return found
 
     results = cache.remembered(
         set_faces,
@@ -73,34 +65,24 @@ def set_all(
         # Whoever has cards set joins them next, or lays them on sheets.
         meanwhile=partial(import_module, "pikepdf"),
     )
-    for it in fresh:
-        entry = cache.key(set_faces, it)
-        for at, face in enumerate(it.job.faces):
-            # What is used last is forgotten last.
-            known.pop(digest := _digest(face), None)
-            known[digest] = entry, at
-    if fresh:
-        cache.hold(_name(jobs), Places(dict(list(known.items())[-_MOST:])))
+    ledger.keep()
     return results
 
 
-def _name(jobs: Sequence[FaceJob]) -> str:
-    """The key of where faces stand that are set as those of these jobs are."""
-    return cache.key(Places, replace(jobs[0], faces=()))
+def setting(job: FaceJob) -> str:
+    """The key of where faces stand that are set as those of this job are."""
+    return cache.key(Ledger, replace(job, faces=()))
 
 
-def _digest(face: FaceText) -> bytes:
+def digest(face: FaceText) -> bytes:
+    """What a face is, among those that are set in the same way."""
     return hashlib.sha256(repr(face).encode("utf-8", "surrogatepass")).digest()[:16]
 
 
-def _standing(job: FaceJob, known: dict[bytes, tuple[str, int]]) -> Iterator[Stands | None]:
+def _standing(job: FaceJob, digests: Sequence[bytes], ledger: Ledger) -> Iterator[Stands | None]:
     """For each face of a job where it stands; None for those that do not."""
-    entries: dict[str, Fitted | None] = {}
-    for face in job.faces:
-        entry, page = known.get(_digest(face), ("", 0))
-        if entry and entry not in entries:
-            entries[entry] = cache.kept(entry)
-        found = entries.get(entry)
+    for face, name in zip(job.faces, digests, strict=True):
+        found, page = ledger.find(name) or (None, 0)
         if found and found.typeset and found.fits[page].id == face.id:
             yield Stands(found.typeset, page, found.fits[page])
         else:
