@@ -26,6 +26,7 @@ from pharmdocs.objects import page_digests
 from pharmdocs.pool import each
 from pharmdocs.preflight import Promise, later, preflight, same_pages, same_tags
 from pharmdocs.preflight import get_ready as get_ready_to_prove
+from pharmdocs.preflight.text import kept
 from pharmdocs.promised import of_sheets
 from pharmdocs.sheets import Deal, Printed, impose, registered, stamps, summed
 from pharmdocs.typesetting import fonts

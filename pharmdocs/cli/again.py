@@ -92,10 +92,11 @@ def _steps(printable: str) -> "Loaded":
 
 
 def _load() -> None:
+    from pharmdocs.typesetting.gathering import gathered
     from pharmdocs.typesetting.standing import set_faces
     from pharmdocs.typesetting.typeset import warm
 
-    del set_faces
+    del gathered, set_faces
     warm()
 
 
