@@ -221,15 +221,13 @@ def _relaid(sheet: Sheet, place: dict[int, int]) -> Sheet:
     return replace(sheet, recto=relaid(sheet.recto), verso=sheet.verso and relaid(sheet.verso))
 
 
-def get_ready() -> Iterator[None]:
+def get_ready() -> Iterator[object]:
     """Load what the first lift of a process would have to load, piece by piece."""
-    for name in ("imposition.press", "preflight.registration", "typesetting.join"):
-        import_module(f"pharmdocs.{name}")
-        yield
-    import_module("reportlab.pdfgen.canvas")
+    ours = "pharmdocs.imposition.press pharmdocs.preflight.registration pharmdocs.typesetting.join"
+    for name in ("reportlab.pdfgen.canvas", *ours.split()):
+        yield import_module(name)
     for face in fonts.faces():
-        fonts.packed(face.sha256)
-        yield
+        yield fonts.packed(face.sha256)
     yield from get_ready_to_prove()
 
 

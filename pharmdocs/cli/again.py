@@ -100,7 +100,7 @@ def _load() -> None:
     warm()
 
 
-def _load_press() -> Iterator[None]:
+def _load_press() -> Iterator[object]:
     from pharmdocs.lifts import get_ready
 
     yield from get_ready()
