@@ -230,7 +230,7 @@ TABLE = {
     "typesetting/boxes.py": ("geometry wording", ""),
     "typesetting/findings.py": ("errors geometry typesetting wording", ""),
     "typesetting/fonts.py": ("errors shipped", "fontTools"),
-    "typesetting/loading.py": ("", "weasyprint"),
+    "typesetting/loading.py": ("", "_cffi_backend cffi weasyprint"),
     "typesetting/mending.py": ("", ""),
     "typesetting/tidy.py": ("", ""),
     "typesetting/cache.py": ("pool typesetting", ""),
@@ -356,6 +356,8 @@ OWNERS = {
     "click": ("cli/",),
     "jinja2": ("typesetting/templates.py",),
     "markupsafe": ("typesetting/render.py",),
+    "cffi": ("typesetting/loading.py",),
+    "_cffi_backend": ("typesetting/loading.py",),
     "weasyprint": ("typesetting/loading.py", "typesetting/fetching.py", "checkup.py"),
     "pikepdf": (
         "typesetting/accessible.py",
