@@ -6,7 +6,6 @@ every page shows the very same.
 """
 
 import hashlib
-import io
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -15,18 +14,16 @@ from importlib import import_module
 from operator import call
 from typing import TypeVar
 
-import pikepdf
-
 from pharmdocs.build import refuse
 from pharmdocs.errors import Problem
 from pharmdocs.imposition.collate import collate
 from pharmdocs.imposition.schemes import Face, Sheet
 from pharmdocs.imposition.sheaf import Leaf, leaves, slim
-from pharmdocs.objects import page_digests
 from pharmdocs.pool import each
-from pharmdocs.preflight import Promise, later, preflight, same_pages, same_tags
+from pharmdocs.preflight import Promise, later, preflight
 from pharmdocs.preflight import get_ready as get_ready_to_prove
 from pharmdocs.preflight.text import kept
+from pharmdocs.preflight.whole import page_digests, same
 from pharmdocs.promised import of_sheets
 from pharmdocs.sheets import Deal, Printed, impose, registered, stamps, summed
 from pharmdocs.typesetting import fonts
@@ -121,13 +118,10 @@ def printed(
     files = tuple(map(_whole, rows))
     promises = tuple(of_sheets(deal, files, look, language))
     progress("preflight")
+    shown = [[page for sheet in row for page in sheet.shown] for row in rows]
     work = [
-        check
-        for file, promise, row in zip(files, promises, rows, strict=True)
-        for check in (
-            partial(same_pages, file.pdf, promise, [it for sheet in row for it in sheet.shown]),
-            partial(same_tags, file.pdf, promise),
-        )
+        partial(same, file.pdf, promise, pages, len(pages) // many)
+        for file, promise, pages in zip(files, promises, shown, strict=True)
     ]
     found: list[_Told] = []
     broken = each(call, work, jobs, meanwhile=lambda: found.append(told(files, promises)))
@@ -221,12 +215,14 @@ def _relaid(sheet: Sheet, place: dict[int, int]) -> Sheet:
     return replace(sheet, recto=relaid(sheet.recto), verso=sheet.verso and relaid(sheet.verso))
 
 
-def get_ready() -> None:
-    """Load what the first lift of a process would have to load."""
-    import_module("pharmdocs.imposition.canvas")
+def get_ready() -> Iterator[object]:
+    """Load what the first lift of a process would have to load, piece by piece."""
+    ours = "pharmdocs.imposition.press pharmdocs.preflight.registration pharmdocs.typesetting.join"
+    for name in ("reportlab.pdfgen.canvas", *ours.split()):
+        yield import_module(name)
     for face in fonts.faces():
-        fonts.packed(face.sha256)
-    get_ready_to_prove()
+        yield fonts.packed(face.sha256)
+    yield from get_ready_to_prove()
 
 
 def pressed(lift: Lift) -> Pressed:
@@ -262,12 +258,12 @@ def _anew(deal: Deal, lift: Lift) -> Pressed:
     whole = [replace(file, pdf=embedded(file.pdf)) for file in files]
     promises = of_sheets(deal, whole, lift.look, lift.language)
     # What does not register is told once.
-    wrong = registered(deal, whole)
+    wrong, many = registered(deal, whole), len(deal.sheets)
     problems, rows = [], []
-    for at, (file, same, promise) in enumerate(zip(files, whole, promises, strict=True)):
-        problems.append((*wrong, *preflight(same.pdf, promise)))
-        with pikepdf.open(io.BytesIO(same.pdf)) as document:
-            row = _proved(file, leaves(file.pdf, len(deal.sheets)), page_digests(document))
+    for at, (file, proof, promise) in enumerate(zip(files, whole, promises, strict=True)):
+        problems.append((*wrong, *preflight(proof.pdf, promise)))
+        shown = page_digests(proof.pdf, len(file.pages) // many)
+        row = _proved(file, leaves(file.pdf, many), shown)
         rows.append(row[::-1] if at and deal.reverse else row)
         wrong = []
     return Pressed(tuple(zip(*rows, strict=True)), tuple(problems))

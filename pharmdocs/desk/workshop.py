@@ -207,7 +207,7 @@ def _warm(root: Path) -> None:
     """Load what builds load, and compile the templates, for every build to come."""
     loading.load()
     surroundings()
-    get_ready()
+    list(get_ready())
     request = Request(find_project(root))
     bank = read_bank(request)
     look = look_of(request, bank)
