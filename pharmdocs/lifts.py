@@ -218,7 +218,8 @@ def _relaid(sheet: Sheet, place: dict[int, int]) -> Sheet:
 def get_ready() -> Iterator[object]:
     """Load what the first lift of a process would have to load, piece by piece."""
     ours = "pharmdocs.imposition.press pharmdocs.preflight.registration pharmdocs.typesetting.join"
-    for name in ("reportlab.pdfgen.canvas", *ours.split()):
+    # The one draws marks, the other reads metadata.
+    for name in ("reportlab.pdfgen.canvas", "lxml.etree", *ours.split()):
         yield import_module(name)
     for face in fonts.faces():
         yield fonts.packed(face.sha256)

@@ -308,7 +308,10 @@ TABLE = {
         "booklet build checklist desk editions flashcards pressbooklet presscards zine",
         "",
     ),
-    "desk/drafts.py": ("build cardsetting desk flashcards typesetting", ""),
+    "desk/drafts.py": (
+        "bank build cardsetting desk flashcards manifest once typesetting",
+        "",
+    ),
     "desk/shown.py": ("manifest opened proofs", ""),
     "desk/workshop.py": (
         "bank build cardsetting children desk errors imposition lifts manifest overrides"

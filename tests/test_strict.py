@@ -228,3 +228,18 @@ def test_a_misspelt_word_stands_for_one_that_is_missing(
     unknown: list[str], missing: list[str], pairs: dict[str, str]
 ) -> None:
     assert misspelt(unknown, missing) == pairs
+
+
+CONTROLS = [
+    *(point for point in (*range(0x20), *range(0x7F, 0xA0)) if chr(point) not in "\t\n\r"),
+    *(0x2028, 0x2029, 0xFFFE, 0xFFFF),
+]
+
+
+@pytest.mark.parametrize("point", CONTROLS, ids=hex)
+def test_what_no_eye_can_see_is_told(point: int, tmp_path: Path) -> None:
+    """C0 and C1 of ISO 6429, the separators of lines and paragraphs, and what is no character."""
+    (tmp_path / "x").write_text(f"one\n“two” {chr(point)}", encoding="utf-8", newline="")
+    problems: list[Problem] = []
+    assert read_text(tmp_path / "x", "x", problems) == ""
+    assert said(problems) == [(2, f"holds a control character (U+{point:04X})")]

@@ -109,6 +109,17 @@ def test_who_has_many_files_is_looked_at_less_often(
     assert rests == pytest.approx([0.025, 2.0])
 
 
+def test_after_a_change_is_looked_at_again_soon(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of a file that is being saved, and of one that stays as it is."""
+    monkeypatch.setattr("pharmdocs.desk.watching.time.perf_counter", lambda: 5.0)
+    before, _ = watching.look(tmp_path, [])
+    (tmp_path / "a.md").write_text("x", encoding="utf-8")
+    now, soon = watching.look(tmp_path, [], before)
+    assert (soon, watching.look(tmp_path, [], now)[1]) == (0.01, 0.025)
+
+
 def test_what_is_read_again_is_told_where_it_stands_now(tmp_path: Path) -> None:
     """A card that is wrong, then the same with a row above it; another that only moved."""
     lay_cards(tmp_path)

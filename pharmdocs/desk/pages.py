@@ -1,6 +1,7 @@
 """What the desk shows in a browser: a page for an order, and of that page what changes."""
 
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -25,6 +26,8 @@ class Pages:
     def __init__(self, root: Path) -> None:
         self.root = root
         self._templates = environment(Project(root), {"address": address})
+        # Hundreds of sheets, the same while a draft comes before them.
+        self._all = lru_cache(maxsize=4)(self._filled)
 
     def choices(self, printable: str) -> tuple[Choice, ...]:
         """What can be chosen of a printable now; of settings that are broken, the bundled ones."""
@@ -60,9 +63,15 @@ class Pages:
             "choices": self.choices(order.printable),
             "typed": TYPED,
             "view": view,
-            "whole": _shown(view.whole, desk) if view.whole else None,
+            "whole": self._all(view.whole, desk.key_of(view.whole)) if view.whole else None,
             "changed": _changed(view, desk),
         }
+
+    def _filled(self, built: Built, key: str) -> dict[str, Any]:
+        """What the template needs of a file, its sheets filled in."""
+        whole = _shown(built, key, built.sheets)
+        filled = fill(self._templates, "desk/sheets.html.j2", {"shown": whole, "place": "sheet"})
+        return whole | {"sheets": filled}
 
 
 def address(order: Order) -> str:
@@ -76,7 +85,7 @@ def _changed(view: View, desk: Desk) -> dict[str, Any] | None:
     shown = view.draft or view.whole
     if not (shown and view.changed):
         return None
-    found = _shown(shown, desk, shown.of(view.changed))
+    found = _shown(shown, desk.key_of(shown), shown.of(view.changed))
     if view.draft:
         # Where they will stand is not known yet.
         for at, sheet in enumerate(found["sheets"], 1):
@@ -85,11 +94,11 @@ def _changed(view: View, desk: Desk) -> dict[str, Any] | None:
     return {"names": names, "draft": bool(view.draft)} | found
 
 
-def _shown(built: Built, desk: Desk, sheets: tuple[Sheet, ...] | None = None) -> dict[str, Any]:
+def _shown(built: Built, key: str, sheets: tuple[Sheet, ...]) -> dict[str, Any]:
     """What the template needs of a built file, and of those of its sheets that are shown."""
     most = len(built.sheets)
     return {
-        "key": desk.key_of(built),
+        "key": key,
         "files": built.files,
         "hint": built.hint,
         "concerns": built.concerns,
@@ -108,6 +117,6 @@ def _shown(built: Built, desk: Desk, sheets: tuple[Sheet, ...] | None = None) ->
                     for at, face in enumerate(sheet.faces)
                 ],
             }
-            for sheet in (built.sheets if sheets is None else sheets)
+            for sheet in sheets
         ],
     }

@@ -12,9 +12,9 @@ from pathlib import Path
 from pharmdocs.errors import PharmdocsError
 from pharmdocs.project import find_project
 
-# How often files are looked at, in seconds; a save may take several steps, and is over when one
-# look is like the one before.
-_LOOK = 0.025
+# How often files are looked at, in seconds, and how soon again after a change: a save may take
+# several steps, and is over when one look is like the one before.
+_LOOK, _SOON = 0.025, 0.01
 # Looking takes no more than a part of a core.
 _PART = 0.1
 # What a build reads; what it writes must not set it going again.
@@ -37,14 +37,14 @@ def watch(root: Path, folders: Callable[[], Iterable[Path]], build: Callable[[],
             before, _ = look(root, folders())
             build()
             # A save while it was being built counts, too.
-            now, rest = look(root, folders())
+            now, rest = look(root, folders(), before)
             while now == before:
                 time.sleep(rest)
-                now, rest = look(root, folders())
+                now, rest = look(root, folders(), before)
             later: State = {}
             while later != now:
                 time.sleep(rest)
-                later, (now, rest) = now, look(root, folders())
+                later, (now, rest) = now, look(root, folders(), now)
     except KeyboardInterrupt:
         return
 
@@ -67,12 +67,16 @@ def going_on(build: Callable[[], None], say: Callable[[PharmdocsError], None]) -
         say(error)
 
 
-def look(root: Path, folders: Iterable[Path]) -> tuple[State, float]:
-    """Every file that may be read, with its time and size; and when to look again, in seconds."""
+def look(root: Path, folders: Iterable[Path], before: State | None = None) -> tuple[State, float]:
+    """Every file that may be read, with its time and size; and when to look again, in seconds.
+
+    Sooner when it is not as it was `before`.
+    """
     start = time.perf_counter()
     places = [root, *(place for folder in folders for place in _below(folder))]
     found = {name: told for place in places for name, told in _files(place)}
-    return found, max(_LOOK, (time.perf_counter() - start) / _PART)
+    least = _LOOK if before in (None, found) else _SOON
+    return found, max(least, (time.perf_counter() - start) / _PART)
 
 
 def _below(folder: Path) -> Iterator[Path]:

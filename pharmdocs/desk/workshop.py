@@ -8,7 +8,6 @@ import contextlib
 import itertools
 import multiprocessing
 import os
-import re
 import signal
 import sys
 from collections.abc import Iterable
@@ -17,11 +16,11 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from pharmdocs.bank.model import Bank, Prose
+from pharmdocs.bank.model import Bank
 from pharmdocs.build import Progress, Request, look_of, read_bank
 from pharmdocs.cardsetting import card_size, prepared
 from pharmdocs.children import ahead, collect_seldom, is_ready
-from pharmdocs.desk.drafts import cards_alone
+from pharmdocs.desk.drafts import cards_alone, digests, learn
 from pharmdocs.desk.orders import TYPED, Order, can_be_drafted, in_sheets
 from pharmdocs.desk.roads import build
 from pharmdocs.desk.shown import Built, built
@@ -29,7 +28,6 @@ from pharmdocs.desk.watching import State, folders, look
 from pharmdocs.errors import PharmdocsError, Problem
 from pharmdocs.imposition.stock import read_stocks
 from pharmdocs.lifts import get_ready
-from pharmdocs.manifest import digest
 from pharmdocs.overrides import explained
 from pharmdocs.printables import files_of
 from pharmdocs.project import find_project
@@ -47,8 +45,6 @@ _MOST_DRAFTED = 4
 _MOST_LEARNED = 3_000
 # A build that does not end when it is asked to, in seconds.
 _PATIENCE = 5
-# Where something stands in its file.
-_PLACE = re.compile(r"\bline=\d+|\bmap=(?:None|\[[^\]]*\])")
 
 
 @dataclass(frozen=True)
@@ -115,7 +111,7 @@ class _Workshop:
         places = itertools.count(1)
         seen, rest = self.look()
         while self.hear(rest):
-            now, rest = self.look()
+            now, rest = self.look(seen)
             quiet, seen = now == seen, now
             if self.work and (self.work.of != now or self.work.order not in self.wanted):
                 self.work.end()
@@ -126,9 +122,9 @@ class _Workshop:
             if todo and quiet and not self.work:
                 self.begin(todo, now, self.scratch / str(next(places)))
 
-    def look(self) -> tuple[State, float]:
+    def look(self, before: State | None = None) -> tuple[State, float]:
         """The files as they are now, and when to look again."""
-        return look(self.root, folders(self.root))
+        return look(self.root, folders(self.root), before)
 
     def hear(self, rest: float) -> bool:
         """Wait so long, in seconds, for what is said; False when it is over."""
@@ -166,12 +162,12 @@ class _Workshop:
             self.work = None
 
     def learn(self, order: Order) -> None:
-        """Read a bank here, once, so that the builds to come know most of its cards."""
+        """Learn a bank here, once, so that the builds to come know most of its cards."""
         bank = order["bank"]
         if bank not in self.learned and len(self.known.get(order, ())) <= _MOST_LEARNED:
             self.learned.add(bank)
             with contextlib.suppress(OSError, PharmdocsError):
-                read_bank(Request(find_project(self.root), bank))
+                learn(Request(find_project(self.root), bank))
 
     def begin(self, order: Order, now: State, into: Path) -> None:
         """Build it in a process of its own."""
@@ -278,18 +274,3 @@ def _drafted(order: Order, request: Request, progress: Progress) -> Built:
 def _shown(order: Order, result: Any) -> Built:
     paths = [path for path in files_of(result) if path.suffix == ".pdf"]
     return built(paths, result.hint, getattr(result, "concerns", ()), in_sheets(order))
-
-
-def digests(bank: Bank) -> dict[str, str]:
-    """What stands for each question or card as it is, wherever in its file it stands."""
-    found = {item.id: digest(_PLACE.sub("", repr(item)).encode()) for item in bank.questions}
-    for card in bank.cards:
-        told = [card.category.key, *card.tags, *map(_said, (card.front, card.back))]
-        found[card.id] = digest("\n".join(told).encode())
-    return found
-
-
-def _said(prose: Prose) -> str:
-    """All that a text says, and as what; a deck has thousands of them."""
-    pieces = [piece for token in prose.tokens for piece in (token, *(token.children or ()))]
-    return "\n".join(f"{it.type} {it.content} {it.attrs or ''}" for it in pieces)

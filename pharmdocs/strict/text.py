@@ -40,7 +40,9 @@ def read_text(path: Path, file: str, problems: list[Problem]) -> str:
         what = f"is not UTF-8 text (byte {data[error.start]:#04x})"
         return unusable(line, what, "save the file as UTF-8")
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    if unseen := _UNSEEN.search(text):
+    # What can be printed can be seen; to look for the rest takes longer.
+    is_seen = text.replace("\n", "").replace("\t", "").isprintable()
+    if not is_seen and (unseen := _UNSEEN.search(text)):
         line = text.count("\n", 0, unseen.start()) + 1
         what = f"holds a control character (U+{ord(unseen[0]):04X})"
         return unusable(line, what, "delete it, and type what stands around it anew")

@@ -144,8 +144,11 @@ def undrawable(files: dict[str, str]) -> list[Problem]:
     """The characters in these texts that no vendored face has, each at its first place a file."""
     problems = []
     covered = coverage()
+    plain = "".join(covered).encode("ascii", "ignore")
     for name, text in files.items():
-        for character in sorted(set(text) - covered):
+        # Most letters are plain: of bytes they are gone at once.
+        odd = text.encode("utf-8", "surrogatepass").translate(None, plain)
+        for character in sorted(set(odd.decode("utf-8", "surrogatepass")) - covered):
             line = text.count("\n", 0, text.index(character)) + 1
             what = f"no vendored face has {character!r} (U+{ord(character):04X})"
             fix = "write it with letters, or with a sign that the fonts have"
