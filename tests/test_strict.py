@@ -239,7 +239,7 @@ CONTROLS = [
 @pytest.mark.parametrize("point", CONTROLS, ids=hex)
 def test_what_no_eye_can_see_is_told(point: int, tmp_path: Path) -> None:
     """C0 and C1 of ISO 6429, the separators of lines and paragraphs, and what is no character."""
-    (tmp_path / "x").write_text(f"one\n“two” {chr(point)}", encoding="utf-8", newline="")
+    (tmp_path / "x").write_text(f"one\ntwo {chr(point)}", encoding="utf-8", newline="")
     problems: list[Problem] = []
     assert read_text(tmp_path / "x", "x", problems) == ""
     assert said(problems) == [(2, f"holds a control character (U+{point:04X})")]
