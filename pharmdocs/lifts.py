@@ -21,7 +21,7 @@ from pharmdocs.build import refuse
 from pharmdocs.errors import Problem
 from pharmdocs.imposition.collate import collate
 from pharmdocs.imposition.schemes import Face, Sheet
-from pharmdocs.imposition.sheaf import Leaf, leaves, slim
+from pharmdocs.imposition.sheaf import Leaf, leaves, together
 from pharmdocs.objects import page_digests
 from pharmdocs.pool import each
 from pharmdocs.preflight import Promise, later, preflight, same_pages, same_tags
@@ -246,13 +246,10 @@ def pressed(lift: Lift) -> Pressed:
 
 def _gathered(sheets: Sequence[Sequence[Proved]]) -> tuple[tuple[Proved, ...], ...]:
     """Sheets of several lifts as those of one, which holds nothing else."""
-    rows = [
-        [
-            replace(it, leaf=leaf)
-            for it, leaf in zip(row, slim([it.leaf for it in row]), strict=True)
-        ]
-        for row in zip(*sheets, strict=True)
-    ]
+    rows = []
+    for row in zip(*sheets, strict=True):
+        own = together([it.leaf for it in row])
+        rows.append([replace(it, leaf=leaf) for it, leaf in zip(row, own, strict=True)])
     return tuple(zip(*rows, strict=True))
 
 

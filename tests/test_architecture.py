@@ -91,7 +91,8 @@ TABLE = {
     ),
     "objects.py": ("", "pikepdf"),
     "imposition/collate.py": ("imposition", ""),
-    "imposition/sheaf.py": ("objects", "pikepdf"),
+    "imposition/sheaf.py": ("imposition objects", "pikepdf"),
+    "imposition/pieces.py": ("", ""),
     "imposition/written.py": ("", ""),
     "checklist.py": (
         "build checklistpages corrections errors geometry imposition known manifest people"
