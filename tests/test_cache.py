@@ -196,6 +196,26 @@ def test_a_failure_is_not_kept(pages: Path) -> None:
     assert cache.contents(pages).entries == 0
 
 
+def test_what_is_kept_is_deflated_once_and_unpacked_when_it_is_wanted(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made = Typeset(b"0 0 m " * 10_000, (Page(Size(1, 1), "", ("x",), (), {}),))
+    kept = pickle.dumps(made)
+    assert len(kept) < 1000
+    unpacked: list[bytes] = []
+
+    def unpack(data: bytes) -> bytes:
+        unpacked.append(data)
+        return made.pdf
+
+    monkeypatch.setattr(zlib, "decompress", unpack)
+    again = pickle.loads(kept)  # noqa: S301
+    assert (again.name, again.pages, pickle.dumps(again)) == (made.name, made.pages, kept)
+    assert unpacked == []
+    assert again == made
+    assert len(unpacked) == 1
+
+
 # What is not trusted ------------------------------------------------------------------------------
 
 

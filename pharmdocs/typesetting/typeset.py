@@ -11,6 +11,7 @@ import logging
 import os
 import re
 import tempfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
@@ -81,7 +82,8 @@ class Typeset:
     """A tagged PDF and what is known about its pages, which count from 0.
 
     Its fonts hold the hashes of their programs, which come in when the document is finished.
-    `name` is a digest of all of it, by which it is told.
+    `name` is a digest of all of it, by which it is told. It is pickled deflated and stays so until
+    somebody wants the PDF: of a deck that stands nobody does, but for what was edited.
     """
 
     pdf: bytes = field(repr=False)
@@ -92,6 +94,17 @@ class Typeset:
         found = hashlib.sha256(self.pdf)
         found.update(repr(self.pages).encode("utf-8", "surrogatepass"))
         object.__setattr__(self, "name", found.hexdigest())
+
+    def __getstate__(self) -> dict[str, Any]:
+        state = dict(self.__dict__)
+        if "pdf" in state:
+            state["packed"] = zlib.compress(state.pop("pdf"), 1)
+        return state
+
+    def __getattr__(self, name: str) -> Any:
+        if name == "pdf":
+            return zlib.decompress(self.__dict__["packed"])
+        raise AttributeError(name)
 
 
 @dataclass(frozen=True)
@@ -218,17 +231,10 @@ def write(layout: Layout) -> Typeset:
     if problems := (*layout.complaints, *layout.findings, *log.problems):
         raise LayoutError(*problems)
     pages = tuple(
-        Page(
-            contents.size,
-            contents.name,
-            tuple(boxes.strings(contents.inks)),
-            contents.ruled,
-            contents.anchors,
-            contents.fields,
-            contents.bookmarks,
-        )
-        for contents in layout.pages
-    )
+        Page(it.size, it.name, tuple(boxes.strings(it.inks)), it.ruled, it.anchors, it.fields,
+             it.bookmarks)
+        for it in layout.pages
+    )  # fmt: skip
     return Typeset(pdf, pages)
 
 
