@@ -86,7 +86,7 @@ TABLE = {
         "",
     ),
     "lifts.py": (
-        "build errors imposition objects pool preflight promised sheets typesetting",
+        "bank build errors imposition objects pool preflight promised sheets typesetting",
         "pikepdf",
     ),
     "objects.py": ("", "pikepdf"),
