@@ -13,8 +13,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections import deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
@@ -104,22 +103,22 @@ def collect_seldom() -> None:
     gc.set_threshold(70_000)
 
 
-# What to load, by the work that needs it.
-Steps = Mapping[str, Callable[[], object]]
+# What to load, by the work that needs it; a long step yields where other work may come between.
+Steps = Mapping[str, Callable[[], Iterable[object] | None]]
 # The child that was started ahead, while nobody has it.
 _waiting: ContextVar[list[Child]] = ContextVar("waiting")
 # One that stays begins no further work after so many seconds of the processor: its limit is for a
-# whole life, and what it has learned may have become much.
-_TIRED = 60
+# whole life, and what it has learned may have become much. A card edited takes 0.4.
+_TIRED = 10
 
 
 @contextlib.contextmanager
 def ahead(steps: Steps) -> Iterator[None]:
     """Have a child ready for the block, which loads what its work will need, step by step.
 
-    Work comes before the next step; it does that for which there is a step of its name. Only where
-    children are forked: a fresh interpreter would load the caller's own code, too. Where there is
-    no room for it, work is done without.
+    Work comes before the next step, or what is left of one; it does that for which there is a step
+    of its name. Only where children are forked: a fresh interpreter would load the caller's own
+    code, too. Where there is no room for it, work is done without.
     """
     with contextlib.ExitStack() as stack:
         if sys.platform == "linux":
@@ -149,7 +148,7 @@ def is_ready() -> bool:
 
 
 def _stay(
-    steps: Sequence[Callable[[], object]],
+    steps: Sequence[Callable[[], Iterable[object] | None]],
     scratch: str,
     orders: Connection,
     sender: Connection,
@@ -161,17 +160,24 @@ def _stay(
     for end in others:
         end.close()
     tempfile.tempdir = scratch
-    left = deque(steps)
+    left, more = _taken(steps), True
     with contextlib.suppress(EOFError):
         while time.process_time() < _TIRED:
-            if left and not orders.poll():
-                # What goes wrong is told by the work that meets it again.
-                with contextlib.suppress(Exception):
-                    left.popleft()()
+            if more and not orders.poll():
+                more = next(left, False)
             else:
                 function, arguments, limits = orders.recv()
                 _work(function, arguments, limits, sender)
     sender.close()
+
+
+def _taken(steps: Sequence[Callable[[], Iterable[object] | None]]) -> Iterator[bool]:
+    for step in steps:
+        # What goes wrong is told by the work that meets it again.
+        with contextlib.suppress(Exception):
+            for _ in step() or ():
+                yield True
+        yield True
 
 
 def start(

@@ -10,9 +10,7 @@ from pharmdocs import printers
 from pharmdocs.build import Request, refuse
 from pharmdocs.errors import Problem, SelectionError
 from pharmdocs.geometry import Size
-from pharmdocs.imposition.correct import corrected, matrices, matrix
 from pharmdocs.imposition.printer import FACES, FRONT, Printer
-from pharmdocs.preflight.moved import check
 from pharmdocs.printer_table import NONE
 
 # The faces of a single page.
@@ -64,6 +62,8 @@ def moves(
     """
     if printer is None:
         return ()
+    from pharmdocs.imposition.correct import matrix
+
     found = tuple(matrix(printer, face, sheet, laid) for face in faces)
     return found if any(it != (1, 0, 0, 1, 0, 0) for it in found) else ()
 
@@ -91,6 +91,9 @@ def corrected_for(
     """
     if printer is None:
         return pdf
+    from pharmdocs.imposition.correct import corrected, matrices
+    from pharmdocs.preflight.moved import check
+
     made = corrected(pdf, faces, printer, laid)
     if laid:
         return made

@@ -10,9 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from pharmdocs import lifts
 from pharmdocs.bank.model import Bank
 from pharmdocs.build import (
     Progress,
@@ -40,15 +39,15 @@ from pharmdocs.imposition.printer import Printer
 from pharmdocs.imposition.stock import Stock
 from pharmdocs.manifest import manifest, manifest_path
 from pharmdocs.preflight import Promise, preflight
-from pharmdocs.promised import of_pages, with_cards
-from pharmdocs.sheets import TURNS, Deal, Printed, next_slot, rows
-from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.cache import recalled
 from pharmdocs.typesetting.fit import Fit
 from pharmdocs.typesetting.printable import Look, stylesheets
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.setting import CardSize, SetCards, UnfitError, set_cards
 from pharmdocs.typesetting.typeset import Job, typeset
+
+if TYPE_CHECKING:
+    from pharmdocs.sheets import Deal, Printed
 
 EDITIONS = ("sheet", "press")
 MOST_CARDS = 20_000
@@ -123,6 +122,11 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     ids = (view.id.partition(".")[0] for view in made.views)
     discard = since.discarded(ids, whole_bank(request, bank)) if since else ()
     progress("laying out sheets")
+    # What reads and writes PDF is loaded while the last faces are set.
+    from pharmdocs import lifts, pressing
+    from pharmdocs.promised import with_cards
+    from pharmdocs.sheets import TURNS, Deal, next_slot, rows
+
     deal = Deal(
         made,
         schemes.cards(len(made.views), stock, turns, cards.start, cards.order),
@@ -144,7 +148,7 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     names = _names(path, duplex)
 
     def told_of(
-        printed: Sequence[Printed], promises: Sequence[Promise]
+        printed: "Sequence[Printed]", promises: Sequence[Promise]
     ) -> tuple[dict[str, bytes], bytes]:
         """All files by name, and their manifest."""
         kept = dict(zip(names, with_cards(deal, promises, names), strict=True))
@@ -157,7 +161,7 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
         return files, manifest("flashcards", bank, options, rows(deal), files, kept, deck)
 
     jobs = cards.jobs or os.cpu_count() or 1
-    files, listed = lifts.printed(pile, deal, jobs, progress, told_of)
+    files, listed = pressing.printed(pile, deal, jobs, progress, told_of)
     write_together(
         {path.with_name(name): data for name, data in files.items()} | {manifest_path(path): listed}
     )
@@ -168,7 +172,7 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
         stock.name,
         counted(made.fits),
         sum(len(data) for data in files.values()),
-        _hint(stock, duplex) + on(printer),
+        _hint(stock, TURNS[duplex]) + on(printer),
         discard,
         next_slot(deal),
     )
@@ -224,6 +228,9 @@ def _how_to(
     request: Request, bank: Bank, look: Look, strings: dict[str, Any], printer: Printer | None
 ) -> tuple[bytes, Promise]:
     """The page that says how two passes make two sides."""
+    from pharmdocs.promised import of_pages
+    from pharmdocs.typesetting.accessible import finish
+
     project, date, fed = request.project, edition_date(bank), strings["manual"]["fed"]
     feed = ", ".join(fed.get(part, part) for part in printer.feed.split(", ")) if printer else ""
     html = render(project, "flashcards/manual.html.j2", bank, look, strings, date, feed=feed)
@@ -245,7 +252,7 @@ def counted(fits: Sequence[Fit]) -> dict[str, int]:
     return found
 
 
-def _options(cards: Cards, deal: Deal, look: Look) -> dict[str, object]:
+def _options(cards: Cards, deal: "Deal", look: Look) -> dict[str, object]:
     return {
         "stock": deal.stock.name,
         "duplex": deal.duplex,
@@ -266,6 +273,6 @@ def _names(path: Path, duplex: str) -> list[str]:
     return [f"{path.stem}-fronts.pdf", f"{path.stem}-backs.pdf"]
 
 
-def _hint(stock: Stock, duplex: str) -> str:
+def _hint(stock: Stock, turns: str) -> str:
     paper = {"letter": "Letter", "a4": "A4", "": "its own size"}[stock.paper]
-    return f"{paper}, 100 %, {TURNS[duplex]}"
+    return f"{paper}, 100 %, {turns}"

@@ -1,7 +1,7 @@
 """Cards on sheets, lift by lift: so many sheets as are pressed at a time.
 
-Nothing of a lift depends on what lies in another; what reaches into each of them from the whole deck
-is how many sheets there are, and the letters of all stamps.
+Nothing of a lift depends on what lies in another; what reaches into each of them from the whole
+deck is how many sheets there are, and the letters of all stamps.
 """
 
 import hashlib

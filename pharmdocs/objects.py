@@ -7,8 +7,6 @@ from typing import Any
 import pikepdf
 
 _REFERENCE = re.compile(rb"(\d+) (\d+) R\b")
-# What of a page says where it stands, and not what it shows.
-_PLACE = {"/Parent", "/StructParents", "/Annots"}
 
 Seen = dict[tuple[int, int], bytes]
 
@@ -40,14 +38,3 @@ def digest_of(pdf: pikepdf.Pdf, item: Any, seen: Seen) -> bytes:
     if own:
         seen[own] = digest.digest()
     return digest.digest()
-
-
-def page_digests(pdf: pikepdf.Pdf) -> list[str]:
-    """What each page shows, from its boxes to the programs of its fonts."""
-    seen: Seen = {}
-    found = []
-    pages: list[Any] = [page.obj for page in pdf.pages]
-    for page in pages:
-        shown = {key: page[key] for key in set(page.keys()) - _PLACE}
-        found.append(digest_of(pdf, pikepdf.Dictionary(shown), seen).hex())
-    return found

@@ -1,7 +1,8 @@
 """Lifts are pressed and proved, each alone, and become one file of which all pages are the same.
 
-Lifts are worked on side by side, and kept by their content; of one that is not there, sheets that were
-pressed before stand. Of the whole it is then proved that every page shows what it showed in its lift.
+Lifts are worked on side by side, and kept by their content; of one that is not there, sheets that
+were pressed before stand. Of the whole it is then proved that every page shows what it showed in
+its lift.
 """
 
 from collections.abc import Callable, Iterator, Sequence

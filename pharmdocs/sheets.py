@@ -7,25 +7,17 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-import pikepdf
-
 from pharmdocs import __version__
 from pharmdocs.corrections import corrected_for
 from pharmdocs.errors import Problem
 from pharmdocs.geometry import Box, to_mm
-from pharmdocs.imposition import marks, press, schemes
-from pharmdocs.imposition.correct import matrix
+from pharmdocs.imposition import marks, schemes
 from pharmdocs.imposition.printer import BACK, FRONT, Printer
 from pharmdocs.imposition.stock import Stock
 from pharmdocs.manifest import digest
-from pharmdocs.preflight import registration
-from pharmdocs.preflight.registration import Moved, Pair
-from pharmdocs.preflight.text import read_pages
 from pharmdocs.typesetting import fonts
-from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.deck import CardView
 from pharmdocs.typesetting.fit import Fit
-from pharmdocs.typesetting.join import join
 from pharmdocs.typesetting.render import signs
 from pharmdocs.typesetting.setting import SetCards
 from pharmdocs.typesetting.typeset import Typeset
@@ -111,6 +103,9 @@ def impose(deal: Deal) -> tuple[Printed, ...]:
 
     Their fonts hold the hashes of their programs.
     """
+    from pharmdocs.typesetting.accessible import finish
+    from pharmdocs.typesetting.join import join
+
     made = join(deal.made.parts)
     pages = replace(made, pdf=finish(made, body="", programs=False))
     if deal.duplex != "manual":
@@ -126,6 +121,12 @@ def impose(deal: Deal) -> tuple[Printed, ...]:
 
 def registered(deal: Deal, files: Sequence[Printed]) -> list[Problem]:
     """Read the finished sheets back and hold every back against its front."""
+    import pikepdf
+
+    from pharmdocs.imposition.correct import matrix
+    from pharmdocs.preflight import registration
+    from pharmdocs.preflight.registration import Moved, Pair
+
     pairs = [
         Pair(card.label, 2 * number, None if deal.axis is None else 2 * number + 1)
         for number, card in deal.laid.items()
@@ -238,6 +239,9 @@ def _labels(deal: Deal, sheets: Sequence[schemes.Sheet], turned: bool) -> Iterat
 
 def _press(deal: Deal, pages: Typeset, sheets: Sequence[schemes.Sheet], turned: bool) -> Printed:
     """A file of sheets; `turned` says that their only faces are backs."""
+    from pharmdocs.imposition import press
+    from pharmdocs.preflight.text import read_pages
+
     drawn = marks.marks(
         deal.stock,
         stamps(deal, sheets, turned),

@@ -82,12 +82,13 @@ TABLE = {
     "cardsetting.py": ("bank build errors geometry imposition typesetting", ""),
     "flashcards.py": (
         "bank build cardsetting corrections errors geometry history imposition lifts manifest"
-        " preflight promised sheets typesetting",
+        " preflight pressing promised sheets typesetting",
         "",
     ),
-    "lifts.py": (
-        "bank build errors imposition objects pool preflight promised sheets typesetting",
-        "pikepdf",
+    "lifts.py": ("bank imposition sheets typesetting", ""),
+    "pressing.py": (
+        "build errors imposition lifts pool preflight promised sheets typesetting",
+        "",
     ),
     "objects.py": ("", "pikepdf"),
     "imposition/collate.py": ("imposition", ""),
@@ -223,7 +224,8 @@ TABLE = {
     "typesetting/values.py": ("typesetting", ""),
     "typesetting/fit.py": ("errors geometry typesetting wording", ""),
     "typesetting/join.py": ("typesetting", "pikepdf"),
-    "typesetting/standing.py": ("typesetting", "pikepdf"),
+    "typesetting/gathering.py": ("typesetting", "pikepdf"),
+    "typesetting/standing.py": ("typesetting", ""),
     "typesetting/places.py": ("typesetting", ""),
     "typesetting/setting.py": ("errors geometry typesetting", ""),
     "imposition/press.py": ("errors geometry imposition", "pikepdf"),
@@ -243,7 +245,12 @@ TABLE = {
     "typesetting/templates.py": ("errors project strict", "jinja2"),
     "typesetting/strings.py": ("errors project shipped strict typesetting", ""),
     "typesetting/typeset.py": ("errors geometry typesetting", ""),
-    "preflight/__init__.py": ("errors objects preflight", "pikepdf"),
+    "preflight/__init__.py": ("errors preflight", "pikepdf"),
+    "preflight/aloud.py": ("preflight", ""),
+    "preflight/bound.py": ("preflight", "pikepdf"),
+    "preflight/stored.py": ("preflight", ""),
+    "preflight/syntax.py": ("", "pikepdf"),
+    "preflight/whole.py": ("errors preflight", "pikepdf"),
     "preflight/actions.py": ("errors", "pikepdf"),
     "preflight/contrast.py": ("errors preflight", ""),
     "preflight/embedding.py": ("errors", "pikepdf"),
@@ -286,7 +293,7 @@ TABLE = {
     ),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/again.py": (
-        "children cli desk lifts printers project shipped typesetting unchanged",
+        "children cli desk pressing printers project shipped typesetting unchanged",
         "click",
     ),
     "cli/bank.py": ("bank build cli errors project wording", "click"),
@@ -307,8 +314,8 @@ TABLE = {
     "desk/drafts.py": ("build cardsetting desk flashcards typesetting", ""),
     "desk/shown.py": ("manifest opened proofs", ""),
     "desk/workshop.py": (
-        "bank build cardsetting children desk errors imposition lifts manifest overrides"
-        " printables project typesetting",
+        "bank build cardsetting children desk errors imposition manifest overrides"
+        " pressing printables project typesetting",
         "",
     ),
     "desk/desk.py": ("desk errors", ""),
@@ -358,7 +365,7 @@ OWNERS = {
     "pikepdf": (
         "typesetting/accessible.py",
         "typesetting/code.py",
-        "typesetting/standing.py",
+        "typesetting/gathering.py",
         "typesetting/forms.py",
         "typesetting/join.py",
         "typesetting/volume.py",
@@ -370,7 +377,6 @@ OWNERS = {
         "imposition/shop.py",
         "judge.py",
         "calibration.py",
-        "lifts.py",
         "objects.py",
         "imposition/sheaf.py",
         "sheets.py",

@@ -60,6 +60,36 @@ def test_it_loads_step_by_step_and_work_comes_first() -> None:
     assert loaded == [child]
 
 
+def _long() -> Iterator[None]:
+    for _ in range(3_600):
+        time.sleep(1)
+        ready()
+        yield
+
+
+def test_work_comes_between_the_pieces_of_a_step() -> None:
+    with ahead({"set": ready, "press": _long}):
+        time.sleep(0.5)
+        ((child, loaded),) = pool.each(who, [1], 1, pool.Limits(wall=10), work="press")
+        assert 1 < len(loaded) < 20
+        ((again, more),) = pool.each(who, [1], 1, pool.Limits(wall=10), work="press")
+    assert (again, set(more)) == (child, {child})
+    assert len(more) > len(loaded)
+
+
+def _half() -> Iterator[None]:
+    ready()
+    yield
+    raise OSError("a library is missing")
+
+
+def test_a_step_that_fails_halfway_is_left_for_the_next() -> None:
+    with ahead({"set": _half, "press": ready}):
+        time.sleep(0.5)
+        ((child, loaded),) = pool.each(who, [1], 1, work="press")
+    assert loaded == [child, child]
+
+
 def test_what_is_asked_next_waits_for_nothing_that_was_asked_before() -> None:
     """A failure ends the child: what else it may have to say belongs to nobody."""
     with readied():

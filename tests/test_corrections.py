@@ -35,10 +35,10 @@ from simulated_printer import (
 )
 from test_validators import STANDARDS, Judge
 
-from pharmdocs import corrections
 from pharmdocs.calibration import Numbers, entered
 from pharmdocs.cli import main
 from pharmdocs.geometry import Size
+from pharmdocs.imposition import correct
 from pharmdocs.imposition.correct import corrected
 from pharmdocs.imposition.printer import FACES, Correction, Printer
 from pharmdocs.imposition.verniers import Reading
@@ -408,7 +408,7 @@ def test_sheets_corrected_wrongly_are_refused(
     project: Path, monkeypatch: pytest.MonkeyPatch, broken: Any, says: str
 ) -> None:
     keep(CORRECTED)
-    monkeypatch.setattr(corrections, "corrected", broken)
+    monkeypatch.setattr(correct, "corrected", broken)
     result = run("--printer", "home", "--no-cache")
     assert result.exit_code == 6
     assert re.search(says, result.stderr), result.stderr
@@ -419,7 +419,7 @@ def test_pages_corrected_wrongly_are_refused(
     project: Path, monkeypatch: pytest.MonkeyPatch, broken: Any
 ) -> None:
     keep(CORRECTED)
-    monkeypatch.setattr(corrections, "corrected", broken)
+    monkeypatch.setattr(correct, "corrected", broken)
     assert re.search(
         r"page 2 lies \d+\.\d\d\d mm from where the printer wants it",
         refused(6, "build", "booklet", "--printer", "home"),
@@ -555,7 +555,7 @@ def test_sheets_on_their_side_corrected_wrongly_are_refused(
     project: Path, monkeypatch: pytest.MonkeyPatch, what: tuple[str, ...], broken: Any
 ) -> None:
     keep(LYING)
-    monkeypatch.setattr(corrections, "corrected", broken)
+    monkeypatch.setattr(correct, "corrected", broken)
     assert re.search(
         r"page \d lies \d+\.\d\d\d mm from where the printer wants it",
         refused(6, "build", *what, "--printer", "home"),

@@ -339,7 +339,7 @@ def test_sheets_that_do_not_register_are_refused(
     def wrong(pages: bytes, sheets: Sheets, *others: Any) -> bytes:
         return press(pages, change(sheets), *others)
 
-    monkeypatch.setattr("pharmdocs.sheets.press.press", wrong)
+    monkeypatch.setattr("pharmdocs.imposition.press.press", wrong)
     assert said in refused(project, 6, "--no-cache")
 
 
@@ -359,7 +359,7 @@ def test_every_check_of_every_file_is_heard(
             pdf.save(out)
         return out.getvalue()
 
-    monkeypatch.setattr("pharmdocs.sheets.press.press", wrong)
+    monkeypatch.setattr("pharmdocs.imposition.press.press", wrong)
     said = refused(project, 6, "--duplex", duplex, "--no-cache")
     assert "the back of c5 (sheet 3 back) shows no id" in said
     assert "the file's title is not" in said

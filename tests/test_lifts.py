@@ -139,4 +139,4 @@ def broken(monkeypatch: pytest.MonkeyPatch) -> None:
             pdf.save(out)
         return out.getvalue()
 
-    monkeypatch.setattr("pharmdocs.sheets.press.press", wrong)
+    monkeypatch.setattr("pharmdocs.imposition.press.press", wrong)

@@ -124,3 +124,21 @@ def test_what_is_seldom_needed_is_loaded_when_it_is_and_does_the_same() -> None:
     assert (loaded, still) == ("[False, False]", "[True, True]")
     assert done == plain
     assert len(done) == 2
+
+
+# What is needed late ------------------------------------------------------------------------------
+
+
+def test_cards_are_asked_for_before_what_reads_and_writes_pdf_is_loaded() -> None:
+    """It is loaded while faces are set; what presses sheets is loaded where they are pressed."""
+    before, after = _loaded_by("pharmdocs.flashcards"), _loaded_by("pharmdocs.pressing")
+    assert before & {"pikepdf", "reportlab", "pypdfium2", "PIL"} == set()
+    assert after & {"reportlab", "pypdfium2", "pharmdocs.imposition.press"} == set()
+
+
+def _loaded_by(module: str) -> set[str]:
+    script = f"import sys, {module}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    return set(done.stdout.split())

@@ -8,7 +8,7 @@ import pytest
 from card_builds import HEAD, lay_cards, numbered, run, write
 from PIL import Image
 
-from pharmdocs import lifts, pool
+from pharmdocs import lifts, pool, pressing
 from pharmdocs.typesetting import cache, places, standing
 from pharmdocs.typesetting.fit import FaceJob
 
@@ -132,7 +132,7 @@ def test_what_is_kept_of_a_lift_is_kept_once(project: Path) -> None:
         made(project)
     folder = next((project.parent / "cache").rglob("pages"))
     found = [cache._read(it)[0] for it in folder.iterdir()]
-    pressed = [it for it in found if isinstance(it, lifts.Pressed)]
+    pressed = [it for it in found if isinstance(it, pressing.Pressed)]
     # Four lifts, one of them four times.
     assert len(pressed) == 7
     for lift in pressed:
@@ -149,12 +149,38 @@ def test_a_sheet_is_told_by_its_place_and_the_places_on_it(project: Path) -> Non
         assert made(project, *asked) == made(project, *asked, "--no-cache")
 
 
-def test_a_sheet_is_told_by_what_templates_make_of_its_cards(project: Path) -> None:
-    before = made(project)
+def test_a_sheet_is_told_by_how_many_there_are(project: Path) -> None:
+    """A card a sheet: the stamps of 21 sheets and of 22 have the same letters."""
+    rows = {f"k{at:02}": ("ask", "tell") for at in range(19)}
+    for _ in range(2):
+        write(project, listed(rows))
+        alone = ("--stock", "single-3x5")
+        assert made(project, *alone) == made(project, *alone, "--no-cache")
+        rows["k19"] = ("ask", "tell")
+
+
+def test_a_sheet_is_told_by_the_categories_on_it(project: Path) -> None:
+    """A template that shows one sign for all is wrong as soon as a category has another."""
+    own_face(project, "{{ card.category | sign }}", "▲")
+    bank = project / "content/small/bank.toml"
+    write(project, HEAD + "k01,ask,tell,safety,\n")
+    made(project)
+    bank.write_text(bank.read_text().replace("triangle", "square"))
+    result = run()
+    assert (result.exit_code, "■" in result.stderr) == (6, True), result.stderr
+
+
+def own_face(project: Path, old: str, new: str) -> None:
+    """Give the project a template of its own for faces."""
     ours = Path(__file__).parents[1] / "templates/flashcards/face.html.j2"
     own = project / "templates/flashcards/face.html.j2"
     own.parent.mkdir(parents=True)
-    own.write_text(ours.read_text().replace("{{ card.label }}", "No. {{ card.label }}"))
+    own.write_text(ours.read_text().replace(old, new))
+
+
+def test_a_sheet_is_told_by_what_templates_make_of_its_cards(project: Path) -> None:
+    before = made(project)
+    own_face(project, "{{ card.label }}", "No. {{ card.label }}")
     after = made(project)
     assert after != before
     assert after == made(project, "--no-cache")

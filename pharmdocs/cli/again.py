@@ -14,6 +14,7 @@ from pharmdocs.typesetting.keeping import usual
 from pharmdocs.unchanged import Inputs, asked, remembering, repeated
 
 if TYPE_CHECKING:
+    from pharmdocs.children import Steps as Loaded
     from pharmdocs.project import Project
 
 
@@ -23,15 +24,16 @@ def unless_unchanged(context: click.Context, folder: Path, build: Callable[[], N
     A roster is always built: its files may be many thousands, and a run has a memory of its own.
     """
     options = context.params
+    printable = str(context.info_name)
     group = context.parent.info_name if context.parent else ""
     if group != "build" or options.get("roster"):
-        with loading():
+        with loading(printable):
             build()
         return
-    record = usual() / asked(str(context.info_name), options, folder)
+    record = usual() / asked(printable, options, folder)
     before = repeated(record)
     if before is None:
-        with loading(), remembering(record, partial(_inputs, folder, options)):
+        with loading(printable), remembering(record, partial(_inputs, folder, options)):
             build()
         return
     for text, err in before:
@@ -40,12 +42,12 @@ def unless_unchanged(context: click.Context, folder: Path, build: Callable[[], N
         click.echo("nothing has changed since: no file was touched", err=True)
 
 
-def loading() -> AbstractContextManager[None]:
-    """A child loads the typesetter while the bank is read, unless it is loaded here."""
+def loading(printable: str) -> AbstractContextManager[None]:
+    """A child gets ready for the work while the bank is read, unless the engine is loaded here."""
     from pharmdocs.children import ahead, collect_seldom
 
     collect_seldom()
-    return nullcontext() if "weasyprint" in sys.modules else ahead({"typeset": _load})
+    return nullcontext() if "weasyprint" in sys.modules else ahead(_steps(printable))
 
 
 def watched(folder: Path, run: Callable[[], None], printable: str = "") -> None:
@@ -80,22 +82,28 @@ def at_hand(printable: str) -> AbstractContextManager[None]:
     # What is missing is told by whoever needs it.
     with suppress(OSError):
         loading.load()
-    cards = {"press": _load_press} if printable == "flashcards" else {}
-    return ahead({"typeset": _load} | cards)
+    return ahead(_steps(printable))
+
+
+def _steps(printable: str) -> "Loaded":
+    """What a child loads for a printable; of these, cards alone are pressed in children."""
+    press = {"press": _load_press} if printable == "flashcards" else {}
+    return {"typeset": _load} | press
 
 
 def _load() -> None:
+    from pharmdocs.typesetting.gathering import gathered
     from pharmdocs.typesetting.standing import set_faces
     from pharmdocs.typesetting.typeset import warm
 
-    del set_faces
+    del gathered, set_faces
     warm()
 
 
-def _load_press() -> None:
-    from pharmdocs.lifts import get_ready
+def _load_press() -> Iterator[object]:
+    from pharmdocs.pressing import get_ready
 
-    get_ready()
+    yield from get_ready()
 
 
 def _inputs(folder: Path, options: dict[str, Any]) -> Inputs:

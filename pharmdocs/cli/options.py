@@ -138,10 +138,11 @@ def with_request(
             from pharmdocs.cli.again import loading, unless_unchanged, watched
 
             context = click.get_current_context()
+            printable = str(context.info_name)
             if watch:
-                watched(folder, build, str(context.info_name))
+                watched(folder, build, printable)
             elif no_cache:
-                with loading():
+                with loading(printable):
                     build()
             else:
                 unless_unchanged(context, folder, build)

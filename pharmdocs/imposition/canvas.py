@@ -2,14 +2,12 @@
 
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
-
-from reportlab.lib.colors import CMYKColorSep
-from reportlab.pdfbase import pdfdoc, pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
-from reportlab.pdfgen.canvas import Canvas
+from typing import TYPE_CHECKING, Any
 
 from pharmdocs.geometry import Size
+
+if TYPE_CHECKING:
+    from reportlab.pdfgen.canvas import Canvas
 
 HAIRLINE = 0.25
 # A comment in a page's content: what follows it is the sheet's own, and stays where it is when a
@@ -22,7 +20,7 @@ APART = b"Q EMC\n%b\n/Artifact BMC q" % STAMP
 LINES = "/PharmdocsLines MP"
 
 
-def mark_canvas(out: Any, sheet: Size, font: Path, letters: str = "") -> Canvas:
+def mark_canvas(out: Any, sheet: Size, font: Path, letters: str = "") -> "Canvas":
     """A canvas on which everything is for artifacts: marks, rulers, stamps.
 
     Args:
@@ -31,6 +29,9 @@ def mark_canvas(out: Any, sheet: Size, font: Path, letters: str = "") -> Canvas:
         font: a TrueType file, of which the letters used are embedded.
         letters: those that are embedded whether they are used or not.
     """
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfgen.canvas import Canvas
+
     # Reportlab asks for the initial font before anybody can use it.
     pdfmetrics.registerFont(_face(font))
     canvas = Canvas(
@@ -48,8 +49,10 @@ def mark_canvas(out: Any, sheet: Size, font: Path, letters: str = "") -> Canvas:
     return canvas
 
 
-def add_font(canvas: Canvas, font: Path) -> None:
+def add_font(canvas: "Canvas", font: Path) -> None:
     """Make a face known under the name of its file, without the ending."""
+    from reportlab.pdfbase import pdfmetrics
+
     pdfmetrics.registerFont(_face(font))
     # Reportlab reads unused codes as U+0000, which PDF/UA-1 forbids (7.21.7); as spaces from now.
     codes = pdfmetrics.getFont(font.stem)._assignState(canvas._doc).subsets[0]
@@ -59,6 +62,8 @@ def add_font(canvas: Canvas, font: Path) -> None:
 @lru_cache(maxsize=8)
 def _face(font: Path) -> Any:
     """Which letters a file has of it is known to the font by the file."""
+    from reportlab.pdfbase.ttfonts import TTFont
+
     return TTFont(font.stem, font, asciiReadable=False)
 
 
@@ -68,11 +73,15 @@ def width_of(word: str, font: str, size: float) -> float:
 
     The stamps of a deck have nearly all their words in common.
     """
+    from reportlab.pdfbase import pdfmetrics
+
     return float(pdfmetrics.stringWidth(word, font, size))
 
 
 def on_all_plates(canvas: Any) -> None:
     """Draw and fill in Separation /All, solid, from here on."""
+    from reportlab.lib.colors import CMYKColorSep
+
     black = CMYKColorSep(0, 0, 0, 1, spotName="All")
     canvas.setStrokeColor(black)
     canvas.setFillColor(black)
@@ -84,6 +93,8 @@ def _define_all(canvas: Any) -> None:
     Reportlab's own has DeviceCMYK as its alternate, which PDF/A-2 forbids beside an RGB output
     intent (veraPDF: 6.2.4.3-3). DeviceGray is allowed beside any.
     """
+    from reportlab.pdfbase import pdfdoc
+
     array = pdfdoc.PDFArray
     ends = {"Domain": array([0, 1]), "C0": array([1]), "C1": array([0])}
     tint = pdfdoc.PDFDictionary({"FunctionType": 2, "N": 1, **ends})

@@ -5,7 +5,7 @@ draws pages takes too long for a build: it is in `heavy`, which `pharmdocs check
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,6 @@ from pharmdocs.preflight.promise import (
     ShopPromise,
     broken,
     later,
-    place,
 )
 
 __all__ = [
@@ -39,8 +38,6 @@ __all__ = [
     "heavy",
     "later",
     "preflight",
-    "same_pages",
-    "same_tags",
 ]
 
 
@@ -49,17 +46,21 @@ def preflight(pdf: bytes, promise: Promise) -> list[Problem]:
     return [problem for check in checks(pdf, promise) for problem in check()]
 
 
-def get_ready() -> None:
-    """Load what the proof of a process's first file would have to load, and read the faces."""
+def get_ready() -> Iterator[None]:
+    """Load what the proof of a process's first file would have to load, and read the faces.
+
+    It yields after each piece.
+    """
     from importlib import import_module
 
     of_the_file = "actions embedding fields glyphs pages structure viewer"
     of_pages = "contrast order pictures safe_area seen signs text type_size undone"
     for name in f"{of_the_file} {of_pages}".split():
         import_module(f"pharmdocs.preflight.{name}")
+        yield
     from pharmdocs.preflight import glyphs
 
-    glyphs.get_ready()
+    yield from glyphs.get_ready()
 
 
 def checks(
@@ -81,44 +82,6 @@ def checks(
     if promise.shop:
         found.append(partial(_at_the_shop, pdf, promise.shop, careful))
     return found
-
-
-def same_pages(pdf: bytes, promise: Promise, shown: Sequence[str]) -> list[Problem]:
-    """What is wrong with the pages of a file that was put together of proved ones.
-
-    Args:
-        pdf: the very bytes.
-        promise: what they are to keep.
-        shown: what each page shows, as `objects.page_digests` read it in the file it was proved in.
-    """
-    import io
-
-    import pikepdf
-
-    from pharmdocs.objects import page_digests
-    from pharmdocs.preflight import pages, viewer
-
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        problems = broken("pages", pages.check(document, promise))
-        problems += broken("viewer", viewer.check(document, promise))
-        for number, (found, due) in enumerate(zip(page_digests(document), shown, strict=False), 1):
-            if found != due:
-                what = "the page shows something else than the one that was proved"
-                fix = "report it with the command that built the file"
-                problems += broken("pages", [Problem(place(number), what, fix)])
-        return problems
-
-
-def same_tags(pdf: bytes, promise: Promise) -> list[Problem]:
-    """What is wrong with its tags, from which a page cannot be told; as `same_pages` has it."""
-    import io
-
-    import pikepdf
-
-    from pharmdocs.preflight import structure
-
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        return broken("structure", structure.check(document, promise))
 
 
 def heavy(pdf: bytes, promise: Promise) -> list[Problem]:

@@ -7,6 +7,7 @@ In a booklet about medicines the worst defect is a wrong letter over a right tex
 import hashlib
 import io
 import struct
+from collections.abc import Iterator
 from functools import cached_property, lru_cache
 from typing import Any
 
@@ -30,10 +31,11 @@ def check(document: pikepdf.Pdf) -> list[Problem]:
     return problems
 
 
-def get_ready() -> None:
-    """Read the vendored faces, which takes a while the first time."""
+def get_ready() -> Iterator[None]:
+    """Read the vendored faces, which takes a while the first time, one by one."""
     for face in fonts.faces():
         _ = _opened((fonts.folder() / face.file).read_bytes()).letters
+        yield
 
 
 def _drawn(document: pikepdf.Pdf) -> dict[tuple[int, int], tuple[Any, set[int]]]:

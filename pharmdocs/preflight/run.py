@@ -53,7 +53,9 @@ def preflight_run(pdf: bytes, promise: RunPromise) -> list[Problem]:
         page = replace(promise.page, count=len(promise.people))
         problems = [*pages.check(document, page), *pages.colors(document, page)]
         problems += glyphs.check(document)
-        found = [*structure.named(document, promise.page), *actions.doings(document)]
+        language = str(document.Root.get("/Lang", ""))
+        title = str(document.docinfo.get("/Title", ""))
+        found = [*structure.named(language, title, promise.page), *actions.doings(document)]
         found += [*_claims(document), *_labels(document, promise)]
         shown = [_forms(page) for page in document.pages]
         first = shown[0][0] if shown[0] else None

@@ -29,17 +29,18 @@ def check(document: pikepdf.Pdf, promise: Promise) -> list[Problem]:
     if not promise.ours:
         found += [] if "/Lang" in root else ["the file does not say its language"]
         return [Problem(None, what, _FIX) for what in dict.fromkeys(found)]
-    found += named(document, promise)
+    language, title = str(root.get("/Lang", "")), str(document.docinfo.get("/Title", ""))
+    found += named(language, title, promise)
     if "/PageLabels" not in root:
         found.append("the pages have no labels")
     return [Problem(None, what, _FIX) for what in dict.fromkeys(found)]
 
 
-def named(document: pikepdf.Pdf, promise: Promise) -> Iterator[str]:
-    """What is wrong with the file's language and title."""
-    if str(document.Root.get("/Lang", "")) != promise.language:
+def named(language: str, title: str, promise: Promise) -> Iterator[str]:
+    """What is wrong with a file's language and title."""
+    if language != promise.language:
         yield f"the file's language is not {promise.language}"
-    if str(document.docinfo.get("/Title", "")) != promise.title:
+    if title != promise.title:
         yield f"the file's title is not “{promise.title}”"
 
 

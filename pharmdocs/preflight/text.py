@@ -4,8 +4,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
-import pypdfium2
-
 from pharmdocs.errors import Location, Problem
 from pharmdocs.preflight.promise import Promise, place
 from pharmdocs.wording import some, words
@@ -79,6 +77,8 @@ def read(pdf: bytes) -> Counter[str]:
 
 def read_pages(pdf: bytes) -> Iterator[Counter[str]]:
     """How often each word stands on a page, page by page."""
+    import pypdfium2
+
     document = pypdfium2.PdfDocument(pdf)
     try:
         for page in document:

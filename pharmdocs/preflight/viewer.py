@@ -18,13 +18,18 @@ _TURNS = {
 
 def check(document: pikepdf.Pdf, promise: Promise) -> list[Problem]:
     """What the viewer preferences say (ISO 32000-1, 12.2)."""
+    said: Any = document.Root.get("/ViewerPreferences", Dictionary())
+    return judged(str(said.get("/PrintScaling", "")), str(said.get("/Duplex", "")), promise)
+
+
+def judged(scaling: str, turn: str, promise: Promise) -> list[Problem]:
+    """What is wrong with how a file says that it is scaled, and its paper turned."""
     if not promise.duplex:
         return []
-    said: Any = document.Root.get("/ViewerPreferences", Dictionary())
     found = []
-    if str(said.get("/PrintScaling", "")) != "/None":
+    if scaling != "/None":
         found.append("the file does not ask viewers to print it at 100 %")
-    if (turn := str(said.get("/Duplex", ""))) != _TURNS[promise.duplex]:
+    if turn != _TURNS[promise.duplex]:
         shown = turn.removeprefix("/") or "nothing"
         found.append(f"the file says {shown} about its sides, not {_TURNS[promise.duplex][1:]}")
     return [Problem(None, what, _FIX) for what in found]

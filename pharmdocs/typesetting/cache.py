@@ -87,6 +87,7 @@ def remembered(
     work: str = "typeset",
     keep: Callable[[_Out], bool] = lambda _: True,
     instead: Callable[[list[_In], list[str]], list[_In]] = lambda missing, _: missing,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> list[_Out]:
     """The function's results in the order of the arguments, from the folder where they are there.
 
@@ -100,6 +101,7 @@ def remembered(
         keep: whether a result may be kept.
         instead: told what is missing, and its keys, what to ask for that makes the same; only with
             a folder.
+        meanwhile: what is done here while children work.
 
     Raises:
         PharmdocsError: the first that any child raised; it is not kept.
@@ -121,7 +123,7 @@ def remembered(
     else:
         if todo and work == "typeset":
             _prepare()
-        made = each(function, todo, jobs, done=tell, called=called, work=work)
+        made = each(function, todo, jobs, done=tell, called=called, work=work, meanwhile=meanwhile)
     for at, result in zip(missing, made, strict=True):
         results[at] = result
         if keep(result):
