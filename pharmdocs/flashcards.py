@@ -29,7 +29,6 @@ from pharmdocs.geometry import PAPERS, to_mm
 from pharmdocs.history import (
     History,
     UnchangedError,
-    marked,
     read_history,
     told,
     whole_bank,
@@ -202,7 +201,7 @@ def set_bank(
     also = () if cards.edition == "sheet" else (cards.edition,)
     on = partial(prepared, request, bank, look, strings, also=also)
     job, deck = on(sizing, stock)
-    views = [marked(view) for view in deck.views]
+    views = list(deck.views)
     if len(views) > MOST_CARDS:
         fix = "build them in parts: --only with a category or a range of ids"
         raise SelectionError(Problem(None, f"{len(views)} cards in one build are too many", fix))
@@ -210,7 +209,7 @@ def set_bank(
         # An order to study in, not a secret: the same seed gives the same order.
         random.Random(cards.shuffle).shuffle(views)  # noqa: S311
     if cards.with_dividers:
-        views = [marked(view) for view in deck.dividers] + views
+        views = deck.dividers + views
     views = since.changed(views) if since else views
     try:
         made = set_cards(job, deck, views, cards.jobs, progress, together)

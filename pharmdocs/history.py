@@ -14,7 +14,7 @@ from typing import Any
 from pharmdocs.bank.model import Bank
 from pharmdocs.build import Request, read_bank
 from pharmdocs.errors import Location, OutputError, Problem, SelectionError
-from pharmdocs.manifest import digest, readable
+from pharmdocs.manifest import readable
 from pharmdocs.typesetting.deck import CardView
 
 # The dividers of a Leitner box belong to no bank.
@@ -98,17 +98,6 @@ class History:
 def whole_bank(request: Request, bank: Bank) -> Bank:
     """The bank without any selection."""
     return bank if request.only is None else read_bank(replace(request, only=None))
-
-
-def marked(view: CardView) -> CardView:
-    """The card with the digests of what its faces tell."""
-    both = (view.label, view.category.name, view.category.color, view.category.shape, view.headline)
-
-    def mark(texts: Sequence[str], foot: str) -> str:
-        return digest("\n".join((*both, *texts, foot)).encode())
-
-    front = mark(view.front, view.foot["front"])
-    return replace(view, marks=(front, mark(view.back, view.foot["back"])))
 
 
 def read_history(path: Path) -> History:

@@ -33,6 +33,7 @@ TABLE = {
     "errors.py": ("", ""),
     "geometry.py": ("", ""),
     "locks.py": ("", ""),
+    "once.py": ("", ""),
     "shipped.py": ("", ""),
     "children.py": ("errors", ""),
     "pool.py": ("children errors", ""),
@@ -212,7 +213,7 @@ TABLE = {
     "typesetting/blanks.py": ("bank", ""),
     "typesetting/columns.py": ("", ""),
     "preflight/letters.py": ("", "pikepdf"),
-    "typesetting/deck.py": ("bank errors", ""),
+    "typesetting/deck.py": ("bank errors once", "markupsafe"),
     "typesetting/forms.py": ("errors geometry typesetting", "pikepdf"),
     "typesetting/one_page.py": ("errors geometry typesetting wording", ""),
     "typesetting/flowing.py": ("errors geometry typesetting wording", ""),
@@ -237,6 +238,7 @@ TABLE = {
     "typesetting/keeping.py": ("", "platformdirs"),
     "typesetting/printable.py": ("brand errors project strict typesetting", ""),
     "typesetting/render.py": ("__version__ bank project strict typesetting wording", "markupsafe"),
+    "typesetting/sides.py": ("once project typesetting", "markupsafe"),
     "typesetting/templates.py": ("errors project strict", "jinja2"),
     "typesetting/strings.py": ("errors project shipped strict typesetting", ""),
     "typesetting/typeset.py": ("errors geometry typesetting", ""),
@@ -355,7 +357,7 @@ TABLE = {
 OWNERS = {
     "click": ("cli/",),
     "jinja2": ("typesetting/templates.py",),
-    "markupsafe": ("typesetting/render.py",),
+    "markupsafe": ("typesetting/deck.py", "typesetting/render.py", "typesetting/sides.py"),
     "weasyprint": ("typesetting/loading.py", "typesetting/fetching.py", "checkup.py"),
     "pikepdf": (
         "typesetting/accessible.py",

@@ -19,9 +19,11 @@ from PIL import Image
 
 from pharmdocs import pool
 from pharmdocs.cli import main
-from pharmdocs.geometry import Size
+from pharmdocs.geometry import Box, Size
 from pharmdocs.typesetting import cache
+from pharmdocs.typesetting.fit import FaceJob, FaceText, Rung
 from pharmdocs.typesetting.keeping import usual
+from pharmdocs.typesetting.standing import Faces, set_faces
 from pharmdocs.typesetting.surroundings import surroundings
 from pharmdocs.typesetting.typeset import Job, Page, Stylesheet, Typeset, typeset
 
@@ -117,7 +119,7 @@ def test_of_a_deck_only_what_was_edited_is_typeset(
     lay_again.write_text(head + "".join(rows), encoding="utf-8")
     build("--project", tmp_path, "-o", tmp_path / "cards.pdf")
     part, sheets = made
-    assert "answer 40" in repr(part)
+    assert any("answer 40" in text for face in part.job.faces for text in face.texts)
     assert "answer 40" in repr(sheets)
 
 
@@ -141,6 +143,41 @@ def test_a_picture_counts_with_its_bytes(pages: Path, made: list[Any], tmp_path:
         Image.new("RGB", (4, 4), color).save(tmp_path / "x.png")
         set_([job(body, str(tmp_path))])
     assert len(made) == 2
+
+
+FACE = FaceText("f", 'class="face"', ("<p>One</p>", "<p>1</p>"), "cards.csv:2")
+FACES: dict[str, FaceText] = {
+    "the id": replace(FACE, id="g"),
+    "an attribute": replace(FACE, attributes='class="face back"'),
+    "the text": replace(FACE, texts=("<p>Two</p>", "<p>1</p>")),
+    "the short form": replace(FACE, texts=("<p>One</p>", "<p>2</p>")),
+    "one text of two": replace(FACE, texts=("<p>One</p><p>1</p>",)),
+}
+
+
+def face_job(face: FaceText, folder: Path) -> FaceJob:
+    rungs = (Rung("as set", tight=False),)
+    return FaceJob(Box(0, 0, Size(9, 9)), "", (face,), rungs, 9.0, (CSS,), str(folder))
+
+
+@pytest.mark.parametrize("what", FACES)
+def test_another_face_is_another_entry(what: str, tmp_path: Path) -> None:
+    keys = [cache.key(set_faces, Faces(face_job(it, tmp_path))) for it in (FACE, FACES[what])]
+    assert keys[0] != keys[1]
+
+
+def test_where_a_face_comes_from_is_no_other_entry(tmp_path: Path) -> None:
+    moved = replace(FACE, where="cards.csv:3")
+    keys = [cache.key(set_faces, Faces(face_job(it, tmp_path))) for it in (FACE, moved)]
+    assert keys[0] == keys[1]
+
+
+def test_a_picture_on_a_face_counts_with_its_bytes(tmp_path: Path) -> None:
+    face, keys = replace(FACE, texts=('<p><img src="x.png" alt="A square"></p>',)), []
+    for color in ("red", "blue"):
+        Image.new("RGB", (4, 4), color).save(tmp_path / "x.png")
+        keys.append(cache.key(set_faces, Faces(face_job(face, tmp_path))))
+    assert keys[0] != keys[1]
 
 
 def test_a_picture_is_read_once_for_all_jobs(

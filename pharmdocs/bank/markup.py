@@ -19,7 +19,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from pharmdocs.bank.model import Prose, Term
-from pharmdocs.bank.slim import paragraph, slimmed
+from pharmdocs.bank.slim import holds, paragraph, slimmed
 from pharmdocs.bank.terms import spellings, uses
 from pharmdocs.errors import Location, Problem
 
@@ -147,7 +147,7 @@ def sources(tokens: Iterable[Token]) -> Iterator[tuple[str, int]]:
 
 def links(prose: Prose) -> Iterator[tuple[str, int]]:
     """The id that each internal link points to, without its `#`, and the link's line."""
-    for token, line in _placed(prose.tokens):
+    for token, line in _placed(prose.tokens if holds(prose.tokens, "link_open") else ()):
         if token.type == "link_open" and str(token.attrs["href"]).startswith("#"):
             yield str(token.attrs["href"])[1:], line
 

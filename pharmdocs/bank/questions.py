@@ -9,7 +9,7 @@ from typing import NamedTuple
 from pharmdocs.bank import markup, model
 from pharmdocs.bank.files import Document, Folder
 from pharmdocs.bank.model import Card, Category, Prose, Question
-from pharmdocs.bank.slim import weight
+from pharmdocs.bank.slim import holds, weight
 from pharmdocs.errors import Location, Problem, closest
 from pharmdocs.strict import Table, misspelt
 
@@ -232,7 +232,8 @@ def _card(
         fix = closest(key, categories) + " (bank.toml lists them)"
         folder.problems.append(Problem(where, f"`category` cannot be `{key}`", fix))
     found = _row(head, tuple(row), where, categories.get(key), folder.language)
-    folder.problems += found.problems
+    if found.problems:
+        folder.problems += found.problems
     if found.pieces:
         folder.weigh(found.pieces, where.file)
     else:
@@ -273,7 +274,7 @@ def _row(
         for it in ("front", "back")
     )
     tokens = (*front.tokens, *back.tokens)
-    pieces = 0 if next(markup.sources(tokens), None) else weight(tokens)
+    pieces = 0 if holds(tokens, "image") else weight(tokens)
     card = None
     if category and not problems:
         card = Card(cells["id"], front, back, category, tuple(cells["tags"].split()), where)

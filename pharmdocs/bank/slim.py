@@ -48,9 +48,21 @@ def paragraph(text: str, line: int) -> list[Token] | None:
 
 def weight(tokens: Sequence[Token]) -> int:
     """How many pieces a text makes: tokens; one with an address or a style counts as four."""
-    inside = [child for token in tokens for child in token.children or ()]
-    within = sum(len(child.children or ()) for child in inside)
-    return len(tokens) + len(inside) + within + 3 * sum(bool(it.attrs) for it in (*tokens, *inside))
+    found = 0
+    for token in tokens:
+        found += 4 if token.attrs else 1
+        for child in token.children or ():
+            found += (4 if child.attrs else 1) + len(child.children or ())
+    return found
+
+
+def holds(tokens: Sequence[Token], kind: str) -> bool:
+    """Whether there is a token of a kind in any of the lines; a deck has thousands of texts."""
+    for token in tokens:
+        for child in token.children or ():
+            if child.type == kind:
+                return True
+    return False
 
 
 def _slim(token: Token, above: str) -> Token:

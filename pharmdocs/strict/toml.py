@@ -1,8 +1,10 @@
 """TOML files: every key with its line, and a syntax error in words that a writer understands."""
 
+import copy
 import re
 import tomllib
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 from pharmdocs.errors import Location, Problem
@@ -12,6 +14,8 @@ from pharmdocs.strict.table import Table, Value
 SETTINGS = 1
 
 _Path = tuple[str, ...]
+# Its line, what it is, and how it is mended.
+_Flaw = tuple[int, str, str]
 
 # The parser takes time and memory that grow with the square of a key's parts: 40 kB of a.a.a… took
 # 16 s and 1.5 GB.
@@ -42,27 +46,37 @@ def read_toml(text: str, file: str, problems: list[Problem]) -> Table:
         file: the name that problems carry.
         problems: where problems are noted.
     """
-    bare = _bare(text)
-    if flaw := _too_much(text, bare):
-        problems.append(Problem(Location(file, flaw[0]), *flaw[1:]))
+    data, lines, flaw = _taken_apart(text)
+    if flaw:
+        line, what, fix = flaw
+        problems.append(Problem(Location(file, line), what, fix))
         return Table(file, 1, {}, problems, spoilt=True)
-    places = list(_places(bare))
-    try:
-        data = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
-        # Not only TOMLDecodeError: a number of 5000 digits, a list 1000 lists deep.
-        problems.append(_fault(str(error), text, file, places))
-        return Table(file, 1, {}, problems, spoilt=True)
-    lines: dict[_Path, int] = {}
-    for path, line in places:
-        lines.setdefault(path, line)
     table = _table(data, file, "", (), 1, lines, problems)
     table.spoilt = not text
     return table
 
 
-def _too_much(text: str, bare: str) -> tuple[int, str, str] | None:
-    """The line, what and fix of what the parser would choke on."""
+# Settings, stocks and words are the same from build to build.
+@lru_cache(maxsize=8)
+def _taken_apart(text: str) -> tuple[dict[str, Any], dict[_Path, int], _Flaw | None]:
+    """What stands in a document, for nobody to change; each key's line; or what is wrong."""
+    bare = _bare(text)
+    if flaw := _too_much(text, bare):
+        return {}, {}, flaw
+    places = list(_places(bare))
+    try:
+        data = tomllib.loads(text)
+    except (ValueError, RecursionError) as error:
+        # Not only TOMLDecodeError: a number of 5000 digits, a list 1000 lists deep.
+        return {}, {}, _fault(str(error), text, places)
+    lines: dict[_Path, int] = {}
+    for path, line in places:
+        lines.setdefault(path, line)
+    return data, lines, None
+
+
+def _too_much(text: str, bare: str) -> _Flaw | None:
+    """What the parser would choke on."""
     if len(text) > MAX_CHARACTERS:
         return 0, f"is longer than {MAX_CHARACTERS:,} characters", "take out what repeats"
     for number, line in enumerate(bare.split("\n"), 1):
@@ -75,8 +89,8 @@ def _dots(text: str) -> int:
     return text.count(".")
 
 
-def _fault(message: str, text: str, file: str, places: list[tuple[_Path, int]]) -> Problem:
-    """The problem behind a message of tomllib.
+def _fault(message: str, text: str, places: list[tuple[_Path, int]]) -> _Flaw:
+    """The flaw behind a message of tomllib.
 
     Before Python 3.14 the line stands only in the message. What is missed at the end of the
     document was begun by the last key, or a text by the last triple quotation mark.
@@ -89,10 +103,9 @@ def _fault(message: str, text: str, file: str, places: list[tuple[_Path, int]]) 
         line = text.count("\n", 0, max(text.rfind('"""'), text.rfind("'''"))) + 1
     path, begun = next((place for place in reversed(places) if place[1] <= line), places[0])
     if re.match("Cannot (overwrite|declare|redefine|mutate)", message):
-        what = f"`{'.'.join(path)}` stands twice"
-        return Problem(Location(file, begun), what, "keep one of the two")
+        return begun, f"`{'.'.join(path)}` stands twice", "keep one of the two"
     pattern, what, fix = next(fault for fault in _FAULTS if re.match(fault[0], message))
-    return Problem(Location(file, begun if pattern.startswith("Unclosed") else line), what, fix)
+    return begun if pattern.startswith("Unclosed") else line, what, fix
 
 
 def _table(
@@ -119,6 +132,8 @@ def _table(
                 _table(item, file, f"[[{inner}]]", (*here, str(i)), at, lines, problems)
                 for i, item in enumerate(found)
             ]
+        elif isinstance(found, list):
+            content = copy.deepcopy(found)
         table.values[key] = Value(content, at)
     return table
 

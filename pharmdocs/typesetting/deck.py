@@ -1,16 +1,23 @@
 """What stands on the two faces of each card, and a card told in several when it is too long."""
 
+import hashlib
 import re
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any
 
-from pharmdocs.bank.model import Bank, Card, Category, Prose, Question
+from markupsafe import escape
+
+from pharmdocs.bank import markup
+from pharmdocs.bank.model import Bank, Card, Category, Question
 from pharmdocs.errors import Location
+from pharmdocs.once import once
 
 MOST_PARTS = 9
 
-_Inline = Callable[[Prose, str], str]
+# What is set face by face has no other page to lead to, and no index.
+_inline = partial(markup.inline, scope=markup.Scope(""))
 
 
 @dataclass(frozen=True)
@@ -19,7 +26,8 @@ class CardView:
 
     `front` and `back` hold the full text and then the author's short form, if there is one.
     `label` is the printed id, with the part's number on a card that goes on. `marks` tell a card
-    from its former self, front and back; the same on every card that it goes on to.
+    from its former self: digests of what its front and its back tell, the same on every card that
+    it goes on to.
     """
 
     id: str
@@ -28,26 +36,28 @@ class CardView:
     headline: str
     front: tuple[str, ...]
     back: tuple[str, ...]
-    foot: dict[str, str]
+    foot: dict[str, str] = field(hash=False)
     where: Location = field(repr=False)
     marks: tuple[str, str] = ("", "")
 
-
-def card_views(bank: Bank, inline: _Inline, html: Callable[[str], str]) -> list[CardView]:
-    """Every card of a bank in print order.
-
-    Args:
-        bank: what is printed.
-        inline: prose -> HTML, in the place of that id.
-        html: plain text -> HTML.
-    """
-    views = [_question(item, inline, html) for item in bank.questions]
-    return views + [_card(item, inline) for item in bank.cards]
+    def __post_init__(self) -> None:
+        if not any(self.marks):
+            kind = self.category
+            both = (self.label, kind.name, kind.color, kind.shape, self.headline)
+            sides = (*self.front, self.foot["front"]), (*self.back, self.foot["back"])
+            object.__setattr__(self, "marks", tuple(_mark((*both, *side)) for side in sides))
 
 
-def dividers(
-    words: dict[str, Any], color: str, maker: str, html: Callable[[str], str]
-) -> list[CardView]:
+def _mark(told: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def card_views(bank: Bank) -> list[CardView]:
+    """Every card of a bank in print order."""
+    return [*map(_question, bank.questions), *map(_card, bank.cards)]
+
+
+def dividers(words: dict[str, Any], color: str, maker: str) -> list[CardView]:
     """The five dividers of a Leitner box, each with its schedule; on its back, who made it."""
     words = words["dividers"]
     box = Category("box", words["kind"], "square", color, "")
@@ -57,38 +67,38 @@ def dividers(
             f"{number}/{len(words['schedule'])}",
             box,
             "",
-            (html(words["title"].replace("{number}", str(number))),),
-            (_paragraph(html(when)),),
-            {"front": html(when), "back": html(maker)},
+            (_html(words["title"].replace("{number}", str(number))),),
+            (_paragraph(_html(when)),),
+            {"front": _html(when), "back": _html(maker)},
             Location("templates/strings"),
         )
         for number, when in enumerate(words["schedule"], 1)
     ]
 
 
-def _question(item: Question, inline: _Inline, html: Callable[[str], str]) -> CardView:
-    points = "".join(f"<li>{inline(point, item.id)}</li>" for point in item.card_points)
+def _question(item: Question) -> CardView:
+    points = "".join(f"<li>{_inline(point)}</li>" for point in item.card_points)
     return CardView(
         item.id,
         item.id.upper(),
         item.category,
         item.headline,
-        (html(item.title), html(item.short_title)),
-        (f'<ul class="text">{points}</ul>', _paragraph(html(item.short))),
-        {
-            "front": html(" · ".join(item.competencies)),
-            "back": inline(item.follow_up, item.id),
-        },
+        (_html(item.title), _html(item.short_title)),
+        (f'<ul class="text">{points}</ul>', _paragraph(_html(item.short))),
+        {"front": _html(" · ".join(item.competencies)), "back": _inline(item.follow_up)},
         item.where,
     )
 
 
-def _card(item: Card, inline: _Inline) -> CardView:
-    front, back = inline(item.front, item.id), inline(item.back, item.id)
+@once
+def _card(item: Card) -> CardView:
+    front, back = (_inline(item.front),), (_paragraph(_inline(item.back)),)
     foot = {"front": "", "back": ""}
-    return CardView(
-        item.id, item.id, item.category, "", (front,), (_paragraph(back),), foot, item.where
-    )
+    return CardView(item.id, item.id, item.category, "", front, back, foot, item.where)
+
+
+def _html(text: str) -> str:
+    return str(escape(text))
 
 
 def _paragraph(html: str) -> str:

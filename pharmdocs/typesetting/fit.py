@@ -4,6 +4,7 @@ A face is one page. It fits when it stands on one page, nothing in it leaves its
 its neighbour, and every word of it is there. One long face never shrinks another.
 """
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -43,13 +44,21 @@ class FaceText:
     """A face to be set: its HTML for each text it has, the full one first.
 
     `attributes` are those of its element; the ladder adds the style. `where` is where the content
-    stands that it shows; nothing else comes of it than what is said about the face.
+    stands that it shows; nothing else comes of it than what is said about the face. All the rest
+    is told by `digest`.
     """
 
-    id: str
-    attributes: str
-    texts: tuple[str, ...]
+    id: str = field(repr=False)
+    attributes: str = field(repr=False)
+    texts: tuple[str, ...] = field(repr=False)
     where: str = field(default="", repr=False)
+    digest: bytes = field(init=False)
+
+    def __post_init__(self) -> None:
+        # What is printed holds no NUL.
+        told = "\0".join((self.id, self.attributes, *self.texts))
+        found = hashlib.sha256(told.encode("utf-8", "surrogatepass")).digest()[:16]
+        object.__setattr__(self, "digest", found)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from pharmdocs import __version__
 from pharmdocs.bank import markup
@@ -18,6 +18,7 @@ from pharmdocs.strict.colors import darkened
 from pharmdocs.typesetting.deck import CardView, card_views, dividers
 from pharmdocs.typesetting.fit import FaceText
 from pharmdocs.typesetting.printable import Look
+from pharmdocs.typesetting.sides import Sides, sides_by
 from pharmdocs.typesetting.templates import environment, fill
 from pharmdocs.wording import alphabetical
 
@@ -101,22 +102,17 @@ class Deck:
         date: str,
         trim: str,
     ) -> None:
-        marks = _Marks(bank, words, linked=False)
-        templates = environment(project, marks.filters())
+        marks = _Marks(bank, words)
         context = _context(bank, look, words, date, marks) | {"trim": Markup(trim)}
+        templates = environment(project, marks.filters())
         self.head = fill(templates, "flashcards/head.html.j2", context)
-        self.views = card_views(bank, marks.inline, _escaped)
-        self.dividers = dividers(words, bank.accent, look.brand.name, _escaped)
-        self._face: Any = templates.get_template("flashcards/face.html.j2").module
+        self.views = card_views(bank)
+        self.dividers = dividers(words, bank.accent, look.brand.name)
+        self._sides: Sides = sides_by(project, marks.filters())
 
     def faces(self, view: CardView) -> tuple[FaceText, FaceText]:
         """The front and the back of a card."""
-        return (self._side("front", view, view.front), self._side("back", view, view.back))
-
-    def _side(self, side: str, view: CardView, texts: tuple[str, ...]) -> FaceText:
-        attributes = f'class="face {side} cat-{view.category.key}"'
-        html = tuple(str(self._face.face(side, view, Markup(text))) for text in texts)
-        return FaceText(f"{view.id}-{side}", attributes, html, str(view.where))
+        return self._sides.of(view)
 
 
 def _context(
@@ -141,15 +137,13 @@ def _context(
 class _Marks:
     """Prose as HTML; remembers where each glossary term was first met in each place."""
 
-    def __init__(self, bank: Bank, words: dict[str, Any], linked: bool = True) -> None:
+    def __init__(self, bank: Bank, words: dict[str, Any]) -> None:
         self.bank = bank
-        # What is set face by face has no other page to lead to, and no index.
-        self.terms = bank.glossary if linked else ()
         self.front = frozenset(part.id for part in bank.book.opening)
         ids = [part.id for part in bank.book.parts()]
         ids += [question.id for question in bank.questions]
         ids += [term.id for term in bank.glossary]
-        self.targets = frozenset(ids if linked else ())
+        self.targets = frozenset(ids)
         self.words = words
         self.scopes: dict[str, markup.Scope] = {}
 
@@ -176,7 +170,7 @@ class _Marks:
         scope = self.scopes.get(place)
         if scope is None:
             # The glossary explains terms; being used there is not worth an index entry.
-            terms = () if place.startswith("t-") else self.terms
+            terms = () if place.startswith("t-") else self.bank.glossary
             see = (self.words["see_page"], self.words["see_page_short"])
             scope = markup.Scope(place, terms, {3: top}, see, self.targets, self.front)
             self.scopes[place] = scope
@@ -253,10 +247,6 @@ def _most_asked(questions: Iterable[Question]) -> frozenset[str]:
     """The ids of the third that is asked most often."""
     ranked = sorted(questions, key=lambda question: question.asked)
     return frozenset(question.id for question in ranked[: max(1, len(ranked) // 3)])
-
-
-def _escaped(text: str) -> str:
-    return str(escape(text))
 
 
 def _bound(title: str) -> str:

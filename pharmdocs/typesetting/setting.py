@@ -15,7 +15,7 @@ from pharmdocs.typesetting.deck import MOST_PARTS, CardView, Story
 from pharmdocs.typesetting.fit import FaceJob, FaceText, Fit, Fitted, Rung
 from pharmdocs.typesetting.printable import LARGE, LARGE_FLOOR
 from pharmdocs.typesetting.render import Deck
-from pharmdocs.typesetting.standing import digest, set_all, setting
+from pharmdocs.typesetting.standing import set_all, setting
 from pharmdocs.typesetting.typeset import Typeset
 
 # Faces a job: three loops of the engine run over all pages for every page, what is laid out takes
@@ -210,7 +210,7 @@ def set_cards(
         for index, item, found in zip(open_, work, fitted, strict=True):
             if found.typeset:
                 done[index] = found
-                faces[index] = list(map(digest, item.faces))
+                faces[index] = [face.digest for face in item.faces]
             else:
                 chunks[index], lost = _continued(chunks[index], found, job.area.size.height)
                 unfit += lost

@@ -4,7 +4,6 @@ A page that stands is taken out of the document it was set in and comes to lie a
 as if all had been set together; but for the numbers of its objects it is that document.
 """
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -12,7 +11,7 @@ from importlib import import_module
 from itertools import count
 
 from pharmdocs.typesetting import cache
-from pharmdocs.typesetting.fit import FaceJob, FaceText, Fit, Fitted, fit
+from pharmdocs.typesetting.fit import FaceJob, Fit, Fitted, fit
 from pharmdocs.typesetting.places import Ledger
 from pharmdocs.typesetting.typeset import Typeset
 
@@ -50,8 +49,8 @@ def set_all(
         """What is missing, with what of it stands."""
         found = []
         for it, name in zip(missing, keys, strict=True):
-            digests = list(map(digest, it.job.faces))
-            found.append(replace(it, standing=tuple(_standing(it.job, digests, ledger))))
+            digests = [face.digest for face in it.job.faces]
+            found.append(replace(it, standing=tuple(_standing(it.job, ledger))))
             ledger.note(name, digests)
         return found
 
@@ -74,15 +73,10 @@ def setting(job: FaceJob) -> str:
     return cache.key(Ledger, replace(job, faces=()))
 
 
-def digest(face: FaceText) -> bytes:
-    """What a face is, among those that are set in the same way."""
-    return hashlib.sha256(repr(face).encode("utf-8", "surrogatepass")).digest()[:16]
-
-
-def _standing(job: FaceJob, digests: Sequence[bytes], ledger: Ledger) -> Iterator[Stands | None]:
+def _standing(job: FaceJob, ledger: Ledger) -> Iterator[Stands | None]:
     """For each face of a job where it stands; None for those that do not."""
-    for face, name in zip(job.faces, digests, strict=True):
-        found, page = ledger.find(name) or (None, 0)
+    for face in job.faces:
+        found, page = ledger.find(face.digest) or (None, 0)
         if found and found.typeset and found.fits[page].id == face.id:
             yield Stands(found.typeset, page, found.fits[page])
         else:

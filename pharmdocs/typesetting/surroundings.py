@@ -14,6 +14,8 @@ from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.keeping import shapers
 
 _SUFFIXES = {".png", ".jpg", ".jpeg", ".svg"}
+# What a text has in it that shows a picture.
+_SIGNS = ("<img", "url(", "<image", "<object", "<embed")
 _LIBRARIES = (
     *("weasyprint", "pydyf", "fonttools", "tinycss2", "tinyhtml5", "cssselect2", "pyphen"),
     *("pikepdf", "pillow", "reportlab", "pypdfium2"),
@@ -25,11 +27,14 @@ def pictures_of(argument: Any, told: str) -> list[tuple[str, Path]]:
 
     Args:
         argument: the job.
-        told: its `repr`; one without any sign of a picture shows none.
+        told: its `repr`, which has only digests of faces; one without any sign of a picture in
+            either shows none.
     """
     job = getattr(argument, "job", argument)
-    signs = ("<img", "url(", "<image", "<object", "<embed")
-    if not hasattr(job, "pictures") or not any(sign in told for sign in signs):
+    if not hasattr(job, "pictures"):
+        return []
+    texts = [told, *(text for face in getattr(job, "faces", ()) for text in face.texts)]
+    if not any(sign in text for sign in _SIGNS for text in texts):
         return []
     root = Path(job.pictures)
     found = sorted(path for path in root.rglob("*") if path.suffix.lower() in _SUFFIXES)

@@ -16,14 +16,17 @@ from pharmdocs.errors import Location, Problem, SetupError
 from pharmdocs.project import Project
 from pharmdocs.strict import read_text
 
+_NOTHING = object()
 # What an expression in a template can run into.
 _SLIPS = (TypeError, ValueError, ArithmeticError, LookupError, RecursionError)
 
 
-def environment(project: Project, filters: Mapping[str, Callable[..., Any]]) -> jinja2.Environment:
+def environment(
+    found_in: "Project | Loader", filters: Mapping[str, Callable[..., Any]]
+) -> jinja2.Environment:
     """Where templates are found, and what they may call."""
     found = _Sandbox(
-        loader=_Loader(project),
+        loader=Loader(found_in) if isinstance(found_in, Project) else found_in,
         undefined=_Missing,
         autoescape=True,
         bytecode_cache=_COMPILED,
@@ -38,10 +41,12 @@ def environment(project: Project, filters: Mapping[str, Callable[..., Any]]) -> 
 class _Sandbox(SandboxedEnvironment):
     """The library's, which knows plain data of ours when it sees some: a deck has thousands."""
 
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        if "__dataclass_fields__" in type(obj).__dict__:
-            return not attr.startswith("_")
-        return super().is_safe_attribute(obj, attr, value)
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if "__dataclass_fields__" in type(obj).__dict__ and not attribute.startswith("_"):
+            found = getattr(obj, attribute, _NOTHING)
+            if found is not _NOTHING:
+                return found
+        return super().getattr(obj, attribute)
 
 
 class _Compiled(jinja2.BytecodeCache):
@@ -68,21 +73,40 @@ class _Missing(jinja2.StrictUndefined):
         return f"there is no `{self._undefined_name}` to print here"
 
 
-class _Loader(jinja2.BaseLoader):
-    """Finds a template by its name under templates/, the user's before ours."""
+class Loader(jinja2.BaseLoader):
+    """Finds a template by its name under templates/, the user's before ours.
+
+    Knows what it found under each name that it was asked for; None for nothing.
+    """
 
     def __init__(self, project: Project) -> None:
         self.project = project
+        self.found: dict[str, str | None] = {}
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Any]:
+        """What the library asks for: a template, the name by which its mistakes are told."""
+        text = self.found[template] = self._read(template)
+        if text is None:
+            raise jinja2.TemplateNotFound(template)
+        return text, self.project.template(template)[1], lambda: True
+
+    def reads_the_same(self) -> bool:
+        """Whether all of that is as it was.
+
+        Raises:
+            SetupError: as when a template is filled.
+        """
+        return all(self._read(name) == text for name, text in self.found.items())
+
+    def _read(self, template: str) -> str | None:
         path, label = self.project.template(template)
         if not path.is_file():
-            raise jinja2.TemplateNotFound(template)
+            return None
         problems: list[Problem] = []
         text = read_text(path, label, problems)
         if problems:
             raise SetupError(*problems)
-        return text, label, lambda: True
+        return text
 
 
 def fill(environment: jinja2.Environment, name: str, context: dict[str, Any]) -> str:
