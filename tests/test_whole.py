@@ -173,6 +173,21 @@ def show_a_page_twice(document: Any) -> None:
     document.Root.Pages.Kids[1] = document.Root.Pages.Kids[3]
 
 
+def hang_a_page_elsewhere(document: Any) -> None:
+    document.pages[2].obj.Parent = document.Root.Outlines
+
+
+def lead_back(document: Any) -> None:
+    """What a page shows is of another page."""
+    document.pages[2].obj.Own = document.make_indirect(Array([document.pages[3].obj]))
+
+
+def lead_to_itself(document: Any) -> None:
+    loop = document.make_indirect(Array())
+    loop.append(loop)
+    document.pages[2].obj.Own = loop
+
+
 # Labels, bookmarks, links ---
 
 
@@ -182,6 +197,10 @@ def change_a_label(document: Any) -> None:
 
 def lose_a_label(document: Any) -> None:
     del document.Root.PageLabels.Nums[-2:]
+
+
+def label_another_page(document: Any) -> None:
+    document.Root.PageLabels.Nums[2] = 5
 
 
 def swap_labels(document: Any) -> None:
@@ -274,6 +293,10 @@ def lose_its_page(document: Any) -> None:
 
 def hang_elsewhere(document: Any) -> None:
     first(document, "/H1").P = top(document)
+
+
+def hang_the_document_elsewhere(document: Any) -> None:
+    top(document).P = document.Root.Outlines
 
 
 def lose_an_element(document: Any) -> None:
@@ -397,7 +420,11 @@ TOGETHER = "what was put together does not hang together"
         (swap_pages, TOGETHER),
         (swap_sheets, TOGETHER),
         (show_a_page_twice, TOGETHER),
+        (hang_a_page_elsewhere, "a page does not hang where it is"),
+        (lead_back, "what page 4 shows leads back to it"),
+        (lead_to_itself, "leads to itself"),
         (change_a_label, f"page 3: {OTHER}"),
+        (label_another_page, "a page has not one label"),
         (lose_a_label, f"page 8: {OTHER}"),
         (swap_labels, f"page 1: {OTHER}\npage 2: {OTHER}"),
         (rename_a_bookmark, f"page 2: {OTHER}"),
@@ -417,6 +444,7 @@ TOGETHER = "what was put together does not hang together"
         (move_an_element, TOGETHER),
         (lose_its_page, "belongs to another element"),
         (hang_elsewhere, "an element hangs elsewhere than it stands"),
+        (hang_the_document_elsewhere, "the document's element hangs elsewhere"),
         (lose_an_element, "is not read"),
         (swap_elements, f"page 1: {OTHER}\npage 2: {OTHER}"),
         (swap_front_and_back, f"page 1: {OTHER}\npage 2: {OTHER}"),
