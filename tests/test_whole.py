@@ -5,6 +5,7 @@ The damage is done by another program than the one that looks for it.
 
 import io
 import re
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -299,6 +300,16 @@ def hang_the_document_elsewhere(document: Any) -> None:
     top(document).P = document.Root.Outlines
 
 
+def stand_on_no_page(document: Any) -> None:
+    tag = Dictionary(Type=Name.StructElem, S=Name.P, P=top(document))
+    top(document).K.append(document.make_indirect(tag))
+
+
+def leave_a_link_unread(document: Any) -> None:
+    link = first(document, "/Link")
+    link.K = Array([kid for kid in link.K if not isinstance(kid, Dictionary) or "/Obj" not in kid])
+
+
 def lose_an_element(document: Any) -> None:
     del top(document).K[1]
 
@@ -445,6 +456,8 @@ TOGETHER = "what was put together does not hang together"
         (lose_its_page, "belongs to another element"),
         (hang_elsewhere, "an element hangs elsewhere than it stands"),
         (hang_the_document_elsewhere, "the document's element hangs elsewhere"),
+        (stand_on_no_page, "an element stands on no page"),
+        (leave_a_link_unread, "a link of page 1 is not read"),
         (lose_an_element, "is not read"),
         (swap_elements, f"page 1: {OTHER}\npage 2: {OTHER}"),
         (swap_front_and_back, f"page 1: {OTHER}\npage 2: {OTHER}"),
@@ -491,6 +504,7 @@ def test_every_byte_of_the_frame_counts(whole: bytes, judged: Judge) -> None:
     """All that stands around the objects is of one form and no other."""
     last = whole.rindex(b" 0 obj\n<< /Type /XRef") - 2
     frame = [it.span() for it in re.finditer(rb"\nendstream\nendobj\n(\d+ 0 obj\n<<)?", whole)]
+    frame += [it.span() for it in re.finditer(rb"<< /Type /ObjStm [^>]*>>", whole)]
     frame += [(0, 15), (last, whole.index(b"stream\n", last)), (len(whole) - 24, len(whole))]
     # The id says nothing of where objects are.
     free = [it.span() for it in re.finditer(rb"<[0-9a-f]{32}>", whole)]
@@ -542,6 +556,39 @@ def test_what_has_another_form_is_refused(
     whole: bytes, judged: Judge, change: Callable[[bytes], bytes]
 ) -> None:
     assert TOGETHER in told(judged(change(whole)))
+
+
+@pytest.mark.parametrize(
+    ("index", "held", "count"),
+    [
+        (b"1 0 2 5 ", b"[ 1 ]\n[ 2 ]", 2),
+        (b"1 0 2 6 ", b"[ 1 ]\n[ 2 ]", 3),
+        (b"1 0 2 6 ", b"[ 1 ]\n[ 2 ]\n[ 3 ]", 2),
+        (b"1 0 2 6 ", b"[ 1 ]\n[ 2 ]\n", 2),
+        (b"1 0 2 6 3 ", b"[ 1 ]\n[ 2 ]", 2),
+        (b"2 0 1 6 ", b"[ 1 ]\n[ 2 ]", 2),
+    ],
+)
+def test_a_pack_holds_what_it_says(index: bytes, held: bytes, count: int) -> None:
+    def made(index: bytes, held: bytes, count: int) -> bytes:
+        out = Written()
+        one, two, pack = out.number(), out.number(), out.number()
+        out.places |= {one: (2, pack, 0), two: (2, pack, 1)}
+        data = zlib.compress(index + held)
+        form = b"<< /Type /ObjStm /N %d /First %d /Filter /FlateDecode /Length %d >>"
+        out.add_stream(pack, form % (count, len(index), len(data)), data)
+        return out.end({"Root": b"1 0 R", "Info": b"2 0 R"})
+
+    assert read(made(b"1 0 2 6 ", b"[ 1 ]\n[ 2 ]", 2)).texts == {1: b"[ 1 ]", 2: b"[ 2 ]"}
+    with pytest.raises(UnsoundError):
+        read(made(index, held, count))
+
+
+def test_objects_are_there_once_and_before_their_table(whole: bytes, judged: Judge) -> None:
+    one = whole[15 : whole.index(b"endobj\n") + 7]
+    assert "an object is there twice" in told(judged(whole[:15] + one + whole[15:]))
+    end = whole.rindex(b"startxref\n")
+    assert "behind the table of objects" in told(judged(whole[:end] + one + whole[end:]))
 
 
 def test_what_another_program_writes_has_another_form(whole: bytes) -> None:
