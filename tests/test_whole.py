@@ -19,7 +19,7 @@ from pharmdocs.errors import Problem
 from pharmdocs.imposition.written import Written
 from pharmdocs.preflight import Promise, aloud, bound
 from pharmdocs.preflight.stored import read
-from pharmdocs.preflight.syntax import UnsoundError, entries, items, of_document
+from pharmdocs.preflight.syntax import UnsoundError, entries, items, number_of, of_document
 from pharmdocs.preflight.whole import page_digests, same
 
 __all__ = ["files", "whole"]
@@ -661,6 +661,13 @@ def test_a_list_falls_apart(text: bytes, due: list[bytes]) -> None:
 def test_what_is_no_list_is_not_read(text: bytes) -> None:
     with pytest.raises(UnsoundError):
         items(text)
+
+
+@pytest.mark.parametrize("item", [b"3", b"3 0 R ", b"3 1 R", b"-3 0 R", b"(3 0 R)", b"0 R", b""])
+def test_what_refers_to_nothing_has_no_number(item: bytes) -> None:
+    assert number_of(b"3 0 R") == 3
+    with pytest.raises(UnsoundError):
+        number_of(item)
 
 
 @pytest.mark.parametrize(
