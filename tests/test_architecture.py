@@ -231,7 +231,7 @@ TABLE = {
     "typesetting/boxes.py": ("geometry wording", ""),
     "typesetting/findings.py": ("errors geometry typesetting wording", ""),
     "typesetting/fonts.py": ("errors shipped", "fontTools"),
-    "typesetting/loading.py": ("", "weasyprint"),
+    "typesetting/loading.py": ("", "_cffi_backend cffi weasyprint"),
     "typesetting/mending.py": ("", ""),
     "typesetting/tidy.py": ("", ""),
     "typesetting/cache.py": ("pool typesetting", ""),
@@ -357,6 +357,8 @@ TABLE = {
 OWNERS = {
     "click": ("cli/",),
     "jinja2": ("typesetting/templates.py",),
+    "cffi": ("typesetting/loading.py",),
+    "_cffi_backend": ("typesetting/loading.py",),
     "markupsafe": ("typesetting/deck.py", "typesetting/render.py", "typesetting/sides.py"),
     "weasyprint": ("typesetting/loading.py", "typesetting/fetching.py", "checkup.py"),
     "pikepdf": (

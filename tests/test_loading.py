@@ -5,6 +5,7 @@ When a test named "still" goes red, WeasyPrint no longer does what we get around
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,7 +13,7 @@ import pytest
 
 LOAD = """
 import ctypes.util, sys
-import cffi
+import _cffi_backend, cffi
 
 asked, really = [], ctypes.util.find_library
 
@@ -27,9 +28,13 @@ def load(backend, name, flags):
         raise OSError(f"cannot load library {name!r}")
     return backend.load_library(path, flags)
 
+class Parsed(_cffi_backend.FFI):
+    def dlopen(self, name, flags):
+        raise OSError(f"cannot load library {name!r}")
+
 ctypes.util.find_library = find
 if sys.argv[1] != "known":
-    cffi.api._load_backend_lib = load
+    cffi.api._load_backend_lib, _cffi_backend.FFI = load, Parsed
 
 from pharmdocs.typesetting import loading
 try:
@@ -54,7 +59,7 @@ print(result, bool(asked), ctypes.util.find_library is find)
     ],
 )
 def test_the_engine_is_loaded_fast_where_that_is_possible(system: str, result: str) -> None:
-    """What looks for libraries is itself again afterwards, however it went."""
+    """A compiler is asked only where nothing else helps."""
     done = subprocess.run(
         [sys.executable, "-c", LOAD, system], capture_output=True, text=True, check=True
     )
@@ -62,12 +67,66 @@ def test_the_engine_is_loaded_fast_where_that_is_possible(system: str, result: s
 
 
 def test_the_engine_still_asks_a_compiler_for_its_libraries() -> None:
-    """When this goes red, importing is as fast as loading: `load` can go."""
+    """When this goes red, that is no reason to load it in our own way any more."""
     script = LOAD.replace("loading.load()", "__import__('weasyprint')")
     done = subprocess.run(
         [sys.executable, "-c", script, "known"], capture_output=True, text=True, check=True
     )
     assert done.stdout == "weasyprint True True\n"
+
+
+# Its declarations ---------------------------------------------------------------------------------
+
+DECLARED = """
+import json, pathlib, sys
+from pharmdocs.typesetting import loading
+how = sys.argv[1]
+if how == "other":
+    told = json.loads(loading._DECLARED.read_text()) | {"of": "another"}
+    loading._DECLARED = pathlib.Path(sys.argv[2])
+    loading._DECLARED.write_text(json.dumps(told))
+elif how == "backend":
+    # As cffi puts it when a later version writes in another form.
+    told = json.loads(loading._DECLARED.read_text())
+    told["arguments"]["_version"] = 0xF000
+    loading._DECLARED = pathlib.Path(sys.argv[2])
+    loading._DECLARED.write_text(json.dumps(told))
+if how == "importing":
+    import weasyprint
+else:
+    weasyprint = loading.load()
+import cffi, hashlib
+from pharmdocs.typesetting.typeset import Job, typeset
+body = "<p style='font-family: Pharm Sans'>Words, <b>and</b> lines &nbsp; " * 40
+made = typeset(Job(f"<!doctype html><html lang=en><title>T</title><body>{body}", (), ""))
+print("pycparser" in sys.modules, cffi.FFI.__name__, made.name)
+"""
+
+
+def _with_declarations(how: str, file: Path) -> list[str]:
+    done = subprocess.run(
+        [sys.executable, "-c", DECLARED, how, file], capture_output=True, text=True, check=True
+    )
+    return done.stdout.split()
+
+
+def test_declarations_are_parsed_before_and_say_the_same(tmp_path: Path) -> None:
+    """Other ones, and those that the backend does not know, are parsed as they always were.
+
+    When nobody parses them any more, there is no need to have it done before.
+    """
+    still, name, made = _with_declarations("importing", tmp_path)
+    assert (still, name) == ("True", "FFI")
+    assert _with_declarations("loading", tmp_path) == ["False", name, made]
+    for how in ("other", "backend"):
+        assert _with_declarations(how, tmp_path / how) == ["True", name, made]
+
+
+def test_the_parsed_declarations_are_those_of_the_engine() -> None:
+    """When it is red: python scripts/make_declared.py."""
+    from make_declared import FILE, made
+
+    assert FILE.read_text(encoding="ascii") == made()
 
 
 # What is seldom needed ---------------------------------------------------------------------------
