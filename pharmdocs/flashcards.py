@@ -122,7 +122,7 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     discard = since.discarded(ids, whole_bank(request, bank)) if since else ()
     progress("laying out sheets")
     # What reads and writes PDF is loaded while the last faces are set.
-    from pharmdocs import lifts
+    from pharmdocs import lifts, pressing
     from pharmdocs.promised import with_cards
     from pharmdocs.sheets import TURNS, Deal, next_slot, rows
 
@@ -160,7 +160,7 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
         return files, manifest("flashcards", bank, options, rows(deal), files, kept, deck)
 
     jobs = cards.jobs or os.cpu_count() or 1
-    files, listed = lifts.printed(pile, deal, jobs, progress, told_of)
+    files, listed = pressing.printed(pile, deal, jobs, progress, told_of)
     write_together(
         {path.with_name(name): data for name, data in files.items()} | {manifest_path(path): listed}
     )

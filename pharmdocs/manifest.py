@@ -19,6 +19,8 @@ from pharmdocs.preflight.told import as_told
 from pharmdocs.typesetting import fonts
 
 FORMAT = 1
+# `json.dumps` would make another one for each row.
+_json = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def manifest(
@@ -71,10 +73,6 @@ def _lined(content: Mapping[str, Any]) -> str:
         told = ",\n  ".join(map(_json, value)) if rows else _json(value)
         lines.append(f" {_json(key)}: {f'[{chr(10)}  {told}{chr(10)} ]' if rows else told}")
     return "{\n" + ",\n".join(lines) + "\n}\n"
-
-
-def _json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False)
 
 
 def digest(data: bytes) -> str:

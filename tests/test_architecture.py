@@ -83,13 +83,18 @@ TABLE = {
     "cardsetting.py": ("bank build errors geometry imposition typesetting", ""),
     "flashcards.py": (
         "bank build cardsetting corrections errors geometry history imposition lifts manifest"
-        " preflight promised sheets typesetting",
+        " preflight pressing promised sheets typesetting",
         "",
     ),
-    "lifts.py": ("build errors imposition pool preflight promised sheets typesetting", ""),
+    "lifts.py": ("bank imposition sheets typesetting", ""),
+    "pressing.py": (
+        "build errors imposition lifts pool preflight promised sheets typesetting",
+        "",
+    ),
     "objects.py": ("", "pikepdf"),
     "imposition/collate.py": ("imposition", ""),
-    "imposition/sheaf.py": ("objects", "pikepdf"),
+    "imposition/sheaf.py": ("imposition objects", "pikepdf"),
+    "imposition/pieces.py": ("", ""),
     "imposition/written.py": ("", ""),
     "checklist.py": (
         "build checklistpages corrections errors geometry imposition known manifest people"
@@ -290,7 +295,7 @@ TABLE = {
     ),
     "cli/__init__.py": ("__version__ cli errors", "click"),
     "cli/again.py": (
-        "children cli desk lifts printers project shipped typesetting unchanged",
+        "children cli desk pressing printers project shipped typesetting unchanged",
         "click",
     ),
     "cli/bank.py": ("bank build cli errors project wording", "click"),
@@ -314,8 +319,8 @@ TABLE = {
     ),
     "desk/shown.py": ("manifest opened proofs", ""),
     "desk/workshop.py": (
-        "bank build cardsetting children desk errors imposition lifts manifest overrides"
-        " printables project typesetting",
+        "bank build cardsetting children desk errors imposition manifest overrides"
+        " pressing printables project typesetting",
         "",
     ),
     "desk/desk.py": ("desk errors", ""),

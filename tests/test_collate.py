@@ -20,7 +20,7 @@ from pharmdocs.imposition import schemes
 from pharmdocs.imposition.collate import collate
 from pharmdocs.imposition.marks import Stamp, marks
 from pharmdocs.imposition.press import Plan, press
-from pharmdocs.imposition.sheaf import Leaf, leaves, slim
+from pharmdocs.imposition.sheaf import Leaf, leaves, together
 from pharmdocs.imposition.written import Written
 from pharmdocs.pool import guarded
 from pharmdocs.preflight.text import read_pages
@@ -193,24 +193,26 @@ def test_sheets_of_one_file_may_come_alone(files: list[bytes]) -> None:
     """Of a file that has nothing else, too: each page with all that it draws, and no other."""
     both = leaves(files[0], 2)
     second = collate(both[1:], fonts.packed)
-    (alone,) = slim(both[1:])
+    (alone,) = together(both[1:])
     assert collate([alone], fonts.packed) == second
     assert list(read_pages(second)) == list(read_pages(embedded(files[0])))[2:]
-    # Eight cards' contents on the first sheet, one card's on the second.
-    assert len(alone.sheaf.texts) < len(both[1].sheaf.texts) / 2
-    assert collate(slim(both), fonts.packed) == collate(both, fonts.packed)
+    assert collate(together(both), fonts.packed) == collate(both, fonts.packed)
+    # What is drawn with elsewhere is left there: an italic, and all resources that have it.
+    mixed = together([both[0], *leaves(files[1], 1)])
+    assert len(mixed[0].sheaf.shared) == len(both[0].sheaf.shared) + 3
+    assert together(mixed[:1])[0].sheaf.shared == both[0].sheaf.shared
     with pikepdf.open(io.BytesIO(second)) as document:
         assert tag_tree.faults(document) == []
 
 
-def test_a_sheet_that_leads_to_another_is_not_laid(files: list[bytes]) -> None:
+def test_a_sheet_that_leads_to_another_is_not_taken_apart(files: list[bytes]) -> None:
     with pikepdf.open(io.BytesIO(files[0])) as document:
         link: Any = document.pages[2].Annots[0]
         link.Dest = pikepdf.Array([document.pages[0].obj, Name.Fit])
         out = io.BytesIO()
         document.save(out)
     with pytest.raises(ValueError, match="on another sheet than what leads to it"):
-        collate(leaves(out.getvalue(), 2), fonts.packed)
+        leaves(out.getvalue(), 2)
 
 
 @pytest.mark.system

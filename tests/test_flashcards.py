@@ -20,6 +20,7 @@ from card_builds import (
     numbered,
     refused,
     run,
+    texts,
     told,
     write,
 )
@@ -93,6 +94,20 @@ def test_the_small_bank_is_told_in_five_lines(first: First) -> None:
     ]
     names = {file.name for file in (first.folder / "output").iterdir()}
     assert names == {"flashcards.manifest.json", "flashcards.pdf"}
+
+
+def test_the_foot_of_a_card_is_text_and_not_its_source(first: First) -> None:
+    """A back ends with the follow-up, which leads to another question by its name."""
+    (back,) = (text for text in texts(first.folder / "output/flashcards.pdf") if "then" in text)
+    assert back.count("“And then?” Q02") == back.count("“And then?” Q01") == 1
+
+
+def test_signs_at_the_foot_of_a_card_are_those_that_were_written(project: Path) -> None:
+    file = project / "content/small/q01.md"
+    text = file.read_text(encoding="utf-8").replace("[accuracy]", '["A & B <c>"]')
+    file.write_text(text, encoding="utf-8")
+    assert run().exit_code == 0
+    assert "A & B <c>" in texts(project / "output/flashcards.pdf")[0]
 
 
 def test_the_manifest_has_a_row_for_every_face(first: First) -> None:

@@ -190,7 +190,7 @@ def test_what_is_seldom_needed_is_loaded_when_it_is_and_does_the_same() -> None:
 
 def test_cards_are_asked_for_before_what_reads_and_writes_pdf_is_loaded() -> None:
     """It is loaded while faces are set; what presses sheets is loaded where they are pressed."""
-    before, after = _loaded_by("pharmdocs.flashcards"), _loaded_by("pharmdocs.lifts")
+    before, after = _loaded_by("pharmdocs.flashcards"), _loaded_by("pharmdocs.pressing")
     assert before & {"pikepdf", "reportlab", "pypdfium2", "PIL"} == set()
     assert after & {"reportlab", "pypdfium2", "pharmdocs.imposition.press"} == set()
 

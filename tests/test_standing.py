@@ -8,7 +8,7 @@ import pytest
 from card_builds import HEAD, lay_cards, numbered, run, write
 from PIL import Image
 
-from pharmdocs import lifts, pool
+from pharmdocs import lifts, pool, pressing
 from pharmdocs.typesetting import cache, places, standing
 from pharmdocs.typesetting.fit import FaceJob
 
@@ -124,7 +124,7 @@ def test_only_sheets_that_were_edited_are_pressed_again(
 
 
 def test_what_is_kept_of_a_lift_is_kept_once(project: Path) -> None:
-    """However often it is edited: no page, and no text, of sheets that are gone."""
+    """However often it is edited: the fonts and forms of sheets that are gone went with them."""
     rows = cards()
     for at in range(4):
         rows["k07"] = (f"ask {at}", "tell 7")
@@ -132,13 +132,11 @@ def test_what_is_kept_of_a_lift_is_kept_once(project: Path) -> None:
         made(project)
     folder = next((project.parent / "cache").rglob("pages"))
     found = [cache._read(it)[0] for it in folder.iterdir()]
-    pressed = [it for it in found if isinstance(it, lifts.Pressed)]
+    pressed = [it for it in found if isinstance(it, pressing.Pressed)]
     # Four lifts, one of them four times.
     assert len(pressed) == 7
     for lift in pressed:
-        leaves = [sheet.leaf for (sheet,) in lift.sheets]
-        files = {id(leaf.sheaf): leaf.sheaf for leaf in leaves}.values()
-        assert sum(len(file.pages) for file in files) == sum(len(leaf.pages) for leaf in leaves)
+        assert len({id(sheet.leaf.sheaf) for (sheet,) in lift.sheets}) == 1
 
 
 def test_a_sheet_is_told_by_its_place_and_the_places_on_it(project: Path) -> None:
@@ -151,12 +149,38 @@ def test_a_sheet_is_told_by_its_place_and_the_places_on_it(project: Path) -> Non
         assert made(project, *asked) == made(project, *asked, "--no-cache")
 
 
-def test_a_sheet_is_told_by_what_templates_make_of_its_cards(project: Path) -> None:
-    before = made(project)
+def test_a_sheet_is_told_by_how_many_there_are(project: Path) -> None:
+    """Two cards a sheet: the stamps of ten sheets and of eleven have the same letters."""
+    rows = cards()
+    for _ in range(2):
+        write(project, listed(rows))
+        pairs = ("--stock", "avery-5389")
+        assert made(project, *pairs) == made(project, *pairs, "--no-cache")
+        rows["k18"] = ("ask", "tell")
+
+
+def test_a_sheet_is_told_by_the_categories_on_it(project: Path) -> None:
+    """A template that shows one sign for all is wrong as soon as a category has another."""
+    own_face(project, "{{ card.category | sign }}", "▲")
+    bank = project / "content/small/bank.toml"
+    write(project, HEAD + "k01,ask,tell,safety,\n")
+    made(project)
+    bank.write_text(bank.read_text().replace("triangle", "square"))
+    result = run()
+    assert (result.exit_code, "■" in result.stderr) == (6, True), result.stderr
+
+
+def own_face(project: Path, old: str, new: str) -> None:
+    """Give the project a template of its own for faces."""
     ours = Path(__file__).parents[1] / "templates/flashcards/face.html.j2"
     own = project / "templates/flashcards/face.html.j2"
     own.parent.mkdir(parents=True)
-    own.write_text(ours.read_text().replace("{{ card.label }}", "No. {{ card.label }}"))
+    own.write_text(ours.read_text().replace(old, new))
+
+
+def test_a_sheet_is_told_by_what_templates_make_of_its_cards(project: Path) -> None:
+    before = made(project)
+    own_face(project, "{{ card.label }}", "No. {{ card.label }}")
     after = made(project)
     assert after != before
     assert after == made(project, "--no-cache")

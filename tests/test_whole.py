@@ -5,6 +5,7 @@ The damage is done by another program than the one that looks for it.
 
 import io
 import re
+import zlib
 from collections import Counter
 from collections.abc import Callable
 from typing import Any
@@ -18,7 +19,7 @@ from pharmdocs.errors import Problem
 from pharmdocs.imposition.written import Written
 from pharmdocs.preflight import Promise, aloud, bound
 from pharmdocs.preflight.stored import read
-from pharmdocs.preflight.syntax import UnsoundError, entries, items, of_document
+from pharmdocs.preflight.syntax import UnsoundError, entries, items, number_of, of_document
 from pharmdocs.preflight.whole import page_digests, same
 
 __all__ = ["files", "whole"]
@@ -173,6 +174,21 @@ def show_a_page_twice(document: Any) -> None:
     document.Root.Pages.Kids[1] = document.Root.Pages.Kids[3]
 
 
+def hang_a_page_elsewhere(document: Any) -> None:
+    document.pages[2].obj.Parent = document.Root.Outlines
+
+
+def lead_back(document: Any) -> None:
+    """What a page shows is of another page."""
+    document.pages[2].obj.Own = document.make_indirect(Array([document.pages[3].obj]))
+
+
+def lead_to_itself(document: Any) -> None:
+    loop = document.make_indirect(Array())
+    loop.append(loop)
+    document.pages[2].obj.Own = loop
+
+
 # Labels, bookmarks, links ---
 
 
@@ -182,6 +198,10 @@ def change_a_label(document: Any) -> None:
 
 def lose_a_label(document: Any) -> None:
     del document.Root.PageLabels.Nums[-2:]
+
+
+def label_another_page(document: Any) -> None:
+    document.Root.PageLabels.Nums[2] = 5
 
 
 def swap_labels(document: Any) -> None:
@@ -274,6 +294,20 @@ def lose_its_page(document: Any) -> None:
 
 def hang_elsewhere(document: Any) -> None:
     first(document, "/H1").P = top(document)
+
+
+def hang_the_document_elsewhere(document: Any) -> None:
+    top(document).P = document.Root.Outlines
+
+
+def stand_on_no_page(document: Any) -> None:
+    tag = Dictionary(Type=Name.StructElem, S=Name.P, P=top(document))
+    top(document).K.append(document.make_indirect(tag))
+
+
+def leave_a_link_unread(document: Any) -> None:
+    link = first(document, "/Link")
+    link.K = Array([kid for kid in link.K if not isinstance(kid, Dictionary) or "/Obj" not in kid])
 
 
 def lose_an_element(document: Any) -> None:
@@ -397,7 +431,11 @@ TOGETHER = "what was put together does not hang together"
         (swap_pages, TOGETHER),
         (swap_sheets, TOGETHER),
         (show_a_page_twice, TOGETHER),
+        (hang_a_page_elsewhere, "a page does not hang where it is"),
+        (lead_back, "what page 4 shows leads back to it"),
+        (lead_to_itself, "leads to itself"),
         (change_a_label, f"page 3: {OTHER}"),
+        (label_another_page, "a page has not one label"),
         (lose_a_label, f"page 8: {OTHER}"),
         (swap_labels, f"page 1: {OTHER}\npage 2: {OTHER}"),
         (rename_a_bookmark, f"page 2: {OTHER}"),
@@ -417,6 +455,9 @@ TOGETHER = "what was put together does not hang together"
         (move_an_element, TOGETHER),
         (lose_its_page, "belongs to another element"),
         (hang_elsewhere, "an element hangs elsewhere than it stands"),
+        (hang_the_document_elsewhere, "the document's element hangs elsewhere"),
+        (stand_on_no_page, "an element stands on no page"),
+        (leave_a_link_unread, "a link of page 1 is not read"),
         (lose_an_element, "is not read"),
         (swap_elements, f"page 1: {OTHER}\npage 2: {OTHER}"),
         (swap_front_and_back, f"page 1: {OTHER}\npage 2: {OTHER}"),
@@ -463,6 +504,7 @@ def test_every_byte_of_the_frame_counts(whole: bytes, judged: Judge) -> None:
     """All that stands around the objects is of one form and no other."""
     last = whole.rindex(b" 0 obj\n<< /Type /XRef") - 2
     frame = [it.span() for it in re.finditer(rb"\nendstream\nendobj\n(\d+ 0 obj\n<<)?", whole)]
+    frame += [it.span() for it in re.finditer(rb"<< /Type /ObjStm [^>]*>>", whole)]
     frame += [(0, 15), (last, whole.index(b"stream\n", last)), (len(whole) - 24, len(whole))]
     # The id says nothing of where objects are.
     free = [it.span() for it in re.finditer(rb"<[0-9a-f]{32}>", whole)]
@@ -514,6 +556,39 @@ def test_what_has_another_form_is_refused(
     whole: bytes, judged: Judge, change: Callable[[bytes], bytes]
 ) -> None:
     assert TOGETHER in told(judged(change(whole)))
+
+
+@pytest.mark.parametrize(
+    ("index", "held", "count"),
+    [
+        (b"1 0 2 5 ", b"[ 1 ]\n[ 2 ]", 2),
+        (b"1 0 2 6 ", b"[ 1 ]\n[ 2 ]", 3),
+        (b"1 0 2 6 ", b"[ 1 ]\n[ 2 ]\n[ 3 ]", 2),
+        (b"1 0 2 6 ", b"[ 1 ]\n[ 2 ]\n", 2),
+        (b"1 0 2 6 3 ", b"[ 1 ]\n[ 2 ]", 2),
+        (b"2 0 1 6 ", b"[ 1 ]\n[ 2 ]", 2),
+    ],
+)
+def test_a_pack_holds_what_it_says(index: bytes, held: bytes, count: int) -> None:
+    def made(index: bytes, held: bytes, count: int) -> bytes:
+        out = Written()
+        one, two, pack = out.number(), out.number(), out.number()
+        out.places |= {one: (2, pack, 0), two: (2, pack, 1)}
+        data = zlib.compress(index + held)
+        form = b"<< /Type /ObjStm /N %d /First %d /Filter /FlateDecode /Length %d >>"
+        out.add_stream(pack, form % (count, len(index), len(data)), data)
+        return out.end({"Root": b"1 0 R", "Info": b"2 0 R"})
+
+    assert read(made(b"1 0 2 6 ", b"[ 1 ]\n[ 2 ]", 2)).texts == {1: b"[ 1 ]", 2: b"[ 2 ]"}
+    with pytest.raises(UnsoundError):
+        read(made(index, held, count))
+
+
+def test_objects_are_there_once_and_before_their_table(whole: bytes, judged: Judge) -> None:
+    one = whole[15 : whole.index(b"endobj\n") + 7]
+    assert "an object is there twice" in told(judged(whole[:15] + one + whole[15:]))
+    end = whole.rindex(b"startxref\n")
+    assert "behind the table of objects" in told(judged(whole[:end] + one + whole[end:]))
 
 
 def test_what_another_program_writes_has_another_form(whole: bytes) -> None:
@@ -586,6 +661,13 @@ def test_a_list_falls_apart(text: bytes, due: list[bytes]) -> None:
 def test_what_is_no_list_is_not_read(text: bytes) -> None:
     with pytest.raises(UnsoundError):
         items(text)
+
+
+@pytest.mark.parametrize("item", [b"3", b"3 0 R ", b"3 1 R", b"-3 0 R", b"(3 0 R)", b"0 R", b""])
+def test_what_refers_to_nothing_has_no_number(item: bytes) -> None:
+    assert number_of(b"3 0 R") == 3
+    with pytest.raises(UnsoundError):
+        number_of(item)
 
 
 @pytest.mark.parametrize(

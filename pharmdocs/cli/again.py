@@ -101,7 +101,7 @@ def _load() -> None:
 
 
 def _load_press() -> Iterator[object]:
-    from pharmdocs.lifts import get_ready
+    from pharmdocs.pressing import get_ready
 
     yield from get_ready()
 

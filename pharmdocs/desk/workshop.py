@@ -27,8 +27,8 @@ from pharmdocs.desk.shown import Built, built
 from pharmdocs.desk.watching import State, folders, look
 from pharmdocs.errors import PharmdocsError, Problem
 from pharmdocs.imposition.stock import read_stocks
-from pharmdocs.lifts import get_ready
 from pharmdocs.overrides import explained
+from pharmdocs.pressing import get_ready
 from pharmdocs.printables import files_of
 from pharmdocs.project import find_project
 from pharmdocs.typesetting import loading

@@ -5,14 +5,12 @@ have in common come in once. Object by object, and sheet by sheet: a deck of ten
 would not fit in memory as a tree. Which files the sheets come from makes no difference.
 """
 
-import re
-from collections import deque
 from collections.abc import Callable, Sequence
+from itertools import islice
 
-from pharmdocs.imposition.sheaf import Leaf, Text
+from pharmdocs.imposition.pieces import Piece
+from pharmdocs.imposition.sheaf import Leaf, Sheaf, Top
 from pharmdocs.imposition.written import Written
-
-_ROW = re.compile(rb"(/StructParents? )(\d+)")
 
 
 def collate(leaves: Sequence[Leaf], program: Callable[[str], bytes]) -> bytes:
@@ -24,7 +22,7 @@ def collate(leaves: Sequence[Leaf], program: Callable[[str], bytes]) -> bytes:
     """
     pile = _Pile(program)
     for leaf in leaves:
-        _Laid(pile, leaf).lay()
+        pile.lay(leaf)
     return pile.end()
 
 
@@ -43,8 +41,56 @@ class _Pile:
         self.known: dict[bytes, int] = {}
         self.root: dict[str, bytes] = {}
         self.info = b""
-        numbers = (self.out.number() for _ in range(6))
-        self.catalog, self.tree, self.tags, self.document, self.table, self.outlines = numbers
+        own = self.out.numbers(6)
+        self.tops = dict(zip(Top, own, strict=False))
+        self.document, self.tree, self.outlines, self.catalog, self.tags, self.table = own
+
+    def lay(self, leaf: Leaf) -> None:
+        """A sheet: its pages, tags, bookmarks, labels."""
+        if not self.pages:
+            # What the first file says of itself holds for the whole.
+            head, keys = leaf.sheaf.head, leaf.sheaf.keys
+            values = self._bring(head, leaf.sheaf)[1][head.count :]
+            self.root = dict(zip(keys, values, strict=False))
+            self.info = b"".join(values[len(keys) :])
+        marks = range(leaf.pages, leaf.pages + leaf.marks)
+        first, texts = self._bring(leaf.piece, leaf.sheaf, marks)
+        self.pages += range(first, first + leaf.pages)
+        self.marks += [(first + at, texts[at]) for at in marks]
+        self.labels += leaf.labels
+        more = iter(texts[leaf.piece.count :])
+        self.rows += islice(more, leaf.rows)
+        self.kids += islice(more, leaf.kids)
+        for (key, name), place in zip(leaf.places, more, strict=True):
+            self.places[key] = name + b" " + place
+
+    def _bring(
+        self, piece: Piece, sheaf: Sheaf, later: Sequence[int] = ()
+    ) -> tuple[int, list[bytes]]:
+        """Write a piece, after what it needs: the number of its first object, and its texts."""
+        needed = [self._needed(it, sheaf) for it in piece.needs]
+        first = self.out.numbers(piece.count).start
+        texts = piece.told(first, needed)
+        for at, text in enumerate(texts[: piece.count]):
+            data = piece.streams.get(at)
+            if at in piece.programs:
+                packed = self.program(piece.streams[at].decode())
+                more = b"/Filter /FlateDecode /Length %d >>" % len(packed)
+                self.out.add_stream(first + at, text[: -len(b">>")] + more, packed)
+            elif data is not None:
+                self.out.add_stream(first + at, text, data)
+            elif at not in later:
+                self.out.add(first + at, text)
+        return first, texts
+
+    def _needed(self, need: bytes | int, sheaf: Sheaf) -> int:
+        """The number of what a piece needs."""
+        if isinstance(need, bytes):
+            if need not in self.known:
+                self.known[need] = self._bring(sheaf.shared[need], sheaf)[0]
+            return self.known[need]
+        # A row has a place, and no number.
+        return self.tops[Top(need)] if need >= 0 else len(self.rows) - 1 - need
 
     def end(self) -> bytes:
         """Write what holds all that was brought in."""
@@ -88,77 +134,6 @@ class _Pile:
         told = (len(numbers), numbers[0], numbers[-1])
         entries = b"<< /Type /Outlines /Count %d /First %d 0 R /Last %d 0 R >>" % told
         self.out.add(self.outlines, entries)
-
-
-class _Laid:
-    """A sheet that is laid on the pile: what it refers to comes along, under other numbers."""
-
-    def __init__(self, pile: _Pile, leaf: Leaf) -> None:
-        self.pile, self.leaf, self.file = pile, leaf, leaf.sheaf
-        whole = pile.document, pile.tree, pile.outlines
-        self.numbers = dict(zip(self.file.tops, whole, strict=True))
-        self.waiting: deque[int] = deque()
-        self.first, self.others = len(pile.rows), self.file.pages.difference(leaf.pages)
-
-    def lay(self) -> None:
-        """Bring in pages, tags, bookmarks, labels."""
-        pile, leaf = self.pile, self.leaf
-        for number, digest in leaf.shared:
-            self._know(number, digest)
-        if not pile.pages:
-            # What the first file says of itself holds for the whole.
-            pile.root = {key: self._told(text) for key, text in self.file.root}
-            pile.info = self._told(self.file.info)
-        pile.pages += [self._number(page) for page in leaf.pages]
-        pile.rows += map(self._told, leaf.rows)
-        pile.kids += map(self._told, leaf.kids)
-        pile.labels += map(self._told, leaf.labels)
-        for mark in leaf.marks:
-            self.numbers[mark] = pile.out.number()
-        for mark in leaf.marks:
-            pile.marks.append((self.numbers[mark], self._told(self.file.texts[mark])))
-        for key, name, place in leaf.places:
-            pile.places[key] = name + b" " + self._told(place)
-        while self.waiting:
-            self._write(self.waiting.popleft())
-
-    def _know(self, own: int, digest: bytes) -> None:
-        """Take what is known already for what this sheet has of it."""
-        if own not in self.numbers:
-            if digest in self.pile.known:
-                self.numbers[own] = self.pile.known[digest]
-            else:
-                self.pile.known[digest] = self._number(own)
-
-    def _number(self, own: int) -> int:
-        """The number of an object in the whole; it is written in its turn."""
-        found = self.numbers.get(own)
-        if found is None:
-            if own in self.others:
-                raise ValueError(f"page {own} is on another sheet than what leads to it")
-            found = self.numbers[own] = self.pile.out.number()
-            self.waiting.append(own)
-        return found
-
-    def _told(self, text: Text) -> bytes:
-        """A text as it stands in the whole."""
-        (form, names), known = text, self.numbers
-        return form % tuple([known.get(own) or self._number(own) for own in names])
-
-    def _write(self, own: int) -> None:
-        """Write an object; what it refers to waits for its turn."""
-        file, out, number = self.file, self.pile.out, self.numbers[own]
-        text = self._told(file.texts[own])
-        if own in self.leaf.owners:
-            text = _ROW.sub(lambda it: it[1] + b"%d" % (self.first + int(it[2])), text)
-        data = file.streams.get(own)
-        if data is None:
-            out.add(number, text)
-            return
-        if own in file.programs:
-            data = self.pile.program(data.decode())
-            text = text[: -len(b">>")] + b"/Filter /FlateDecode /Length %d >>" % len(data)
-        out.add_stream(number, text, data)
 
 
 def _numbered(items: Sequence[bytes]) -> bytes:

@@ -5,17 +5,22 @@ So much of putting files together depends on one sheet alone; it is done once, a
 
 import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from enum import IntEnum
 from typing import Any, TypeVar
 
 import pikepdf
 from pikepdf import Array, Dictionary, NameTree, NumberTree
 
+from pharmdocs.imposition.pieces import Objects, Piece, Text, piece
 from pharmdocs.objects import Seen, digest_of
 
-# A reference, and what looks like one in a string.
-_REFERENCE = re.compile(rb"\((?:[^\\()]|\\.)*\)|(\d+) 0 R\b", re.DOTALL)
+# A reference, the place of a row in the parent tree, and what looks like them in a string.
+_NAMED = re.compile(
+    rb"\((?:[^\\()]|\\.)*\)|(?P<object>\d+) 0 R\b|(?P<owner>/StructParents? )(?P<row>\d+)",
+    re.DOTALL,
+)
 _KINDS = ("/Font", "/XObject", "/ColorSpace", "/ExtGState")
 _HASH = re.compile(rb"[0-9a-f]{64}")
 # What holds other objects, or says where they are.
@@ -26,31 +31,28 @@ _MARKS = "/FormXob."
 _Item = TypeVar("_Item")
 
 
-# An object as it stands in a file, with %d for each object that it names, and those.
-Text = tuple[bytes, tuple[int, ...]]
+class Top(IntEnum):
+    """What one file has one of, and so has the whole; more than any place of a row."""
+
+    DOCUMENT = 0
+    PAGES = 1
+    OUTLINES = 2
 
 
 @dataclass(frozen=True)
 class Sheaf:
-    """A file by its objects; they are known by their numbers in it, and so are those they name.
+    """What the sheets of a file have in common.
 
     Args:
-        texts: each object, of a stream its dictionary.
-        streams: what streams hold, packed as they were.
-        programs: the streams that hold the hash of a font program instead.
-        pages: all pages.
-        root: the catalog but for what hangs on its leaves, by its keys.
-        info: the document information, or nothing.
-        tops: what one file has one of: the document's element, the page tree, the outlines.
+        shared: what other files may have as well, by what it comes to; the first object of each.
+        head: the catalog but for what hangs on the leaves, value by value, and the document
+            information, or nothing.
+        keys: the keys of those values.
     """
 
-    texts: dict[int, Text]
-    streams: dict[int, bytes]
-    programs: frozenset[int]
-    pages: frozenset[int]
-    root: tuple[tuple[str, Text], ...]
-    info: Text
-    tops: tuple[int, int, int]
+    shared: dict[bytes, Piece]
+    head: Piece
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -58,33 +60,34 @@ class Leaf:
     """A sheet of a file: its pages, and what belongs to them; nothing leads to another leaf.
 
     Args:
-        sheaf: the file.
-        pages: a face each, in order.
-        rows: of the parent tree, those of its pages and links.
-        owners: the objects that name a row, by its place among `rows`.
-        kids: the elements below the document's.
+        sheaf: what it has in common with others.
+        piece: first its pages, then its bookmarks of the first level, without their neighbours.
+            Its other texts are rows of the parent tree, elements below the document's, and where
+            named places lead.
+        pages: how many there are, a face each; and so on.
         labels: the page labels, one a page.
-        marks: bookmarks of the first level, without their neighbours.
-        places: named places: the name to sort by, as it is written, and where it leads.
-        shared: what other leaves may have as well, and what it comes to; in turn.
+        places: the named places: the name to sort by, and as it is written.
         counted: whether something on it is called by its number in the document that it was set
             in, which other cards would change.
     """
 
     sheaf: Sheaf
-    pages: tuple[int, ...]
-    rows: tuple[Text, ...]
-    owners: frozenset[int]
-    kids: tuple[Text, ...]
-    labels: tuple[Text, ...]
-    marks: tuple[int, ...]
-    places: tuple[tuple[bytes, bytes, Text], ...]
-    shared: tuple[tuple[int, bytes], ...]
+    piece: Piece
+    pages: int
+    marks: int
+    rows: int
+    kids: int
+    labels: tuple[bytes, ...]
+    places: tuple[tuple[bytes, bytes], ...]
     counted: bool
 
 
 def leaves(file: bytes, sheets: int) -> list[Leaf]:
-    """A file that `press` made, or `correct` of it, sheet by sheet; each has as many pages."""
+    """A file that `press` made, or `correct` of it, sheet by sheet; each has as many pages.
+
+    Raises:
+        ValueError: something leads from one sheet to another.
+    """
     with pikepdf.open(io.BytesIO(file)) as pdf:
         root: Any = pdf.Root
         pages: list[Any] = [page.obj for page in pdf.pages]
@@ -92,76 +95,73 @@ def leaves(file: bytes, sheets: int) -> list[Leaf]:
         at = {page.objgen: number // per for number, page in enumerate(pages)}
         groups = [pages[first : first + per] for first in range(0, len(pages), per)]
         table = NumberTree(root.StructTreeRoot.ParentTree)
-        rows, owners = zip(*(_rows(group, table) for group in groups), strict=True)
+        rows = [_rows(group, table) for group in groups]
         top = _document(root)
         kids = _apart(top.K if isinstance(top.K, Array) else [top.K], at, _page_of)
-        labels = list(map(_told, NumberTree(root.PageLabels).values()))
+        labels = [label.unparse() for label in NumberTree(root.PageLabels).values()]
         marks = _apart(_marks(root.Outlines), at, lambda mark: mark.Dest[0])
         places = _apart(_places(root), at, lambda place: place[1][0])
-        seen: Seen = {}
-        shared = [tuple(_shared(pdf, group, seen)) for group in groups]
+        shared = dict(_shared(pdf, pages))
+        tops = zip((top, root.Pages, root.Outlines), Top, strict=True)
+        outside: dict[int, bytes | int] = {item.objgen[0]: int(name) for item, name in tops}
+        outside |= shared
         # When all that changes an object is done.
-        sheaf = _sheaf(pdf, top)
-        return [
-            Leaf(
+        objects = _objects(pdf)
+        sheaf = _sheaf(pdf, objects, shared, outside)
+        every = {page.objgen[0] for page in pages}
+        found = []
+        for number, group in enumerate(groups):
+            own = [page.objgen[0] for page in group]
+            firsts = own + [mark.objgen[0] for mark in marks[number]]
+            more = rows[number] + [_told(kid) for kid in kids[number]]
+            more += [_told(to) for _, to in places[number]]
+            leaf = Leaf(
                 sheaf,
-                tuple(page.objgen[0] for page in group),
-                rows[number],
-                owners[number],
-                tuple(map(_told, kids[number])),
+                piece(objects, firsts, more, outside, every.difference(own)),
+                per,
+                len(marks[number]),
+                len(rows[number]),
+                len(kids[number]),
                 tuple(labels[number * per : (number + 1) * per]),
-                tuple(mark.objgen[0] for mark in marks[number]),
-                tuple((bytes(key), key.unparse(), _told(to)) for key, to in places[number]),
-                shared[number],
+                tuple((bytes(key), key.unparse()) for key, _ in places[number]),
                 any(map(_is_counted, group)),
             )
-            for number, group in enumerate(groups)
-        ]
+            found.append(leaf)
+        return found
 
 
-def slim(found: Sequence[Leaf]) -> list[Leaf]:
-    """The same leaves, of files that hold nothing else."""
-    files = {id(leaf.sheaf): leaf.sheaf for leaf in found}
-    own = {key: [leaf for leaf in found if leaf.sheaf is files[key]] for key in files}
-    slimmed = {key: _slimmed(file, own[key]) for key, file in files.items()}
-    return [replace(leaf, sheaf=slimmed[id(leaf.sheaf)]) for leaf in found]
-
-
-def _slimmed(sheaf: Sheaf, own: Sequence[Leaf]) -> Sheaf:
-    """A file with what these leaves of it lead to."""
-    named = [text for leaf in own for text in (*leaf.rows, *leaf.kids, *leaf.labels)]
-    named += [place for leaf in own for *_, place in leaf.places]
-    waiting = [number for _, names in (*named, sheaf.info) for number in names]
-    waiting += [number for _, (_, names) in sheaf.root for number in names]
-    waiting += [number for leaf in own for number in (*leaf.pages, *leaf.marks)]
-    wanted = set(sheaf.tops)
+def together(found: Sequence[Leaf]) -> list[Leaf]:
+    """Leaves of several files as those of one, which has nothing else."""
+    known = {digest: it for leaf in found for digest, it in leaf.sheaf.shared.items()}
+    head = found[0].sheaf.head
+    waiting = [need for it in (head, *(leaf.piece for leaf in found)) for need in it.needs]
+    shared: dict[bytes, Piece] = {}
     while waiting:
-        if (number := waiting.pop()) not in wanted:
-            wanted.add(number)
-            waiting += sheaf.texts[number][1]
-    return replace(
-        sheaf,
-        texts={number: text for number, text in sheaf.texts.items() if number in wanted},
-        streams={number: data for number, data in sheaf.streams.items() if number in wanted},
-        programs=sheaf.programs & wanted,
-        pages=frozenset(page for leaf in own for page in leaf.pages),
-    )
+        need = waiting.pop()
+        if isinstance(need, bytes) and need not in shared:
+            shared[need] = known[need]
+            waiting += known[need].needs
+    sheaf = replace(found[0].sheaf, shared=shared)
+    return [replace(leaf, sheaf=sheaf) for leaf in found]
 
 
-def _sheaf(pdf: pikepdf.Pdf, top: Any) -> Sheaf:
+def _sheaf(
+    pdf: pikepdf.Pdf,
+    objects: Objects,
+    shared: Mapping[int, bytes],
+    outside: Mapping[int, bytes | int],
+) -> Sheaf:
     root: Any = pdf.Root
     own = {"/Pages", "/StructTreeRoot", "/Outlines", "/PageLabels", "/Names"}
+    keys = tuple(sorted(set(root.keys()) - own))
     info = pdf.trailer.get("/Info")
-    texts, streams, programs = _objects(pdf)
-    return Sheaf(
-        texts,
-        streams,
-        programs,
-        frozenset(page.obj.objgen[0] for page in pdf.pages),
-        root=tuple((key, _told(root[key])) for key in sorted(set(root.keys()) - own)),
-        info=_text(b"") if info is None else _told(info),
-        tops=(top.objgen[0], root.Pages.objgen[0], root.Outlines.objgen[0]),
-    )
+    head = [_told(root[key]) for key in keys] + ([] if info is None else [_told(info)])
+    pieces = {}
+    for number, digest in shared.items():
+        if digest not in pieces:
+            beside = {other: name for other, name in outside.items() if other != number}
+            pieces[digest] = piece(objects, (number,), (), beside)
+    return Sheaf(pieces, piece(objects, (), head, outside), keys)
 
 
 def _document(root: Any) -> Any:
@@ -194,7 +194,7 @@ def _is_counted(page: Any) -> bool:
     return (
         any(kind in drawn for kind in ("/Pattern", "/Shading"))
         or any(not name.startswith(_MARKS) for name in drawn.get("/XObject", {}))
-        or any(not name.startswith("/a") for name in drawn.get("/ExtGState", {}))
+        or any(name.startswith("/s") for name in drawn.get("/ExtGState", {}))
     )
 
 
@@ -209,29 +209,32 @@ def _text(told: bytes) -> Text:
     names = []
 
     def named(found: re.Match[bytes]) -> bytes:
-        if found[1] is None:
-            return found[0]
-        names.append(int(found[1]))
-        return b"%d 0 R"
+        if found["object"]:
+            names.append(int(found["object"]))
+            return b"%d 0 R"
+        if found["owner"]:
+            names.append(-1 - int(found["row"]))
+            return found["owner"] + b"%d"
+        return found[0]
 
-    return _REFERENCE.sub(named, told.replace(b"%", b"%%")), tuple(names)
+    return _NAMED.sub(named, told.replace(b"%", b"%%")), tuple(names)
 
 
-def _rows(pages: Sequence[Any], table: NumberTree) -> tuple[tuple[Text, ...], frozenset[int]]:
+def _rows(pages: Sequence[Any], table: NumberTree) -> list[Text]:
     """The rows of these pages and their links, which name them by their places from now on."""
-    rows, owners = list[Text](), list[int]()
-    owned = [("StructParents", page) for page in pages]
-    owned += [("StructParent", link) for page in pages for link in page.get("/Annots", ())]
+    rows = list[Text]()
+    owned = [("/StructParents", page) for page in pages]
+    owned += [("/StructParent", link) for page in pages for link in page.get("/Annots", ())]
     for name, owner in owned:
-        if f"/{name}" in owner:
-            rows.append(_told(table[int(owner[f"/{name}"])]))
-            owner[f"/{name}"] = len(rows) - 1
-            owners.append(owner.objgen[0])
-    return tuple(rows), frozenset(owners)
+        if name in owner:
+            rows.append(_told(table[int(owner[name])]))
+            owner[name] = len(rows) - 1
+    return rows
 
 
-def _shared(pdf: pikepdf.Pdf, pages: Sequence[Any], seen: Seen) -> Iterator[tuple[int, bytes]]:
-    """What these pages draw with, and that they draw with all of it."""
+def _shared(pdf: pikepdf.Pdf, pages: Sequence[Any]) -> Iterator[tuple[int, bytes]]:
+    """What pages draw with, and that they draw with all of it."""
+    seen: Seen = {}
     for resources in {page.Resources.objgen: page.Resources for page in pages}.values():
         for kind in _KINDS:
             for item in resources.get(kind, Dictionary()).as_dict().values():
@@ -261,8 +264,7 @@ def _places(root: Any) -> Iterator[tuple[pikepdf.String, Any]]:
         yield pikepdf.String(name), place
 
 
-def _objects(pdf: pikepdf.Pdf) -> tuple[dict[int, Text], dict[int, bytes], frozenset[int]]:
-    """The texts of all objects, what the streams among them hold, and which are font programs."""
+def _objects(pdf: pikepdf.Pdf) -> Objects:
     texts, streams, programs = dict[int, Text](), dict[int, bytes](), list[int]()
     for item in pdf.objects:
         number = item.objgen[0]
@@ -274,4 +276,4 @@ def _objects(pdf: pikepdf.Pdf) -> tuple[dict[int, Text], dict[int, bytes], froze
                 programs.append(number)
                 entries, data = Dictionary(Length1=item.Length1), plain
             texts[number], streams[number] = _text(entries.unparse()), data
-    return texts, streams, frozenset(programs)
+    return Objects(texts, streams, frozenset(programs))

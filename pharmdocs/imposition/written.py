@@ -25,8 +25,12 @@ class Written:
 
     def number(self) -> int:
         """The number of an object that is written later."""
-        self.last += 1
-        return self.last
+        return self.numbers(1).start
+
+    def numbers(self, count: int) -> range:
+        """The numbers of so many objects that are written later."""
+        first, self.last = self.last + 1, self.last + count
+        return range(first, first + count)
 
     def add(self, number: int, text: bytes) -> None:
         """Write an object that is no stream."""

@@ -119,19 +119,20 @@ class _Tags:
 
     def _group(self, kids: list[bytes], number: bytes, on: bytes) -> None:
         """Elements below one; a piece of the same page each, nearly always."""
-        page = self._at(on)
-        here, owners = page - self.first, self.owners[page]
         found = _PIECES.findall(b"\n".join([self.texts[int(kid)] for kid in kids]))
-        if [it[1:3] for it in found] == [(number, on)] * len(kids):
-            pieces = [int(it[0]) for it in found]
-            if [owners[piece] for piece in pieces] != kids:
-                raise UnsoundError(f"pieces of page {page + 1} belong to other elements")
-            for piece in pieces:
-                owners[piece] = b""
-            self.out += [b"(/S %b on %d %b )" % (it[3], here, it[0]) for it in found]
-        else:
+        if len(found) < len(kids):
             for kid in kids:
                 self._element(kid, number)
+            return
+        page = self._at(on)
+        here, owners = b"on %d" % (page - self.first), self.owners[page]
+        for kid, (piece, parent, at, kind) in zip(kids, found, strict=True):
+            place = int(piece)
+            if at != on or parent != number or owners[place] != kid:
+                self._element(kid, number)
+                continue
+            owners[place] = b""
+            self.out.append(b"(/S %b %b %b )" % (kind, here, piece))
 
     def _at(self, number: bytes) -> int:
         """Which page an object is."""

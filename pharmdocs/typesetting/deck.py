@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
-from markupsafe import escape
+from markupsafe import Markup, escape
 
 from pharmdocs.bank import markup
 from pharmdocs.bank.model import Bank, Card, Category, Question
@@ -69,7 +69,7 @@ def dividers(words: dict[str, Any], color: str, maker: str) -> list[CardView]:
             "",
             (_html(words["title"].replace("{number}", str(number))),),
             (_paragraph(_html(when)),),
-            {"front": _html(when), "back": _html(maker)},
+            {"front": escape(when), "back": escape(maker)},
             Location("templates/strings"),
         )
         for number, when in enumerate(words["schedule"], 1)
@@ -85,7 +85,10 @@ def _question(item: Question) -> CardView:
         item.headline,
         (_html(item.title), _html(item.short_title)),
         (f'<ul class="text">{points}</ul>', _paragraph(_html(item.short))),
-        {"front": _html(" · ".join(item.competencies)), "back": _inline(item.follow_up)},
+        {
+            "front": escape(" · ".join(item.competencies)),
+            "back": Markup(_inline(item.follow_up)),
+        },
         item.where,
     )
 
