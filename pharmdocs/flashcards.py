@@ -9,6 +9,7 @@ import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -212,7 +213,9 @@ def set_bank(
         views = deck.dividers + views
     views = since.changed(views) if since else views
     try:
-        made = set_cards(job, deck, views, cards.jobs, progress, together)
+        # Whoever has cards set lays them on sheets next.
+        then = partial(import_module, "pharmdocs.lifts")
+        made = set_cards(job, deck, views, cards.jobs, progress, together, then)
     except UnfitError as error:
         progress("looking for a larger stock")
         # A larger one may have no gap for the bleed that is asked of this one.

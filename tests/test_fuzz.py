@@ -23,7 +23,8 @@ from pharmdocs.geometry import parse_length
 from pharmdocs.imposition.stock import read_stocks
 from pharmdocs.people import xlsx_file
 from pharmdocs.people.roster import open_roster, rejected_csv, tally
-from pharmdocs.strict import read_front_matter, read_toml
+from pharmdocs.strict import read_toml
+from pharmdocs.strict.front_matter import read_front_matter
 
 # All of it takes long.
 pytestmark = pytest.mark.system

@@ -195,6 +195,10 @@ def test_cards_are_asked_for_before_what_reads_and_writes_pdf_is_loaded() -> Non
     assert after & {"reportlab", "pypdfium2", "pharmdocs.imposition.press"} == set()
 
 
+def test_a_deck_of_plain_cards_needs_no_reader_of_yaml() -> None:
+    assert "yaml" not in _loaded_by("pharmdocs.flashcards")
+
+
 def _loaded_by(module: str) -> set[str]:
     script = f"import sys, {module}; print(*sys.modules)"
     done = subprocess.run(

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from pharmdocs.errors import Problem
-from pharmdocs.strict import Table, misspelt, read_front_matter, read_text, read_toml
+from pharmdocs.strict import Table, misspelt, read_text, read_toml
+from pharmdocs.strict.front_matter import read_front_matter
 
 WORDS = [
     "no", "yes", "on", "true", "null", "~", "1:30", "012", "0x1F", "1_000", "3.10", "1e3", ".5",

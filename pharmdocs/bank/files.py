@@ -17,7 +17,7 @@ from pharmdocs.bank.model import Prose, Section
 from pharmdocs.bank.slim import weight
 from pharmdocs.errors import ContentError, Location, Problem
 from pharmdocs.pictures import read_picture
-from pharmdocs.strict import Table, read_front_matter, read_text, read_toml
+from pharmdocs.strict import Table, read_text, read_toml
 
 # A card of few words has about fifteen of them, a question one to two hundred; each takes 150 to
 # 250 bytes of memory, and the program stays below 200 MB.
@@ -126,6 +126,9 @@ class Folder:
                 fix = "begin the file with a line ---, the fields, and another line ---"
                 self.problems.append(Problem(Location(label, 1), what, fix))
             return None
+        # A deck of plain cards has none, and needs no reader of YAML.
+        from pharmdocs.strict.front_matter import read_front_matter
+
         line = text.count("\n", 0, match.end()) + 1
         fields = read_front_matter(match[1], label, 2, self.problems)
         body = text[match.end() :]

@@ -176,6 +176,7 @@ def set_cards(
     jobs: int,
     progress: Callable[[str], None],
     together: int = 1,
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> SetCards:
     """Set every card; one that fits on no rung goes on to as many cards as it takes.
 
@@ -186,6 +187,7 @@ def set_cards(
         jobs: how many processes; 0 for as many as there are cores.
         progress: told what is being done.
         together: how many cards share a sheet; those are typeset in one job.
+        meanwhile: what is done here while faces are set.
 
     Raises:
         UnfitError: cards that are too long for any number of cards, by their places.
@@ -205,7 +207,7 @@ def set_cards(
         def tell(count: int, total: int = total) -> None:
             progress(f"typesetting: {min(count * 2 * per, total)} of {total} faces")
 
-        fitted = set_all(work, jobs or os.cpu_count() or 1, tell, _called)
+        fitted = set_all(work, jobs or os.cpu_count() or 1, tell, _called, meanwhile)
         unfit: list[TooLong] = []
         for index, item, found in zip(open_, work, fitted, strict=True):
             if found.typeset:

@@ -6,8 +6,6 @@ as if all had been set together; but for the numbers of its objects it is that d
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import partial
-from importlib import import_module
 from itertools import count
 
 from pharmdocs.typesetting import cache
@@ -41,6 +39,7 @@ def set_all(
     children: int,
     done: Callable[[int], None],
     called: Callable[[FaceJob], str],
+    meanwhile: Callable[[], object] = lambda: None,
 ) -> list[Fitted]:
     """What `fit` makes of each job, which differ in their faces alone; as `remembered` has it."""
     ledger = Ledger(setting(jobs[0]))
@@ -61,8 +60,7 @@ def set_all(
         done=done,
         called=lambda it: called(it.job),
         instead=lent,
-        # Whoever has cards set joins them next, or lays them on sheets.
-        meanwhile=partial(import_module, "pikepdf"),
+        meanwhile=meanwhile,
     )
     ledger.keep()
     return results
