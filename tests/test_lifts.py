@@ -4,7 +4,7 @@ Read with another engine than wrote it.
 """
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,13 @@ import pikepdf
 import pypdfium2
 import pytest
 import tag_tree
-from card_builds import HEAD, lay_cards, numbered, run
+from card_builds import HEAD, lay_cards, numbered, refused, run
 from test_press import spoken
 
+from pharmdocs.imposition.collate import collate
 from pharmdocs.imposition.press import press
 from pharmdocs.imposition.schemes import Sheet
+from pharmdocs.imposition.sheaf import Leaf
 
 ROWS = HEAD + "".join(f"k{at:02},ask{at:02},tell{at:02},safety,\n" for at in range(1, 21))
 
@@ -121,6 +123,20 @@ def test_what_is_not_sound_is_not_kept(project: Path, monkeypatch: pytest.Monkey
         broken(for_now)
         assert run("--stock", "index-3x5-letter").exit_code == 6
     assert run("--stock", "index-3x5-letter").exit_code == 0
+
+
+def test_sheets_in_another_order_do_not_leave(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What puts them together is broken, and all sheets are sound: nothing is written."""
+    lay_again(project, ROWS)
+
+    def turned(sheets: Sequence[Leaf], program: Callable[[str], bytes]) -> bytes:
+        return collate(sheets[::-1], program)
+
+    monkeypatch.setattr("pharmdocs.pressing.collate", turned)
+    said = refused(project, 6, "--stock", "index-3x5-letter", "--no-cache")
+    assert "all pages are others than those that were proved" in said
 
 
 def lay_again(project: Path, rows: str) -> None:
