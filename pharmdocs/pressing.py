@@ -26,7 +26,7 @@ from pharmdocs.promised import of_sheets
 from pharmdocs.sheets import Deal, Printed, impose, registered, summed
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.accessible import embedded
-from pharmdocs.typesetting.cache import remembered
+from pharmdocs.typesetting.cache import remembered, settle
 from pharmdocs.typesetting.places import Ledger
 
 _Told = TypeVar("_Told")
@@ -91,7 +91,12 @@ def printed(
         for file, promise, pages in zip(files, promises, shown, strict=True)
     ]
     found: list[_Told] = []
-    broken = each(call, work, jobs, meanwhile=lambda: found.append(told(files, promises)))
+
+    def meanwhile() -> None:
+        found.append(told(files, promises))
+        settle()
+
+    broken = each(call, work, jobs, meanwhile=meanwhile)
     refuse(list(dict.fromkeys(problem for problems in broken for problem in problems)))
     return found[0]
 

@@ -48,6 +48,9 @@ folder: ContextVar[Path | None] = ContextVar("folder", default=None)
 # What was read last, with its size in the folder; of a process that builds again and again.
 _recent: ContextVar[dict[Path, tuple[Any, int]] | None] = ContextVar("recent", default=None)
 
+# What is to be kept and not yet written, by its key.
+_waiting: ContextVar[dict[str, Any]] = ContextVar("waiting")
+
 
 @dataclass(frozen=True)
 class Contents:
@@ -61,10 +64,12 @@ class Contents:
 @contextlib.contextmanager
 def caching(place: Path | None) -> Iterator[None]:
     """Keep results in a folder, or None for not at all, until the end of the block."""
-    token = folder.set(place)
+    token, waiting = folder.set(place), _waiting.set({})
     try:
         yield
     finally:
+        settle()
+        _waiting.reset(waiting)
         folder.reset(token)
 
 
@@ -108,28 +113,45 @@ def remembered(
     """
     place = folder.get()
     keys = [key(function, argument) if place else "" for argument in arguments]
-    found = {at: kept(name) for at, name in enumerate(keys)}
-    results = {at: result for at, result in found.items() if result is not None}
-    missing = [at for at in range(len(arguments)) if at not in results]
-    there = len(results)
+    there = [at for at, name in enumerate(keys) if _lies(name)]
+    results: dict[int, _Out] = {}
+
+    def read() -> None:
+        """What is there is read, and what was made before is kept, while something is made."""
+        settle()
+        for at in there:
+            if (result := kept(keys[at])) is not None:
+                results[at] = result
+        meanwhile()
+
+    def make(missing: list[int], meanwhile: Callable[[], object]) -> None:
+        todo = [arguments[at] for at in missing]
+        if place:
+            todo = instead(todo, [keys[at] for at in missing])
+        before = len(arguments) - len(missing)
+        tell = (lambda count: done(before + count)) if done else None
+        if address := scheduler.get():
+            meanwhile()
+            made = spread(address, function, todo, tell)
+        else:
+            if work == "typeset":
+                _prepare()
+            made = each(
+                function, todo, jobs, done=tell, called=called, work=work, meanwhile=meanwhile
+            )
+        for at, result in zip(missing, made, strict=True):
+            results[at] = result
+            if keep(result):
+                hold(keys[at], result)
+
     if done and there:
-        done(there)
-    todo = [arguments[at] for at in missing]
-    if place and todo:
-        todo = instead(todo, [keys[at] for at in missing])
-    tell = (lambda count: done(there + count)) if done else None
-    if address := scheduler.get():
-        made = spread(address, function, todo, tell)
+        done(len(there))
+    if len(there) < len(arguments):
+        make([at for at in range(len(arguments)) if at not in set(there)], read)
     else:
-        if todo and work == "typeset":
-            _prepare()
-        made = each(function, todo, jobs, done=tell, called=called, work=work, meanwhile=meanwhile)
-    for at, result in zip(missing, made, strict=True):
-        results[at] = result
-        if keep(result):
-            hold(keys[at], result)
-    if place and missing:
-        _sweep(place)
+        read()
+    if damaged := [at for at in there if at not in results]:
+        make(damaged, lambda: None)
     return [results[at] for at in range(len(arguments))]
 
 
@@ -169,10 +191,21 @@ def kept(name: str) -> Any:
     place = folder.get()
     if not (place and name):
         return None
+    waiting = _waiting.get()
+    if name in waiting:
+        return waiting[name]
     path = place / name
     result, size = (_recent.get() or {}).get(path) or _read(path)
     _note(path, result, size)
     return result
+
+
+def _lies(name: str) -> bool:
+    """Whether something is kept under a key; it may be damaged."""
+    place = folder.get()
+    if not (place and name):
+        return False
+    return name in _waiting.get() or (place / name).exists()
 
 
 def _note(path: Path, result: Any, size: int) -> None:
@@ -187,12 +220,22 @@ def _note(path: Path, result: Any, size: int) -> None:
 
 
 def hold(name: str, result: object) -> None:
-    """Keep a result under a key, where there is a folder."""
-    place = folder.get()
-    if place and name:
+    """Keep a result under a key, where there is a folder; it is written when there is time."""
+    if folder.get() and name:
+        _waiting.get()[name] = result
+
+
+def settle() -> None:
+    """Write what waits to be kept."""
+    place, waiting = folder.get(), _waiting.get()
+    if not (place and waiting):
+        return
+    for name, result in waiting.items():
         packed = zlib.compress(pickle.dumps(result, protocol=5), 1)
         put(place / name, hashlib.sha256(packed).digest() + packed)
         _note(place / name, result, len(packed))
+    waiting.clear()
+    _sweep(place)
 
 
 def key(function: Callable[..., Any], argument: Any) -> str:
