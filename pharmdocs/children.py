@@ -107,7 +107,6 @@ def collect_seldom() -> None:
 Steps = Mapping[str, Callable[[], Iterable[object] | None]]
 # The child that was started ahead, while nobody has it.
 _waiting: ContextVar[list[Child]] = ContextVar("waiting")
-_block: ContextVar[contextlib.ExitStack] = ContextVar("block")
 # One that stays begins no further work after so many seconds of the processor: its limit is for a
 # whole life, and what it has learned may have become much. A card edited takes 0.4.
 _TIRED = 10
@@ -122,24 +121,13 @@ def ahead(steps: Steps) -> Iterator[None]:
     code, too. Where there is no room for it, work is done without.
     """
     with contextlib.ExitStack() as stack:
-        stack.callback(_waiting.reset, _waiting.set([]))
-        stack.callback(_block.reset, _block.set(stack))
-        also(steps)
+        if sys.platform == "linux":
+            with contextlib.suppress(OSError):
+                scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="pharmdocs-"))
+                child = _begun(steps, scratch)
+                stack.callback(child.kill)
+                stack.callback(_waiting.reset, _waiting.set([child]))
         yield
-
-
-def also(steps: Steps) -> None:
-    """Have another child ready until the end of the block, if there is one, for further work.
-
-    It has what is loaded here by now. Where one waits that is able to do the work, it will do.
-    """
-    stack, waiting = _block.get(None), _waiting.get([])
-    if stack and sys.platform == "linux" and not any(set(steps) <= it.able for it in waiting):
-        with contextlib.suppress(OSError):
-            scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="pharmdocs-"))
-            child = _begun(steps, scratch)
-            stack.callback(child.kill)
-            waiting.append(child)
 
 
 def _begun(steps: Steps, scratch: str) -> Child:

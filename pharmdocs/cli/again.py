@@ -47,7 +47,7 @@ def loading(printable: str) -> AbstractContextManager[None]:
     from pharmdocs.children import ahead, collect_seldom
 
     collect_seldom()
-    return nullcontext() if "weasyprint" in sys.modules else ahead({"typeset": _load})
+    return nullcontext() if "weasyprint" in sys.modules else ahead(_steps(printable))
 
 
 def watched(folder: Path, run: Callable[[], None], printable: str = "") -> None:
