@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, nullcontext, suppress
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -97,10 +98,23 @@ def _load() -> None:
     from pharmdocs.typesetting.typeset import warm
 
     del gathered, set_faces
+    # It reads the metadata of what is gathered.
+    import_module("lxml.etree")
     warm()
 
 
 def _load_press() -> Iterator[object]:
+    # One after the other, because a face may be wanted meanwhile.
+    for name in [
+        "bank.markup",
+        "bank.load",
+        "project",
+        "printers",
+        "typesetting.render",
+        "sheets",
+        "lifts",
+    ]:
+        yield import_module(f"pharmdocs.{name}")
     from pharmdocs.pressing import get_ready
 
     yield from get_ready()
