@@ -26,8 +26,9 @@ from pharmdocs.promised import of_sheets
 from pharmdocs.sheets import Deal, Printed, impose, registered, summed
 from pharmdocs.typesetting import fonts
 from pharmdocs.typesetting.accessible import embedded
-from pharmdocs.typesetting.cache import remembered, settle
+from pharmdocs.typesetting.cache import remembered
 from pharmdocs.typesetting.places import Ledger
+from pharmdocs.typesetting.store import settle
 
 _Told = TypeVar("_Told")
 

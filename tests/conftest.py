@@ -25,8 +25,8 @@ from pharmdocs.checklist import Asked, ChecklistResult, build_checklist
 from pharmdocs.editions import Booklet
 from pharmdocs.flashcards import Cards, build_flashcards
 from pharmdocs.project import find_project
-from pharmdocs.typesetting.cache import caching
 from pharmdocs.typesetting.keeping import usual
+from pharmdocs.typesetting.store import caching
 
 # The same examples for everybody, and few; others each time, and many, with
 # --hypothesis-profile=soak (make soak).

@@ -240,6 +240,7 @@ TABLE = {
     "typesetting/mending.py": ("", ""),
     "typesetting/tidy.py": ("", ""),
     "typesetting/cache.py": ("pool typesetting", ""),
+    "typesetting/store.py": ("typesetting", ""),
     "typesetting/keeping.py": ("", "platformdirs"),
     "typesetting/printable.py": ("brand errors project strict typesetting", ""),
     "typesetting/render.py": ("__version__ bank project strict typesetting wording", "markupsafe"),

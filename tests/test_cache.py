@@ -20,7 +20,7 @@ from PIL import Image
 from pharmdocs import pool
 from pharmdocs.cli import main
 from pharmdocs.geometry import Box, Size
-from pharmdocs.typesetting import cache
+from pharmdocs.typesetting import cache, store
 from pharmdocs.typesetting.fit import FaceJob, FaceText, Rung
 from pharmdocs.typesetting.keeping import usual
 from pharmdocs.typesetting.standing import Faces, set_faces
@@ -34,7 +34,7 @@ CSS = Stylesheet("t.css", "html { font: 10pt Pharm Sans }")
 @pytest.fixture
 def pages(tmp_path: Path) -> Iterator[Path]:
     """A cache of its own."""
-    with cache.caching(tmp_path / "pages"):
+    with store.caching(tmp_path / "pages"):
         yield tmp_path / "pages"
 
 
@@ -61,7 +61,9 @@ def job(body: str = "<p>One</p>", pictures: str = "/") -> Job:
 
 
 def set_(jobs: list[Job]) -> list[Typeset]:
-    return cache.remembered(typeset, jobs)
+    found = cache.remembered(typeset, jobs)
+    store.settle()
+    return found
 
 
 def build(*arguments: str | Path) -> None:
@@ -135,7 +137,7 @@ OTHERS: dict[str, Callable[[Job], Job]] = {
 @pytest.mark.parametrize("what", OTHERS)
 def test_another_job_is_another_entry(what: str, pages: Path, made: list[Any]) -> None:
     set_([job(), OTHERS[what](job())])
-    assert cache.contents(pages).entries == 2
+    assert store.contents(pages).entries == 2
 
 
 def test_a_picture_counts_with_its_bytes(pages: Path, made: list[Any], tmp_path: Path) -> None:
@@ -231,7 +233,7 @@ def test_a_failure_is_not_kept(pages: Path) -> None:
     for _ in range(2):
         with pytest.raises(Exception, match="colour"):
             set_([bad])
-    assert cache.contents(pages).entries == 0
+    assert store.contents(pages).entries == 0
 
 
 def test_what_is_kept_is_deflated_once_and_unpacked_when_it_is_wanted(
@@ -252,6 +254,51 @@ def test_what_is_kept_is_deflated_once_and_unpacked_when_it_is_wanted(
     assert unpacked == []
     assert again == made
     assert len(unpacked) == 1
+
+
+def test_what_was_made_is_written_at_the_end_and_known_before(tmp_path: Path) -> None:
+    """Also where the end is a failure."""
+    made = result("x")
+
+    def build() -> None:
+        with store.caching(tmp_path / "pages"):
+            store.hold("e0", made)
+            assert store.kept("e0") is made
+            assert not (tmp_path / "pages").exists()
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        build()
+    with store.caching(tmp_path / "pages"):
+        assert store.kept("e0") == made
+
+
+def test_what_is_there_is_read_while_the_rest_is_made(
+    pages: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And what waits to be kept is written then."""
+    set_([job("<p>One</p>")])
+    done: list[str] = []
+    real: Any = pool.each
+
+    def each(function: Any, arguments: Any, jobs: int, **options: Any) -> Any:
+        def meanwhile() -> None:
+            done.append("begun")
+            options["meanwhile"]()
+            done.append(f"{len(list(pages.iterdir()))} entries")
+
+        return real(function, arguments, jobs, **options | {"meanwhile": meanwhile})
+
+    def read(path: Path) -> Any:
+        done.append("read")
+        return kept(path)
+
+    kept = store._read
+    monkeypatch.setattr(cache, "each", each)
+    monkeypatch.setattr(store, "_read", read)
+    store.hold("e0", result("x"))
+    cache.remembered(typeset, [job("<p>Two</p>"), job("<p>One</p>")])
+    assert done == ["begun", "read", "2 entries"]
 
 
 # What is not trusted ------------------------------------------------------------------------------
@@ -303,7 +350,7 @@ def test_a_damaged_entry_is_made_again_and_runs_nothing(
 
 def test_a_folder_that_cannot_be_written_is_no_cache(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("not a folder", encoding="utf-8")
-    with cache.caching(tmp_path / "file"):
+    with store.caching(tmp_path / "file"):
         assert set_([job()])[0].pages
 
 
@@ -325,17 +372,19 @@ def result(text: str) -> Typeset:
 
 def test_what_was_used_longest_ago_makes_room(pages: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Five entries of 1,300 bytes where 5,000 may lie, and 4,000 once it is swept."""
-    monkeypatch.setattr(cache, "MOST", 5000)
     for number in range(5):
-        cache.hold(f"e{number}", result("x"))
+        store.hold(f"e{number}", result("x"))
+        store.settle()
         os.utime(pages / f"e{number}", (number, number))
-    assert cache._read(pages / "e0")[0] is not None
-    cache._sweep(pages)
+    assert store._read(pages / "e0")[0] is not None
+    monkeypatch.setattr(store, "MOST", 5000)
+    store.hold("e3", result("x"))
+    store.settle()
     assert {path.name for path in pages.iterdir()} == {"e0", "e3", "e4"}
 
 
 def test_in_a_process_that_stays_it_lies_in_memory_as_well(pages: Path, made: list[Any]) -> None:
-    with cache.at_hand():
+    with store.at_hand():
         first = set_([job()])
         for path in pages.iterdir():
             path.unlink()
@@ -349,15 +398,17 @@ def test_in_memory_there_is_what_was_used_last(
     pages: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Three entries of 1,300 bytes where 3,000 may be."""
-    monkeypatch.setattr(cache, "_MOST_AT_HAND", 3000)
-    with cache.at_hand():
+    monkeypatch.setattr(store, "_MOST_AT_HAND", 3000)
+    with store.at_hand():
         for number in range(2):
-            cache.hold(f"e{number}", result("x"))
-        assert cache.kept("e0")
-        cache.hold("e2", result("x"))
+            store.hold(f"e{number}", result("x"))
+            store.settle()
+        assert store.kept("e0")
+        store.hold("e2", result("x"))
+        store.settle()
         for path in pages.iterdir():
             path.unlink()
-        assert [bool(cache.kept(f"e{number}")) for number in range(3)] == [True, False, True]
+        assert [bool(store.kept(f"e{number}")) for number in range(3)] == [True, False, True]
 
 
 @pytest.mark.system
@@ -365,7 +416,7 @@ def test_several_builds_share_it_at_once(pages: Path) -> None:
     """Four processes make the same pages and others; none stumbles, all come out alike."""
     code = (
         "import sys, hashlib; sys.path.insert(0, sys.argv[2]); from test_cache import *\n"
-        "with cache.caching(Path(sys.argv[1])):\n"
+        "with store.caching(Path(sys.argv[1])):\n"
         "    found = set_([job(f'<p>{n}</p>') for n in range(3)])\n"
         "print(hashlib.sha256(repr(found).encode()).hexdigest())"
     )
@@ -376,7 +427,7 @@ def test_several_builds_share_it_at_once(pages: Path) -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(run, range(4)))) == 1
-    assert cache.contents(pages).entries == 3
+    assert store.contents(pages).entries == 3
 
 
 def engine_is_there(_: Job) -> bool:
@@ -398,7 +449,7 @@ def test_children_find_the_engine_loaded_from_the_second_time_on() -> None:
 
 def test_it_can_be_looked_at_and_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    with cache.caching(usual()):
+    with store.caching(usual()):
         set_([job()])
     told = CliRunner().invoke(main, ["cache", "info"])
     assert told.stdout.startswith(

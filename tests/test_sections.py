@@ -21,7 +21,7 @@ from test_cache import listened
 from pharmdocs.cli import main
 from pharmdocs.errors import LayoutError
 from pharmdocs.pool import guarded
-from pharmdocs.typesetting import cache
+from pharmdocs.typesetting import store
 from pharmdocs.typesetting.accessible import finish
 from pharmdocs.typesetting.sections import set_sections
 from pharmdocs.typesetting.typeset import Job, Stylesheet, Typeset, typeset
@@ -106,7 +106,7 @@ def set_(asked: Job, jobs: int = 2, body: str = "main", letters: int = 30) -> Ty
 def made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Any]]:
     """What is typeset from now on; a cache of its own."""
     found = listened(monkeypatch)
-    with cache.caching(tmp_path / "pages"):
+    with store.caching(tmp_path / "pages"):
         yield found
 
 
@@ -149,7 +149,7 @@ def test_a_bad_guess_only_costs_time() -> None:
 @pytest.mark.system
 def test_however_many_processes_the_bytes_are_the_same(made: list[Any]) -> None:
     asked = job(bodies(parts=4))
-    with cache.caching(None):
+    with store.caching(None):
         one, three = (set_(asked, jobs) for jobs in (1, 3))
     cold = set_(asked)
     warm = set_(asked)

@@ -9,7 +9,7 @@ from card_builds import HEAD, lay_cards, numbered, run, write
 from PIL import Image
 
 from pharmdocs import lifts, pool, pressing
-from pharmdocs.typesetting import cache, places, standing
+from pharmdocs.typesetting import cache, places, standing, store
 from pharmdocs.typesetting.fit import FaceJob
 
 FONTS = ["plain {}", "_slanted_ {}", "**strong** {}", "**_both_** {}", "[a gap] {}"]
@@ -131,7 +131,7 @@ def test_what_is_kept_of_a_lift_is_kept_once(project: Path) -> None:
         write(project, listed(rows))
         made(project)
     folder = next((project.parent / "cache").rglob("pages"))
-    found = [cache._read(it)[0] for it in folder.iterdir()]
+    found = [store._read(it)[0] for it in folder.iterdir()]
     pressed = [it for it in found if isinstance(it, pressing.Pressed)]
     # Four lifts, one of them four times.
     assert len(pressed) == 7
@@ -269,7 +269,7 @@ def test_what_is_gone_from_the_cache_is_set_anew(project: Path, new: list[list[s
     rows = cards()
     made(project)
     folder = next((project.parent / "cache").rglob("pages"))
-    told = [it for it in folder.iterdir() if isinstance(cache._read(it)[0], places.Places)]
+    told = [it for it in folder.iterdir() if isinstance(store._read(it)[0], places.Places)]
     # Of faces, and of sheets.
     assert len(told) == 2
     for path in folder.iterdir():

@@ -59,9 +59,9 @@ def watched(folder: Path, run: Callable[[], None], printable: str = "") -> None:
     from pharmdocs.children import is_ready
     from pharmdocs.cli.report import complain
     from pharmdocs.desk.watching import folders, going_on, watch
-    from pharmdocs.typesetting import cache
+    from pharmdocs.typesetting import store
 
-    with ExitStack() as stack, cache.at_hand():
+    with ExitStack() as stack, store.at_hand():
 
         def again() -> None:
             going_on(run, complain)

@@ -22,8 +22,8 @@ def cache() -> None:
 @cache.command()
 def info() -> None:
     """Say where the pages lie, and how much room they take."""
-    from pharmdocs.typesetting.cache import MOST, contents
     from pharmdocs.typesetting.keeping import usual
+    from pharmdocs.typesetting.store import MOST, contents
 
     found = contents(usual())
     click.echo(f"{found.folder}")
@@ -33,8 +33,8 @@ def info() -> None:
 @cache.command()
 def clear() -> None:
     """Forget all of them."""
-    from pharmdocs.typesetting.cache import clear as forget
     from pharmdocs.typesetting.keeping import usual
+    from pharmdocs.typesetting.store import clear as forget
 
     was = forget(usual())
     click.echo(f"{was.folder}: {_told(was.entries, was.size)} forgotten")

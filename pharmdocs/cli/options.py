@@ -123,8 +123,8 @@ def with_request(
                 from pharmdocs.errors import PharmdocsError
                 from pharmdocs.overrides import explained
                 from pharmdocs.project import find_project
-                from pharmdocs.typesetting.cache import caching
                 from pharmdocs.typesetting.keeping import usual
+                from pharmdocs.typesetting.store import caching
 
                 project = find_project(folder)
                 asked = (project, bank, only, paper, ink, printer, output)

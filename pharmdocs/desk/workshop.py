@@ -32,9 +32,9 @@ from pharmdocs.pressing import get_ready
 from pharmdocs.printables import files_of
 from pharmdocs.project import find_project
 from pharmdocs.typesetting import loading
-from pharmdocs.typesetting.cache import caching
 from pharmdocs.typesetting.keeping import usual
 from pharmdocs.typesetting.render import render
+from pharmdocs.typesetting.store import caching
 from pharmdocs.typesetting.strings import read_strings
 from pharmdocs.typesetting.surroundings import surroundings
 from pharmdocs.typesetting.typeset import warm

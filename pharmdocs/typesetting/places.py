@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from pharmdocs.typesetting import cache
+from pharmdocs.typesetting import store
 
 # How many are remembered of a kind: the faces of the largest deck, and some more.
 _MOST = 60_000
@@ -30,11 +30,11 @@ class Ledger:
     def find(self, digest: bytes) -> tuple[Any, int] | None:
         """What is in the entry in which a thing stands, and at which place; None if it is gone."""
         if self.known is None:
-            found = cache.kept(self.name)
+            found = store.kept(self.name)
             self.known = dict(found.places) if found else {}
         entry, place = self.known.get(digest, ("", 0))
         if entry and entry not in self.entries:
-            self.entries[entry] = cache.kept(entry)
+            self.entries[entry] = store.kept(entry)
         held = self.entries.get(entry)
         return None if held is None else (held, place)
 
@@ -50,4 +50,4 @@ class Ledger:
         if self.new:
             before = self.known or {}
             old = {digest: before[digest] for digest in before if digest not in self.new}
-            cache.hold(self.name, Places(dict(list((old | self.new).items())[-_MOST:])))
+            store.hold(self.name, Places(dict(list((old | self.new).items())[-_MOST:])))
