@@ -1,5 +1,6 @@
 """What is made once: of the same thing, for as long as nothing that it is made of changes."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -99,6 +100,21 @@ def test_so_does_one_that_it_takes_in(sides: Callable[[], Sides], tmp_path: Path
             (tmp_path / "templates/more.j2").unlink(missing_ok=True)
         found.append(front(sides()))
     assert found == ["<p>BID</p>", "<p>BID</p>one", "<p>BID</p>two", "<p>BID</p>"]
+
+
+SLIPS = {
+    "{{ card.nix }}": "flashcards/face.html.j2:2: there is no `nix` to print here",
+    "{{ card.label }": "flashcards/face.html.j2:2: unexpected '}'",
+    "{{ 1 / 0 }}": "flashcards/face.html.j2:2: division by zero",
+    "{% include 'none.j2' %}": "flashcards/face.html.j2:2: there is no template `none.j2`",
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_a_slip_is_told_by_its_line(slip: str, sides: Callable[[], Sides], tmp_path: Path) -> None:
+    lay(tmp_path, "{% macro face(side, card, text) %}\n" + slip + "{% endmacro %}")
+    with pytest.raises(SetupError, match=re.escape(SLIPS[slip])):
+        front(sides())
 
 
 def test_a_template_that_cannot_be_read_is_told(sides: Callable[[], Sides], tmp_path: Path) -> None:

@@ -14,8 +14,9 @@ from pharmdocs.once import MOST
 from pharmdocs.project import Project
 from pharmdocs.typesetting.deck import CardView
 from pharmdocs.typesetting.fit import FaceText
-from pharmdocs.typesetting.templates import Loader, environment
+from pharmdocs.typesetting.templates import Loader, environment, told
 
+_TEMPLATE = "flashcards/face.html.j2"
 _last: "Sides | None" = None
 
 
@@ -24,8 +25,9 @@ class Sides:
 
     def __init__(self, project: Project, filters: Mapping[str, Callable[..., Any]]) -> None:
         self.project, self.loader = project, Loader(project)
-        templates = environment(self.loader, filters)
-        self._face: Any = templates.get_template("flashcards/face.html.j2").module
+        self._templates = environment(self.loader, filters)
+        with told(_TEMPLATE):
+            self._face: Any = self._templates.get_template(_TEMPLATE).module
         self.of = lru_cache(maxsize=MOST)(self._of)
 
     def stands(self, project: Project) -> bool:
@@ -34,7 +36,11 @@ class Sides:
 
     def _of(self, view: CardView) -> tuple[FaceText, FaceText]:
         """The front and the back of a card."""
-        return (self._side("front", view, view.front), self._side("back", view, view.back))
+        with told(_TEMPLATE):
+            try:
+                return (self._side("front", view, view.front), self._side("back", view, view.back))
+            except Exception:  # its place is one of the template, as when that is filled whole
+                self._templates.handle_exception()
 
     def _side(self, side: str, view: CardView, texts: tuple[str, ...]) -> FaceText:
         attributes = f'class="face {side} cat-{view.category.key}"'

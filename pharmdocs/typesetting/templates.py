@@ -5,7 +5,8 @@ reach nothing of the program.
 """
 
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import jinja2
@@ -115,9 +116,20 @@ def fill(environment: jinja2.Environment, name: str, context: dict[str, Any]) ->
     Raises:
         SetupError: it is missing or broken, or asks for a name that does not exist.
     """
+    with told(name):
+        return environment.get_template(name).render(context)
+
+
+@contextmanager
+def told(name: str) -> Iterator[None]:
+    """Tell what goes wrong with a template in the block by its place.
+
+    Raises:
+        SetupError: as `fill` has it.
+    """
     fix = "mend the template, or delete your copy to use the bundled one"
     try:
-        return environment.get_template(name).render(context)
+        yield
     except jinja2.TemplateNotFound as error:
         where = _in_template(error) or Location(name)
         raise SetupError(Problem(where, f"there is no template `{error.name}`", fix)) from None
