@@ -8,6 +8,7 @@ import contextlib
 import gc
 import math
 import multiprocessing
+import os
 import signal
 import sys
 import tempfile
@@ -107,6 +108,8 @@ def collect_seldom() -> None:
 Steps = Mapping[str, Callable[[], Iterable[object] | None]]
 # The child that was started ahead, while nobody has it.
 _waiting: ContextVar[list[Child]] = ContextVar("waiting")
+# What ends with the block that one was started ahead for, and whose block that is.
+_block: ContextVar[tuple[contextlib.ExitStack | None, int]] = ContextVar("block", default=(None, 0))
 # One that stays begins no further work after so many seconds of the processor: its limit is for a
 # whole life, and what it has learned may have become much. A card edited takes 0.4.
 _TIRED = 10
@@ -121,13 +124,25 @@ def ahead(steps: Steps) -> Iterator[None]:
     code, too. Where there is no room for it, work is done without.
     """
     with contextlib.ExitStack() as stack:
-        if sys.platform == "linux":
-            with contextlib.suppress(OSError):
-                scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="pharmdocs-"))
-                child = _begun(steps, scratch)
-                stack.callback(child.kill)
-                stack.callback(_waiting.reset, _waiting.set([child]))
+        stack.callback(_waiting.reset, _waiting.set([]))
+        stack.callback(_block.reset, _block.set((stack, os.getpid())))
+        also(steps)
         yield
+
+
+def also(steps: Steps) -> None:
+    """Have another child ready until the end of this process's block, if there is one.
+
+    It has what is loaded here by now. Where one waits that is able to do the work, that will do.
+    """
+    (stack, owner), waiting = _block.get(), _waiting.get([])
+    wanted = not any(set(steps) <= it.able for it in waiting)
+    if stack and owner == os.getpid() and wanted and sys.platform == "linux":
+        with contextlib.suppress(OSError):
+            scratch = stack.enter_context(tempfile.TemporaryDirectory(prefix="pharmdocs-"))
+            child = _begun(steps, scratch)
+            stack.callback(child.kill)
+            waiting.append(child)
 
 
 def _begun(steps: Steps, scratch: str) -> Child:

@@ -6,7 +6,7 @@ imposition, and the finished sheets are read back before anything is written.
 
 import os
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
@@ -24,6 +24,7 @@ from pharmdocs.build import (
     write_together,
 )
 from pharmdocs.cardsetting import card_size, on_stock, prepared, refuse_tight, with_stocks
+from pharmdocs.children import also
 from pharmdocs.corrections import named, on, printer_of, way
 from pharmdocs.errors import LayoutError, Problem, SelectionError
 from pharmdocs.geometry import PAPERS, to_mm
@@ -114,6 +115,8 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     duplex, turns = way(printer, cards.duplex)
     sizing = partial(card_size, bleed=cards.bleed, back_bleed=cards.back_bleed)
     full = schemes.together(stock, turns)
+    # From here, where the bank's modules are loaded: it would load them once more.
+    also({"press": _load_press})
     try:
         made = set_bank(request, cards, sizing, stock, bank, look, strings, progress, since, full)
     except UnchangedError:
@@ -176,6 +179,12 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
         discard,
         next_slot(deal),
     )
+
+
+def _load_press() -> Iterator[object]:
+    from pharmdocs.pressing import get_ready
+
+    yield from get_ready()
 
 
 def set_bank(

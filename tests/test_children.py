@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from pharmdocs import children, pool
-from pharmdocs.children import ahead
+from pharmdocs.children import ahead, also
 from pharmdocs.errors import LayoutError, Problem
 
 READY: list[int] = []
@@ -49,6 +49,34 @@ def test_it_does_the_work_that_it_is_ready_for_again_and_again() -> None:
     assert nothing == nothing_else == []
     assert len({os.getpid(), other, another, child}) == 4
     assert not alive(child)
+
+
+def test_another_has_what_is_loaded_by_then(monkeypatch: pytest.MonkeyPatch) -> None:
+    """And there is one for each work, until the block ends."""
+    with readied():
+        monkeypatch.setattr(f"{__name__}.READY", [1])
+        for _ in range(2):
+            also({"press": ready})
+        found = [pool.each(who, [1], 1, work=work)[0] for work in ("press", "set", "press")]
+        assert len(multiprocessing.active_children()) == 2
+    (press, loaded), (child, first), (again, _) = found
+    assert again == press
+    assert (loaded[0], first) == (1, [child])
+    assert not alive(press)
+
+
+def test_no_other_is_started_where_none_was_or_in_a_process_that_was_forked() -> None:
+    also({"press": ready})
+    assert multiprocessing.active_children() == []
+    with readied():
+        (many,) = pool.each(_started, [1], 1)
+    assert many == 0
+
+
+def _started(_: object) -> int:
+    before = set(multiprocessing.active_children())
+    also({"press": ready})
+    return len(set(multiprocessing.active_children()) - before)
 
 
 def test_it_loads_step_by_step_and_work_comes_first() -> None:

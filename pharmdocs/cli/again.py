@@ -15,7 +15,6 @@ from pharmdocs.typesetting.keeping import usual
 from pharmdocs.unchanged import Inputs, asked, remembering, repeated
 
 if TYPE_CHECKING:
-    from pharmdocs.children import Steps as Loaded
     from pharmdocs.project import Project
 
 
@@ -28,13 +27,13 @@ def unless_unchanged(context: click.Context, folder: Path, build: Callable[[], N
     printable = str(context.info_name)
     group = context.parent.info_name if context.parent else ""
     if group != "build" or options.get("roster"):
-        with loading(printable):
+        with loading():
             build()
         return
     record = usual() / asked(printable, options, folder)
     before = repeated(record)
     if before is None:
-        with loading(printable), remembering(record, partial(_inputs, folder, options)):
+        with loading(), remembering(record, partial(_inputs, folder, options)):
             build()
         return
     for text, err in before:
@@ -43,12 +42,12 @@ def unless_unchanged(context: click.Context, folder: Path, build: Callable[[], N
         click.echo("nothing has changed since: no file was touched", err=True)
 
 
-def loading(printable: str) -> AbstractContextManager[None]:
-    """A child gets ready for the work while the bank is read, unless the engine is loaded here."""
+def loading() -> AbstractContextManager[None]:
+    """A child loads the typesetter while the bank is read, unless it is loaded here."""
     from pharmdocs.children import ahead, collect_seldom
 
     collect_seldom()
-    return nullcontext() if "weasyprint" in sys.modules else ahead(_steps(printable))
+    return nullcontext() if "weasyprint" in sys.modules else ahead({"typeset": _load})
 
 
 def watched(folder: Path, run: Callable[[], None], printable: str = "") -> None:
@@ -83,13 +82,9 @@ def at_hand(printable: str) -> AbstractContextManager[None]:
     # What is missing is told by whoever needs it.
     with suppress(OSError):
         loading.load()
-    return ahead(_steps(printable))
-
-
-def _steps(printable: str) -> "Loaded":
-    """What a child loads for a printable; of these, cards alone are pressed in children."""
-    press = {"press": _load_press} if printable == "flashcards" else {}
-    return {"typeset": _load} | press
+    # Of these, cards alone are pressed in children.
+    cards = printable == "flashcards"
+    return ahead({"typeset": _load, "press": _load_press} if cards else {"typeset": _load})
 
 
 def _load() -> None:

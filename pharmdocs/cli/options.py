@@ -142,7 +142,7 @@ def with_request(
             if watch:
                 watched(folder, build, printable)
             elif no_cache:
-                with loading(printable):
+                with loading():
                     build()
             else:
                 unless_unchanged(context, folder, build)
