@@ -82,7 +82,7 @@ TABLE = {
     "imposition/drawing.py": ("geometry imposition", ""),
     "cardsetting.py": ("bank build errors geometry imposition typesetting", ""),
     "flashcards.py": (
-        "bank build cardsetting corrections errors geometry history imposition lifts manifest"
+        "bank build cardsetting children corrections errors geometry history imposition lifts manifest"
         " preflight pressing promised sheets typesetting",
         "",
     ),
