@@ -82,8 +82,8 @@ TABLE = {
     "imposition/drawing.py": ("geometry imposition", ""),
     "cardsetting.py": ("bank build errors geometry imposition typesetting", ""),
     "flashcards.py": (
-        "bank build cardsetting children corrections errors geometry history imposition lifts manifest"
-        " preflight pressing promised sheets typesetting",
+        "bank build cardsetting children corrections errors geometry history imposition lifts"
+        " manifest preflight pressing promised sheets typesetting",
         "",
     ),
     "lifts.py": ("bank imposition sheets typesetting", ""),
