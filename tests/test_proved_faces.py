@@ -10,6 +10,7 @@ from small_bank import lay
 
 from pharmdocs.cli import main
 from pharmdocs.errors import SetupError
+from pharmdocs.shipped import bundled
 from pharmdocs.typesetting import fonts
 
 BOLD = "PharmSans-Bold.ttf"
@@ -78,7 +79,8 @@ def test_nothing_is_printed_with_it(
     report: str,
 ) -> None:
     root = tmp_path / "project"
-    lay(root)
+    bank = lay(root)
+    shutil.copy(bundled() / "content/interview/checklist.toml", bank)
     monkeypatch.chdir(root)
     assert callable(spoil)
     spoil(vendored)

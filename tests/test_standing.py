@@ -123,6 +123,7 @@ def test_only_sheets_that_were_edited_are_pressed_again(
     assert made(project) == edited == made(project, "--no-cache")
 
 
+@pytest.mark.system
 def test_what_is_kept_of_a_lift_is_kept_once(project: Path) -> None:
     """However often it is edited: the fonts and forms of sheets that are gone went with them."""
     rows = cards()
@@ -139,6 +140,7 @@ def test_what_is_kept_of_a_lift_is_kept_once(project: Path) -> None:
         assert len({id(sheet.leaf.sheaf) for (sheet,) in lift.sheets}) == 1
 
 
+@pytest.mark.system
 def test_a_sheet_is_told_by_its_place_and_the_places_on_it(project: Path) -> None:
     first, *sheets = [["k00"], ["k01", "k02", "k03"], ["k04", "k05", "k06"]]
     for order in (sheets, sheets[::-1]):
@@ -149,6 +151,7 @@ def test_a_sheet_is_told_by_its_place_and_the_places_on_it(project: Path) -> Non
         assert made(project, *asked) == made(project, *asked, "--no-cache")
 
 
+@pytest.mark.system
 def test_a_sheet_is_told_by_how_many_there_are(project: Path) -> None:
     """Two cards a sheet: the stamps of ten sheets and of eleven have the same letters."""
     rows = cards()
@@ -159,6 +162,7 @@ def test_a_sheet_is_told_by_how_many_there_are(project: Path) -> None:
         rows["k18"] = ("ask", "tell")
 
 
+@pytest.mark.system
 def test_a_sheet_is_told_by_the_categories_on_it(project: Path) -> None:
     """A template that shows one sign for all is wrong as soon as a category has another."""
     own_face(project, "{{ card.category | sign }}", "▲")
@@ -178,6 +182,7 @@ def own_face(project: Path, old: str, new: str) -> None:
     own.write_text(ours.read_text().replace(old, new))
 
 
+@pytest.mark.system
 def test_a_sheet_is_told_by_what_templates_make_of_its_cards(project: Path) -> None:
     before = made(project)
     own_face(project, "{{ card.label }}", "No. {{ card.label }}")
