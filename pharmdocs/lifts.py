@@ -81,18 +81,19 @@ def lifted(deal: Deal, look: Look, language: str) -> list[Lift]:
     cards = max(len(_cards(sheet)) for sheet in deal.sheets)
     per = max(len(deal.made.parts[0].pages) // (2 * cards), 1)
     letters = "".join(sorted({*"".join(it.text for it in stamps(deal, deal.sheets, False))}))
-    bare = replace(deal, made=SetCards((), (), ()), sheets=(), many=len(deal.sheets))
-    alike = key(Ledger, (bare, letters, look, language, deal.made.setting))
+    deal = replace(deal, many=len(deal.sheets), letters=letters)
+    bare = replace(deal, made=SetCards((), (), ()), sheets=())
+    alike = key(Ledger, (bare, look, language, deal.made.setting))
     found = []
     for at in range(0, len(deal.sheets), per):
-        own = _lift(deal, deal.sheets[at : at + per], letters)
+        own = _lift(deal, deal.sheets[at : at + per])
         digests = tuple(_digest(own, sheet) for sheet in own.sheets)
         documents = tuple(part.name for part in own.made.parts)
         found.append(Lift(own, look, language, alike, digests, documents))
     return found
 
 
-def _lift(deal: Deal, sheets: Sequence[Sheet], letters: str) -> Deal:
+def _lift(deal: Deal, sheets: Sequence[Sheet]) -> Deal:
     """The documents that hold the cards of these sheets, and their sheets."""
     wanted = {card for sheet in sheets for card in _cards(sheet)}
     parts, cards, first = [], list[int](), 0
@@ -108,8 +109,7 @@ def _lift(deal: Deal, sheets: Sequence[Sheet], letters: str) -> Deal:
     views = tuple(made.views[card] for card in cards)
     made = SetCards(views, (), tuple(parts), faces, made.setting)
     laid = tuple(_relaid(sheet, place) for sheet in sheets)
-    many = len(deal.sheets)
-    return replace(deal, made=made, sheets=laid, cards=tuple(cards), many=many, letters=letters)
+    return replace(deal, made=made, sheets=laid, cards=tuple(cards))
 
 
 def _cards(sheet: Sheet) -> set[int]:

@@ -1,4 +1,4 @@
-"""What an object of a PDF comes to, with all that it refers to, whichever numbers that has."""
+"""What an object of a PDF comes to, whichever numbers it uses; and what a page names."""
 
 import hashlib
 import re
@@ -7,6 +7,9 @@ from typing import Any
 import pikepdf
 
 _REFERENCE = re.compile(rb"(\d+) (\d+) R\b")
+
+# A name; in a string there may be what looks like one.
+_NAME = re.compile(rb"/[^\s/<>\[\](){}%]+")
 
 Seen = dict[tuple[int, int], bytes]
 
@@ -38,3 +41,8 @@ def digest_of(pdf: pikepdf.Pdf, item: Any, seen: Seen) -> bytes:
     if own:
         seen[own] = digest.digest()
     return digest.digest()
+
+
+def names_in(content: bytes) -> set[bytes]:
+    """What a content stream names, and perhaps more, with the slash before it."""
+    return set(_NAME.findall(content))

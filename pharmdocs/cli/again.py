@@ -82,9 +82,12 @@ def at_hand(printable: str) -> AbstractContextManager[None]:
     # What is missing is told by whoever needs it.
     with suppress(OSError):
         loading.load()
-    # Of these, cards alone are pressed in children.
-    cards = printable == "flashcards"
-    return ahead({"typeset": _load, "press": _load_press} if cards else {"typeset": _load})
+    if printable != "flashcards":
+        return ahead({"typeset": _load})
+    # They alone are pressed in children.
+    from pharmdocs.pressing import get_ready
+
+    return ahead({"typeset": _load, "press": get_ready})
 
 
 def _load() -> None:
@@ -96,23 +99,6 @@ def _load() -> None:
     # It reads the metadata of what is gathered.
     import_module("lxml.etree")
     warm()
-
-
-def _load_press() -> Iterator[object]:
-    # One after the other, because a face may be wanted meanwhile.
-    for name in [
-        "bank.markup",
-        "bank.load",
-        "project",
-        "printers",
-        "typesetting.render",
-        "sheets",
-        "lifts",
-    ]:
-        yield import_module(f"pharmdocs.{name}")
-    from pharmdocs.pressing import get_ready
-
-    yield from get_ready()
 
 
 def _inputs(folder: Path, options: dict[str, Any]) -> Inputs:

@@ -13,12 +13,13 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary
 
+from pharmdocs.objects import names_in
+
 # The tag of that point (ISO 32000-1, 14.6.1); /Page counts from 0, /Trim is in the page's own
 # coordinates.
 POINT = "/Pharmdocs"
 
 _PIECE = re.compile(rb"/MCID\s+(\d+)")
-_NAMED = re.compile(rb"/[^\s/<>\[\](){}%]+")
 # Which of the resources an instruction names.
 _KINDS = {
     "Tf": "/Font",
@@ -78,7 +79,7 @@ def saved(pdf: pikepdf.Pdf) -> bytes:
 
 def used(resources: Any, content: bytes) -> Any:
     """The resources that a content names; of what it does not, another page may have more."""
-    named = set(_NAMED.findall(content))
+    named = names_in(content)
     # /ProcSet is an array, and colors are few.
     whole = {kind for kind, items in resources.items() if isinstance(items, Array)}
     kept = {

@@ -59,14 +59,15 @@ def remembered(
     """
     place = folder.get()
     keys = [key(function, argument) if place else "" for argument in arguments]
-    there = [at for at, name in enumerate(keys) if is_there(name)]
+    there = {at: name for at, name in enumerate(keys) if is_there(name)}
+    missing = [at for at in range(len(arguments)) if at not in there]
     results: dict[int, _Out] = {}
 
     def read() -> None:
         """What is there is read, and what was made before is kept, while something is made."""
         settle()
-        for at in there:
-            if (result := kept(keys[at])) is not None:
+        for at, name in there.items():
+            if (result := kept(name)) is not None:
                 results[at] = result
         meanwhile()
 
@@ -92,8 +93,8 @@ def remembered(
 
     if done and there:
         done(len(there))
-    if len(there) < len(arguments):
-        make([at for at in range(len(arguments)) if at not in set(there)], read)
+    if missing:
+        make(missing, read)
     else:
         read()
     if damaged := [at for at in there if at not in results]:

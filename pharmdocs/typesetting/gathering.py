@@ -1,7 +1,6 @@
 """Pages of several documents to one, as if they had been set together."""
 
 import io
-import re
 from collections.abc import Sequence
 from itertools import accumulate
 from typing import Any
@@ -9,10 +8,10 @@ from typing import Any
 import pikepdf
 from pikepdf import Array, Dictionary, NumberTree
 
+from pharmdocs.objects import names_in
 from pharmdocs.typesetting.join import join
 from pharmdocs.typesetting.typeset import Typeset
 
-_NAMED = re.compile(rb"/([^\s/<>\[\](){}%]+)")
 # What has a name by its number in the document, which would be another one among other pages.
 _COUNTED = {"/XObject", "/Pattern", "/Shading"}
 
@@ -44,7 +43,7 @@ def gathered(found: Sequence[tuple[Any, int]]) -> Typeset | None:
 
 def _share(pdf: pikepdf.Pdf, pages: Sequence[Any]) -> bool:
     """Give the pages one dictionary of resources, with what is named in any of them."""
-    named = {name for it in pages for name in _NAMED.findall(it.Contents.read_bytes())}
+    named = {name for it in pages for name in names_in(it.Contents.read_bytes())}
     shared: dict[str, dict[str, Any]] = {}
     whole: set[str] = set()
     for own in {it.Resources.objgen: it.Resources for it in pages}.values():
@@ -55,7 +54,7 @@ def _share(pdf: pikepdf.Pdf, pages: Sequence[Any]) -> bool:
                 whole.add(kind)
             mine = shared.setdefault(kind, {})
             for name, item in items.items():
-                is_wanted = kind == "/ColorSpace" or name[1:].encode() in named
+                is_wanted = kind == "/ColorSpace" or name.encode() in named
                 if is_wanted and mine.setdefault(name, item).unparse() != item.unparse():
                     return False
     made = {kind: Dictionary(items) for kind, items in shared.items()}
