@@ -3,6 +3,7 @@
 When a test named "still" goes red, WeasyPrint no longer does what we get around: let it go.
 """
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -138,10 +139,10 @@ if sys.argv[1] == "loading":
     weasyprint = loading.load()
 else:
     import weasyprint
-from fontTools.ttLib import TTFont
 
-names = ("fontTools.subset", "fontTools.varLib.instancer")
+names = ("fontTools.subset", "fontTools.ttLib", "fontTools.varLib.instancer")
 print([name in sys.modules for name in names])
+from fontTools.ttLib import TTFont
 
 # Without a library that cuts faces down, the engine does it with fontTools.
 fonts = weasyprint.pdf.fonts
@@ -160,7 +161,7 @@ class Known(fonts.Font):
 
 weasyprint.pdf.stream.Font = Known
 weasyprint.HTML(string="<p>letters").write_pdf()
-import fontTools.subset, fontTools.varLib.instancer
+import fontTools.subset, fontTools.ttLib, fontTools.varLib.instancer
 assert all(sys.modules[name].__file__ for name in names)
 print(faces)
 """
@@ -180,9 +181,45 @@ def test_what_is_seldom_needed_is_loaded_when_it_is_and_does_the_same() -> None:
     loaded, *done = _seldom("loading")
     still, *plain = _seldom("importing")
     # When they are loaded by nobody, there is nothing to put off.
-    assert (loaded, still) == ("[False, False]", "[True, True]")
+    assert (loaded, still) == ("[False, False, False]", "[True, True, True]")
     assert done == plain
     assert len(done) == 2
+
+
+HINTS = """
+import hashlib, sys
+if sys.argv[1] == "loading":
+    from pharmdocs.typesetting import loading
+    weasyprint = loading.load()
+else:
+    import weasyprint
+import tinycss2
+
+page = weasyprint.HTML(string="<h1>x</h1><p align=right>letters")
+for hints in (False, True):
+    found = page.write_pdf(presentational_hints=hints, uncompressed_pdf=True)
+    print(hashlib.sha256(found).hexdigest())
+print(len(tinycss2.parse_stylesheet("/* Presentational hints */ p { top: 0 }")))
+"""
+
+
+def test_attributes_that_nobody_asks_for_are_not_read() -> None:
+    """Nothing else is lost; when the engine asks by itself, this is no longer right."""
+    environment = {**os.environ, "SOURCE_DATE_EPOCH": "0"}
+    loaded, plain = (
+        subprocess.run(
+            [sys.executable, "-c", HINTS, how],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment,
+        ).stdout.splitlines()
+        for how in ("loading", "importing")
+    )
+    assert loaded[0] == loaded[1] == plain[0]
+    assert plain[0] != plain[1]
+    # Whoever reads style sheets later has all that is in them.
+    assert loaded[2] == plain[2] == "3"
 
 
 # What is needed late ------------------------------------------------------------------------------

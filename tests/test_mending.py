@@ -4,6 +4,7 @@ When a test named "still" goes red, WeasyPrint has mended a defect: delete our m
 """
 
 import io
+import json
 import re
 from typing import Any
 
@@ -12,9 +13,12 @@ import pytest
 import tag_tree
 import weasyprint
 from fontTools import ttLib
+from make_described import made
 from test_typeset import job, printed
 
 from pharmdocs.pool import guarded
+from pharmdocs.typesetting.described import FILE
+from pharmdocs.typesetting.fonts import faces
 from pharmdocs.typesetting.typeset import Typeset, engine, typeset
 
 
@@ -193,7 +197,13 @@ def _done(pages: int) -> tuple[int, int]:
     return len(listed), len(opened)
 
 
-def test_pages_are_listed_once_a_document_and_a_face_is_opened_once() -> None:
+@pytest.fixture
+def untold(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nothing is known of any face before, as with another engine."""
+    monkeypatch.setattr("pharmdocs.typesetting.described._shipped", dict)
+
+
+def test_pages_are_listed_once_a_document_and_a_face_is_opened_once(untold: None) -> None:
     assert guarded(_done, 3) == (2, 1)
     assert guarded(_done, 12) == (2, 1)
 
@@ -224,12 +234,27 @@ def _told(pages: int) -> tuple[int, bytes]:
 
 
 def test_a_face_is_told_once_and_as_the_engine_tells_it(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Two faces in two documents, alike but for objects that nothing refers to."""
-    mended, pdf = guarded(_told, 3)
+    """Two faces in two documents, alike but for objects that nothing refers to.
+
+    Ours are told before; another engine, or a face that it calls something else, tells them once.
+    """
+    known, pdf = guarded(_told, 3)
+    monkeypatch.setattr("pharmdocs.typesetting.described._shipped", dict)
+    once, anew = guarded(_told, 3)
     monkeypatch.setattr("pharmdocs.typesetting.mending._mend_fonts", lambda *_: None)
     still, plain = guarded(_told, 3)
-    assert (mended, still) == (2, 4)
+    assert (known, once, still) == (0, 2, 4)
+    assert pdf == anew
     assert _fonts(pdf) == _fonts(plain)
+
+
+def test_what_is_told_before_is_what_the_engine_tells() -> None:
+    """Of each face, in every size. When it is red: python scripts/make_described.py."""
+    told = FILE.read_text(encoding="ascii")
+    known = json.loads(told)["faces"].values()
+    assert {face["of"] for face in known} == {face.sha256 for face in faces()}
+    for size in ("4pt", "9pt", "41pt"):
+        assert guarded(made, size) == told
 
 
 def _named(body: str) -> tuple[int, bytes]:
@@ -246,7 +271,7 @@ def _named(body: str) -> tuple[int, bytes]:
     return len(named), made.pdf
 
 
-def test_no_names_are_made_up_for_glyphs(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_names_are_made_up_for_glyphs(untold: None, monkeypatch: pytest.MonkeyPatch) -> None:
     """Two faces, told as they are with the names that the engine still makes up."""
     body = "<p>x <b>bold</b></p>"
     mended, pdf = guarded(_named, body)
@@ -278,7 +303,7 @@ def _fonts(data: bytes) -> dict[str, Any]:
                 font.DescendantFonts[0].W.unparse(),
                 font.ToUnicode.read_bytes(),
                 font.DescendantFonts[0].FontDescriptor.FontFile2.read_bytes(),
-                font.DescendantFonts[0].FontDescriptor.Flags,
+                [str(pair) for pair in font.DescendantFonts[0].FontDescriptor.items()],
             )
             for name, font in found.items()
         }

@@ -8,15 +8,17 @@ than we know, it is imported as it is.
 import contextlib
 import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-# What cuts faces down and fixes those that vary: ours are embedded whole, and do not. Functions and
-# classes alone are taken from there.
-_SELDOM = ("fontTools.subset", "fontTools.varLib.instancer")
+# What reads faces, cuts them down and fixes those that vary: ours are embedded whole, do not vary,
+# and what there is to read of them is `described`. What is taken from there is only called.
+_SELDOM = ("fontTools.subset", "fontTools.ttLib", "fontTools.varLib.instancer")
+# How the style sheet begins that nobody asks for.
+_HINTS = "Presentational hints"
 # What `scripts/make_declared.py` writes.
 _DECLARED = Path(__file__).with_name("declared.json")
 
@@ -27,7 +29,7 @@ def load() -> Any:
     Raises:
         OSError: a library is missing.
     """
-    with _when_needed():
+    with _when_needed(), _without_hints():
         try:
             with contextlib.redirect_stdout(io.StringIO()), _declared():
                 import weasyprint
@@ -99,14 +101,47 @@ def _when_needed() -> Iterator[None]:
             del sys.modules[module.__name__]
 
 
-class _Later(ModuleType):
-    """Stands in for a module; whatever is taken from it loads the module when it is called."""
+@contextlib.contextmanager
+def _without_hints() -> Iterator[None]:
+    """Have the engine's style sheet for attributes like `bgcolor` be empty, who imports it here.
 
-    def __getattr__(self, name: str) -> Callable[..., Any]:
+    It is read at every start, and only used by who asks for "presentational hints".
+    """
+    import tinycss2
+
+    read = tinycss2.parse_stylesheet
+
+    def parse_stylesheet(text: str, *arguments: Any, **options: Any) -> Any:
+        return [] if _HINTS in text[:200] else read(text, *arguments, **options)
+
+    tinycss2.parse_stylesheet = parse_stylesheet
+    try:
+        yield
+    finally:
+        tinycss2.parse_stylesheet = read
+
+
+class _Later(ModuleType):
+    """Stands in for a module; what is taken from it loads the module when it is used."""
+
+    def __getattr__(self, name: str) -> "_Part":
         if name.startswith("__"):
             raise AttributeError(name)
+        return _Part(self.__name__, name)
 
-        def called(*arguments: Any, **options: Any) -> Any:
-            return getattr(import_module(self.__name__), name)(*arguments, **options)
 
-        return called
+class _Part:
+    """A function, class or module in a module that is loaded when it is used."""
+
+    def __init__(self, module: str, name: str) -> None:
+        self._of = module, name
+
+    def __call__(self, *arguments: Any, **options: Any) -> Any:
+        return self._real()(*arguments, **options)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._real(), name)
+
+    def _real(self) -> Any:
+        module, name = self._of
+        return getattr(import_module(module), name)

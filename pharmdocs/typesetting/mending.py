@@ -9,6 +9,8 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any
 
+from pharmdocs.typesetting.described import Descriptions
+
 _SIDES = ("left-corner", "left", "center", "right", "right-corner")
 _MARGINS = [f"@{edge}-{side}" for edge in ("top", "bottom") for side in _SIDES]
 _MARGINS += [
@@ -26,7 +28,7 @@ def mend(weasyprint: Any) -> None:
     _mend_spaces(weasyprint.layout, weasyprint.draw.text)
     _mend_pages(weasyprint.pdf.pydyf.PDF)
     _mend_faces(weasyprint.pdf.fonts)
-    _mend_fonts(weasyprint.pdf, weasyprint.pdf.fonts)
+    _mend_fonts(weasyprint.pdf)
 
 
 def _mend_spaces(layout: Any, text: Any) -> None:
@@ -119,58 +121,21 @@ def _mend_faces(fonts: Any) -> None:
     fonts.TTFont = face
 
 
-def _mend_fonts(pdf: Any, opened: Any) -> None:
-    """Tell the widths and letters of each whole face once a process, whatever is set in it.
-
-    The engine tells them anew, glyph by glyph: a sixth of the time of a short document. And it
-    calls a face monospaced when the letters that a document has of it happen to be equally wide.
-    """
-    build, pydyf = pdf.build_fonts_dictionary, pdf.pydyf
-    first = len(pydyf.PDF().objects)
-    kept: dict[str, list[Any]] = {}
+def _mend_fonts(pdf: Any) -> None:
+    """Describe each whole face as it was described before, whatever is set in it."""
+    build, descriptions = pdf.build_fonts_dictionary, Descriptions(pdf)
 
     def build_fonts_dictionary(
         document: Any, fonts: Any, compress: bool, subset: bool, options: Any
     ) -> Any:
         if subset or any(font.missing or font.used_in_forms for font in fonts.values()):
             return build(document, fonts, compress, subset, options)
-        found = pydyf.Dictionary()
+        found = pdf.pydyf.Dictionary()
         for font in {font.hash: font for font in fonts.values()}.values():
-            if font.hash not in kept:
-                alone, file = pydyf.PDF(), io.BytesIO(font.file_content)
-                face = opened.TTFont(file, fontNumber=font.index)
-                font.widths = {at: it[0] for at, it in enumerate(face["hmtx"].metrics.values())}
-                build(alone, {font.hash: font}, compress, subset, options)
-                kept[font.hash] = [_short(item) for item in alone.objects[first:]]
-            by = len(document.objects) - first
-            for item in kept[font.hash]:
-                document.add_object(_moved(item, by, pydyf))
-            found[font.hash] = document.objects[-1].reference
+            found[font.hash] = descriptions.add(document, font, compress, subset, options)
         return found
 
     pdf.build_fonts_dictionary = build_fonts_dictionary
-
-
-def _short(item: Any) -> Any:
-    """An object with its widths or its letters as one piece."""
-    if hasattr(item, "stream"):
-        item.stream = [b"\n".join(item.stream)]
-    elif "W" in item:
-        item["W"] = item["W"].data
-    return item
-
-
-def _moved(item: Any, by: int, pydyf: Any) -> Any:
-    """A copy of an object whose references lead so many objects further."""
-
-    def moved(value: Any) -> Any:
-        if isinstance(value, bytes) and value.endswith(b" 0 R"):
-            return b"%d 0 R" % (int(value.split()[0]) + by)
-        return pydyf.Array(map(moved, value)) if isinstance(value, pydyf.Array) else value
-
-    if isinstance(item, pydyf.Stream):
-        return pydyf.Stream(item.stream[:], dict(item.extra), item.compress)
-    return pydyf.Dictionary({key: moved(value) for key, value in item.items()})
 
 
 def _mend_margins(layout: Any) -> None:
