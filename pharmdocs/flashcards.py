@@ -42,6 +42,7 @@ from pharmdocs.manifest import manifest, manifest_path
 from pharmdocs.preflight import Promise, preflight
 from pharmdocs.typesetting.cache import recalled
 from pharmdocs.typesetting.fit import Fit
+from pharmdocs.typesetting.loose import Loose, keep
 from pharmdocs.typesetting.printable import Look, stylesheets
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.setting import CardSize, SetCards, UnfitError, set_cards
@@ -117,8 +118,9 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
     full = schemes.together(stock, turns)
     # From here, where the bank's modules are loaded: it would load them once more.
     also({"press": _load_press})
+    what = (request, cards, sizing, stock, bank, look, strings)
     try:
-        made = set_bank(request, cards, sizing, stock, bank, look, strings, progress, since, full)
+        made = set_bank(*what, progress, since, full, loose=True)
     except UnchangedError:
         gone = since.discarded((), whole_bank(request, bank)) if since else ()
         return CardsResult((), 0, 0, stock.name, {}, 0, "nothing", gone)
@@ -144,8 +146,9 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
         turns,
         printer,
     )
-    pile = lifts.lifted(deal, look, bank.language)
+    pile, jobs = lifts.lifted(deal, look, bank.language), cards.jobs or os.cpu_count() or 1
     # What was typeset lies in the lifts, and goes with them.
+    bind = partial(keep, [it for it in made.parts if isinstance(it, Loose)], made.setting, jobs)
     made = replace(made, parts=())
     deal = replace(deal, made=made)
     names = _names(path, duplex)
@@ -163,8 +166,7 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
         options = {**_options(cards, deal, look), "only": request.only or ""}
         return files, manifest("flashcards", bank, options, rows(deal), files, kept, deck)
 
-    jobs = cards.jobs or os.cpu_count() or 1
-    files, listed = pressing.printed(pile, deal, jobs, progress, told_of)
+    files, listed = pressing.printed(pile, deal, jobs, progress, told_of, bind)
     write_together(
         {path.with_name(name): data for name, data in files.items()} | {manifest_path(path): listed}
     )
@@ -198,10 +200,12 @@ def set_bank(
     progress: Progress,
     since: History | None = None,
     together: int = 1,
+    loose: bool = False,
 ) -> SetCards:
     """Every card of the bank as asked; `sizing` says what a stock asks of its cards.
 
-    Those that share a sheet, `together`, are typeset in one job.
+    Those that share a sheet, `together`, are typeset in one job; parts may be `loose` where
+    whoever asks has them kept.
 
     Raises:
         UnchangedError: none is new or another than the deck has that is told of by `since`.
@@ -224,7 +228,7 @@ def set_bank(
     try:
         # Whoever has cards set lays them on sheets next.
         then = partial(import_module, "pharmdocs.lifts")
-        made = set_cards(job, deck, views, cards.jobs, progress, together, then)
+        made = set_cards(job, deck, views, cards.jobs, progress, together, then, loose)
     except UnfitError as error:
         progress("looking for a larger stock")
         # A larger one may have no gap for the bleed that is asked of this one.

@@ -15,6 +15,7 @@ from pharmdocs.imposition.schemes import Face, Sheet
 from pharmdocs.imposition.sheaf import Leaf
 from pharmdocs.sheets import Deal, stamps
 from pharmdocs.typesetting.cache import key
+from pharmdocs.typesetting.loose import Loose
 from pharmdocs.typesetting.places import Ledger
 from pharmdocs.typesetting.printable import Look
 from pharmdocs.typesetting.setting import SetCards
@@ -88,28 +89,47 @@ def lifted(deal: Deal, look: Look, language: str) -> list[Lift]:
     for at in range(0, len(deal.sheets), per):
         own = _lift(deal, deal.sheets[at : at + per])
         digests = tuple(_digest(own, sheet) for sheet in own.sheets)
-        documents = tuple(part.name for part in own.made.parts)
-        found.append(Lift(own, look, language, alike, digests, documents))
+        found.append(Lift(own, look, language, alike, digests, own.made.names))
     return found
 
 
 def _lift(deal: Deal, sheets: Sequence[Sheet]) -> Deal:
     """The documents that hold the cards of these sheets, and their sheets."""
     wanted = {card for sheet in sheets for card in _cards(sheet)}
-    parts, cards, first = [], list[int](), 0
-    for part in deal.made.parts:
+    parts, names, cards, first = [], list[str](), list[int](), 0
+    for part, name in zip(deal.made.parts, deal.made.names, strict=True):
         own = range(first, first := first + len(part.pages) // 2)
         if not wanted.isdisjoint(own):
             parts.append(part)
+            names.append(name)
             cards += own
     place = {card: at for at, card in enumerate(cards)}
     made = deal.made
     faces = tuple(face for card in cards for face in made.faces[2 * card : 2 * card + 2])
     # How they were set is told of the whole.
     views = tuple(made.views[card] for card in cards)
-    made = SetCards(views, (), tuple(parts), faces, made.setting)
+    made = SetCards(views, (), tuple(parts), faces, made.setting, tuple(names))
     laid = tuple(_relaid(sheet, place) for sheet in sheets)
     return replace(deal, made=made, sheets=laid, cards=tuple(cards))
+
+
+def only(deal: Deal, sheets: Sequence[Sheet]) -> Deal:
+    """These sheets of a lift, with no other cards where its document is not bound yet."""
+    if len(deal.made.parts) > 1 or not isinstance(loose := deal.made.parts[0], Loose):
+        return replace(deal, sheets=tuple(sheets))
+    cards = sorted({card for sheet in sheets for card in _cards(sheet)})
+    faces = [2 * card + side for card in cards for side in (0, 1)]
+    place = {card: at for at, card in enumerate(cards)}
+    made = SetCards(
+        tuple(deal.made.views[card] for card in cards),
+        (),
+        (loose.only(faces),),
+        tuple(deal.made.faces[face] for face in faces),
+        deal.made.setting,
+    )
+    numbers = tuple(deal.cards[card] for card in cards)
+    laid = tuple(_relaid(sheet, place) for sheet in sheets)
+    return replace(deal, made=made, sheets=laid, cards=numbers)
 
 
 def _cards(sheet: Sheet) -> set[int]:

@@ -58,7 +58,7 @@ def build_press_cards(
     page = ShopPage(stock.trim, shop.bleed, safe=stock.safe)
     ids = [card.label for card in made.views]
     slugs = [f"{bank.title} {bank.version} · {id_} {side}" for id_ in ids for side in _SIDES]
-    done = printed(join(made.parts), "", page, inks, slugs)
+    done = printed(join(made.documents), "", page, inks, slugs)
     progress("preflight")
     title = f"{bank.title}: {strings['flashcards']['kind']}"
     # What saves ink has a line in place of the band.

@@ -16,7 +16,7 @@ from pharmdocs.build import refuse
 from pharmdocs.errors import Problem
 from pharmdocs.imposition.collate import collate
 from pharmdocs.imposition.sheaf import Leaf, leaves, together
-from pharmdocs.lifts import Lift, Proved
+from pharmdocs.lifts import Lift, Proved, only
 from pharmdocs.pool import each
 from pharmdocs.preflight import Promise, later, preflight
 from pharmdocs.preflight import get_ready as get_ready_to_prove
@@ -47,6 +47,7 @@ def printed(
     jobs: int,
     progress: Callable[[str], None],
     told: Callable[[Sequence[Printed], Sequence[Promise]], _Told],
+    meanwhile: Callable[[], object],
 ) -> _Told:
     """What is told of the finished files of a deal, which keep what they promise.
 
@@ -56,6 +57,7 @@ def printed(
         jobs: how many processes.
         progress: told what is being done.
         told: asked with the files and their promises while they are proved.
+        meanwhile: what is done here while lifts are pressed.
 
     Raises:
         RefusedError: whatever they do not keep of it.
@@ -75,6 +77,7 @@ def printed(
         work="press",
         keep=lambda lift: not any(lift.problems),
         instead=partial(_lent, ledger),
+        meanwhile=meanwhile,
     )
     lifts.clear()
     refuse(list(dict.fromkeys(_problems(done, deal))))
@@ -93,11 +96,11 @@ def printed(
     ]
     found: list[_Told] = []
 
-    def meanwhile() -> None:
+    def tell_of_them() -> None:
         found.append(told(files, promises))
         settle()
 
-    broken = each(call, work, jobs, meanwhile=meanwhile)
+    broken = each(call, work, jobs, meanwhile=tell_of_them)
     refuse(list(dict.fromkeys(problem for problems in broken for problem in problems)))
     return found[0]
 
@@ -144,7 +147,7 @@ def pressed(lift: Lift) -> Pressed:
         return _anew(deal, lift)
     new = tuple(it for it, stood in zip(deal.sheets, standing, strict=True) if stood is None)
     none = Pressed((), tuple(() for _ in next(filter(None, standing))))
-    fresh = _anew(replace(deal, sheets=new), lift) if new else none
+    fresh = _anew(only(deal, new), lift) if new else none
     if any(fresh.problems):
         # Their pages are counted in the whole lift.
         return _anew(deal, lift)

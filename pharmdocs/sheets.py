@@ -106,7 +106,7 @@ def impose(deal: Deal) -> tuple[Printed, ...]:
     from pharmdocs.typesetting.accessible import finish
     from pharmdocs.typesetting.join import join
 
-    made = join(deal.made.parts)
+    made = join(deal.made.documents)
     pages = replace(made, pdf=finish(made, body="", programs=False))
     if deal.duplex != "manual":
         return (_press(deal, pages, deal.sheets, turned=False),)

@@ -100,7 +100,7 @@ import cffi, hashlib
 from pharmdocs.typesetting.typeset import Job, typeset
 body = "<p style='font-family: Pharm Sans'>Words, <b>and</b> lines &nbsp; " * 40
 made = typeset(Job(f"<!doctype html><html lang=en><title>T</title><body>{body}", (), ""))
-print("pycparser" in sys.modules, cffi.FFI.__name__, made.name)
+print("pycparser" in sys.modules, cffi.FFI.__name__, hashlib.sha256(made.pdf).hexdigest())
 """
 
 

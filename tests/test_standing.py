@@ -9,7 +9,9 @@ from card_builds import HEAD, lay_cards, numbered, run, write
 from PIL import Image
 
 from pharmdocs import lifts, pool, pressing
-from pharmdocs.typesetting import cache, places, standing, store
+from pharmdocs.errors import LayoutError, Problem
+from pharmdocs.sheets import Deal
+from pharmdocs.typesetting import cache, loose, places, standing, store
 from pharmdocs.typesetting.fit import FaceJob
 
 FONTS = ["plain {}", "_slanted_ {}", "**strong** {}", "**_both_** {}", "[a gap] {}"]
@@ -138,6 +140,82 @@ def test_what_is_kept_of_a_lift_is_kept_once(project: Path) -> None:
     assert len(pressed) == 7
     for lift in pressed:
         assert len({id(sheet.leaf.sheaf) for (sheet,) in lift.sheets}) == 1
+
+
+def edited(project: Path, **rows: tuple[str, str]) -> bytes:
+    write(project, listed(cards() | rows))
+    return made(project)
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What children are asked for from now on."""
+    found: list[Any] = []
+    real: Any = pool.each
+
+    def heard(function: Any, arguments: Any, *rest: Any, **options: Any) -> Any:
+        found.extend(arguments)
+        return real(function, arguments, *rest, **options)
+
+    for module in (cache, loose):
+        monkeypatch.setattr(module, "each", heard)
+    return found
+
+
+def test_a_new_face_is_pressed_with_its_sheet_and_bound_beside_that(
+    project: Path, asked: list[Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Five or six cards are set together, three are on a sheet."""
+    made(project)
+    asked.clear()
+    first = edited(project, k07=("ask again", "tell 7"))
+    faces, lift, leaves = asked
+    assert (len(faces.job.faces), faces.loose, len(leaves.found)) == (12, True, 12)
+    pressed: list[str] = []
+    real = pressing._anew
+
+    def heard(deal: Deal, lift: Any) -> Any:
+        pressed.extend(view.id for view in deal.made.views)
+        return real(deal, lift)
+
+    monkeypatch.setattr(pressing, "_anew", heard)
+    pressing.pressed(lift)
+    assert pressed == ["k07", "k08", "k09"]
+    # What was bound is there, with the new face among the others.
+    asked.clear()
+    edited(project, k07=("ask again", "tell 7"), k08=("ask 8", "another"))
+    faces, *_ = asked
+    assert [it is None for it in faces.standing].count(True) == 1
+    assert first == edited(project, k07=("ask again", "tell 7"))
+
+
+def test_much_is_bound_where_it_is_set(project: Path, asked: list[Any]) -> None:
+    """One child has no time to do it beside the press."""
+    rows = {f"k{at:02}": ("ask", f"again {at}") for at in (1, 7, 13)}
+    made(project)
+    asked.clear()
+    edited(project, **rows)
+    loosely = [it.loose for it in asked if isinstance(it, standing.Faces)]
+    assert loosely == [False] * 3
+    assert not any(isinstance(it, loose.Loose) for it in asked)
+
+
+def test_what_could_not_be_bound_is_bound_the_next_time(
+    project: Path, new: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The file does not wait for it; only what is new is set once more."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise LayoutError(Problem(None, "out of memory", ""))
+
+    made(project)
+    with monkeypatch.context() as patch:
+        patch.setattr(loose, "each", fails)
+        edited(project, k07=("ask again", "tell 7"))
+    new.clear()
+    twice = edited(project, k07=("ask again", "tell 7"), k08=("ask 8", "another"))
+    assert new == [["k07-front", "k08-back"]]
+    assert twice == made(project, "--no-cache")
 
 
 @pytest.mark.system

@@ -90,15 +90,17 @@ def at_hand(printable: str) -> AbstractContextManager[None]:
     return ahead({"typeset": _load, "press": get_ready})
 
 
-def _load() -> None:
-    from pharmdocs.typesetting.gathering import gathered
+def _load() -> Iterator[None]:
     from pharmdocs.typesetting.standing import set_faces
     from pharmdocs.typesetting.typeset import warm
 
-    del gathered, set_faces
-    # It reads the metadata of what is gathered.
-    import_module("lxml.etree")
+    del set_faces
     warm()
+    yield
+    # What binds faces that stand with those that are new, and reads their metadata.
+    for name in ("pharmdocs.typesetting.gathering", "lxml.etree"):
+        import_module(name)
+        yield
 
 
 def _inputs(folder: Path, options: dict[str, Any]) -> Inputs:

@@ -63,7 +63,7 @@ def cards_alone(order: Order, request: Request, progress: Progress) -> Built:
     path = output_path(request, "flashcards")
     # Nobody knows of it before it is there, and the next draft is another file.
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(finish(join(made.parts), body=""))
+    path.write_bytes(finish(join(made.documents), body=""))
     return Built(path.parent, (path.name,), tuple(_sheets(made, path.name)), "", unit="card")
 
 

@@ -39,6 +39,7 @@ def remembered(
     keep: Callable[[_Out], bool] = lambda _: True,
     instead: Callable[[list[_In], list[str]], list[_In]] = lambda missing, _: missing,
     meanwhile: Callable[[], object] = lambda: None,
+    names: Sequence[str] | None = None,
 ) -> list[_Out]:
     """The function's results in the order of the arguments, from the folder where they are there.
 
@@ -53,13 +54,13 @@ def remembered(
         instead: told what is missing, and its keys, what to ask for that makes the same; only with
             a folder.
         meanwhile: what is done here while children work.
+        names: the keys, as `keys` has them, where they are known.
 
     Raises:
         PharmdocsError: the first that any child raised; it is not kept.
     """
-    place = folder.get()
-    keys = [key(function, argument) if place else "" for argument in arguments]
-    there = {at: name for at, name in enumerate(keys) if is_there(name)}
+    place, own = folder.get(), keys(function, arguments) if names is None else names
+    there = {at: name for at, name in enumerate(own) if is_there(name)}
     missing = [at for at in range(len(arguments)) if at not in there]
     results: dict[int, _Out] = {}
 
@@ -74,7 +75,7 @@ def remembered(
     def make(missing: list[int], meanwhile: Callable[[], object]) -> None:
         todo = [arguments[at] for at in missing]
         if place:
-            todo = instead(todo, [keys[at] for at in missing])
+            todo = instead(todo, [own[at] for at in missing])
         before = len(arguments) - len(missing)
         tell = (lambda count: done(before + count)) if done else None
         if address := scheduler.get():
@@ -89,7 +90,7 @@ def remembered(
         for at, result in zip(missing, made, strict=True):
             results[at] = result
             if keep(result):
-                hold(keys[at], result)
+                hold(own[at], result)
 
     if done and there:
         done(len(there))
@@ -116,6 +117,11 @@ def _prepare() -> None:
         # What is missing is told by whoever needs it.
         with contextlib.suppress(OSError):
             loading.load()
+
+
+def keys(function: Callable[[_In], object], arguments: Sequence[_In]) -> list[str]:
+    """What stands for each result; empty ones where nothing is kept."""
+    return [key(function, it) if folder.get() else "" for it in arguments]
 
 
 def key(function: Callable[..., Any], argument: Any) -> str:

@@ -1,8 +1,8 @@
 """Pages of several documents to one, as if they had been set together."""
 
 import io
-from collections.abc import Sequence
-from itertools import accumulate
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, count
 from typing import Any
 
 import pikepdf
@@ -21,6 +21,18 @@ def gathered(found: Sequence[tuple[Any, int]]) -> Typeset | None:
 
     None where it would not be as if they had been set together.
     """
+    own: dict[int, list[int]] = {}
+    for made, at in found:
+        own.setdefault(id(made), []).append(at)
+    if len(own) > 1 and (few := _few(found, own)):
+        cut = {key: gathered([(made, at) for at in own[key]]) for key, made in few.items()}
+        if not all(cut.values()):
+            return None
+        places = {key: count() for key in few}
+        found = [
+            (cut[id(made)], next(places[id(made)])) if id(made) in few else (made, at)
+            for made, at in found
+        ]
     parts = list({id(made): made for made, _ in found}.values())
     firsts = accumulate((len(part.pages) for part in parts), initial=0)
     first = {id(part): number for part, number in zip(parts, firsts, strict=False)}
@@ -39,6 +51,12 @@ def gathered(found: Sequence[tuple[Any, int]]) -> Typeset | None:
         plain = pikepdf.StreamDecodeLevel.generalized
         pdf.save(out, deterministic_id=True, compress_streams=False, stream_decode_level=plain)
     return Typeset(out.getvalue(), tuple(whole.pages[at] for at in wanted))
+
+
+def _few(found: Sequence[tuple[Any, int]], own: Mapping[int, Sequence[int]]) -> dict[int, Any]:
+    """The documents of which few pages are wanted: they are cut down before they are joined."""
+    made = {id(made): made for made, _ in found}
+    return {key: made[key] for key in own if 2 * len(own[key]) < len(made[key].pages)}
 
 
 def _share(pdf: pikepdf.Pdf, pages: Sequence[Any]) -> bool:

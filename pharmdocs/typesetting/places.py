@@ -29,14 +29,17 @@ class Ledger:
 
     def find(self, digest: bytes) -> tuple[Any, int] | None:
         """What is in the entry in which a thing stands, and at which place; None if it is gone."""
-        if self.known is None:
-            found = store.kept(self.name)
-            self.known = dict(found.places) if found else {}
-        entry, place = self.known.get(digest, ("", 0))
+        entry, place = self._known().get(digest, ("", 0))
         if entry and entry not in self.entries:
             self.entries[entry] = store.kept(entry)
         held = self.entries.get(entry)
         return None if held is None else (held, place)
+
+    def _known(self) -> dict[bytes, tuple[str, int]]:
+        if self.known is None:
+            found = store.kept(self.name)
+            self.known = dict(found.places) if found else {}
+        return self.known
 
     def note(self, entry: str, digests: Iterable[bytes]) -> None:
         """These stand in an entry now, in this order."""
@@ -48,6 +51,6 @@ class Ledger:
     def keep(self) -> None:
         """Keep what was noted."""
         if self.new:
-            before = self.known or {}
+            before = self._known()
             old = {digest: before[digest] for digest in before if digest not in self.new}
             store.hold(self.name, Places(dict(list((old | self.new).items())[-_MOST:])))

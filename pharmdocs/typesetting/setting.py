@@ -13,6 +13,7 @@ from pharmdocs.errors import LayoutError, Problem
 from pharmdocs.geometry import Box, Size, mm, to_mm
 from pharmdocs.typesetting.deck import MOST_PARTS, CardView, Story
 from pharmdocs.typesetting.fit import FaceJob, FaceText, Fit, Fitted, Rung
+from pharmdocs.typesetting.loose import Loose
 from pharmdocs.typesetting.printable import LARGE, LARGE_FLOOR
 from pharmdocs.typesetting.render import Deck
 from pharmdocs.typesetting.standing import set_all, setting
@@ -76,14 +77,20 @@ class SetCards:
     """The cards as they were set, and the documents they were set in, one after the other.
 
     Their pages are a front, its back, the next front. What each of these is, is told by `faces`,
-    and how all of them are set, by `setting`.
+    and how all of them are set, by `setting`; `names` tell the documents, where they are kept.
     """
 
     views: tuple[CardView, ...]
     fits: tuple[Fit, ...]
-    parts: tuple[Typeset, ...]
+    parts: tuple[Typeset | Loose, ...]
     faces: tuple[bytes, ...] = field(default=(), repr=False)
     setting: str = field(default="", repr=False)
+    names: tuple[str, ...] = field(default=(), repr=False)
+
+    @property
+    def documents(self) -> list[Typeset]:
+        """The parts, bound."""
+        return [it.bound() if isinstance(it, Loose) else it for it in self.parts]
 
 
 @dataclass(frozen=True)
@@ -178,6 +185,7 @@ def set_cards(
     progress: Callable[[str], None],
     together: int = 1,
     meanwhile: Callable[[], object] = lambda: None,
+    loose: bool = False,
 ) -> SetCards:
     """Set every card; one that fits on no rung goes on to as many cards as it takes.
 
@@ -189,6 +197,7 @@ def set_cards(
         progress: told what is being done.
         together: how many cards share a sheet; those are typeset in one job.
         meanwhile: what is done here while faces are set.
+        loose: whether parts may be loose; whoever asks has them kept.
 
     Raises:
         UnfitError: cards that are too long for any number of cards, by their places.
@@ -199,7 +208,7 @@ def set_cards(
     per = max(-(-len(views) // (2 * pairs)), 1)
     per = -(-per // together) * together
     chunks = [[Story(view) for view in views[i : i + per]] for i in range(0, len(views), per)]
-    done: dict[int, Fitted] = {}
+    done: dict[int, tuple[Fitted | Loose, str]] = {}
     faces: dict[int, list[bytes]] = {}
     while open_ := [i for i in range(len(chunks)) if i not in done]:
         work = [replace(job, faces=_faces(deck, chunks[i])) for i in open_]
@@ -208,11 +217,11 @@ def set_cards(
         def tell(count: int, total: int = total) -> None:
             progress(f"typesetting: {min(count * 2 * per, total)} of {total} faces")
 
-        fitted = set_all(work, jobs or os.cpu_count() or 1, tell, _called, meanwhile)
+        fitted = set_all(work, jobs or os.cpu_count() or 1, tell, _called, meanwhile, loose)
         unfit: list[TooLong] = []
-        for index, item, found in zip(open_, work, fitted, strict=True):
-            if found.typeset:
-                done[index] = found
+        for index, item, (found, name) in zip(open_, work, fitted, strict=True):
+            if isinstance(found, Loose) or found.typeset:
+                done[index] = found, name
                 faces[index] = [face.digest for face in item.faces]
             else:
                 chunks[index], lost = _continued(chunks[index], found, job.area.size.height)
@@ -220,12 +229,18 @@ def set_cards(
         if unfit:
             raise UnfitError(unfit)
     order = range(len(chunks))
-    parts = tuple(made for i in order if (made := done[i].typeset))
+    parts = tuple(made for i in order if (made := _pages(done[i][0])))
     stories = [story for chunk in chunks for story in chunk]
     cards = tuple(card for story in stories for card in story.cards())
-    fits = [item for i in order for item in done[i].fits]
+    fits = [item for i in order for item in done[i][0].fits]
     told = tuple(face for i in order for face in faces[i])
-    return SetCards(cards, tuple(map(_told, _sides(stories), fits)), parts, told, setting(job))
+    names = tuple(done[i][1] for i in order)
+    all_fits = tuple(map(_told, _sides(stories), fits))
+    return SetCards(cards, all_fits, parts, told, setting(job), names)
+
+
+def _pages(found: Fitted | Loose) -> Typeset | Loose | None:
+    return found if isinstance(found, Loose) else found.typeset
 
 
 def _called(job: FaceJob) -> str:

@@ -6,7 +6,6 @@ process, or on another machine. Any warning of the engine is a problem, with the
 line it came from.
 """
 
-import hashlib
 import logging
 import os
 import re
@@ -81,19 +80,13 @@ class Page:
 class Typeset:
     """A tagged PDF and what is known about its pages, which count from 0.
 
-    Its fonts hold the hashes of their programs, which come in when the document is finished.
-    `name` is a digest of all of it, by which it is told. It is pickled deflated and stays so until
-    somebody wants the PDF: of a deck that stands nobody does, but for what was edited.
+    Its fonts hold the hashes of their programs, which come in when the document is finished. It is
+    pickled deflated and stays so until somebody wants the PDF: of a deck that stands nobody does,
+    but for what was edited.
     """
 
     pdf: bytes = field(repr=False)
     pages: tuple[Page, ...] = field(repr=False)
-    name: str = field(init=False)
-
-    def __post_init__(self) -> None:
-        found = hashlib.sha256(self.pdf)
-        found.update(repr(self.pages).encode("utf-8", "surrogatepass"))
-        object.__setattr__(self, "name", found.hexdigest())
 
     def __getstate__(self) -> dict[str, Any]:
         state = dict(self.__dict__)
