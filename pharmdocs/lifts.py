@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 from pharmdocs.bank.model import Category
+from pharmdocs.imposition.leaf import Leaf
 from pharmdocs.imposition.schemes import Face, Sheet
-from pharmdocs.imposition.sheaf import Leaf
 from pharmdocs.sheets import Deal, stamps
 from pharmdocs.typesetting.cache import key
 from pharmdocs.typesetting.loose import Loose

@@ -9,23 +9,19 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib import import_module
-from operator import call
 from typing import TypeVar
 
 from pharmdocs.build import refuse
 from pharmdocs.errors import Problem
 from pharmdocs.imposition.collate import collate
-from pharmdocs.imposition.sheaf import Leaf, leaves, together
+from pharmdocs.imposition.leaf import Leaf, together
 from pharmdocs.lifts import Lift, Proved, only
 from pharmdocs.pool import each
 from pharmdocs.preflight import Promise, later, preflight
 from pharmdocs.preflight import get_ready as get_ready_to_prove
-from pharmdocs.preflight.text import kept
-from pharmdocs.preflight.whole import page_digests, same
 from pharmdocs.promised import of_sheets
 from pharmdocs.sheets import Deal, Printed, impose, registered, summed
 from pharmdocs.typesetting import fonts
-from pharmdocs.typesetting.accessible import embedded
 from pharmdocs.typesetting.cache import remembered
 from pharmdocs.typesetting.places import Ledger
 from pharmdocs.typesetting.store import settle
@@ -68,6 +64,12 @@ def printed(
     def tell(count: int) -> None:
         progress(f"sheets: {min(count * per, many)} of {many}")
 
+    def beside() -> None:
+        meanwhile()
+        # Nobody waits for what the whole will need.
+        for face in fonts.faces():
+            fonts.packed(face.sha256)
+
     ledger = Ledger(lifts[0].alike)
     done = remembered(
         pressed,
@@ -77,7 +79,7 @@ def printed(
         work="press",
         keep=lambda lift: not any(lift.problems),
         instead=partial(_lent, ledger),
-        meanwhile=meanwhile,
+        meanwhile=beside,
     )
     lifts.clear()
     refuse(list(dict.fromkeys(_problems(done, deal))))
@@ -90,19 +92,23 @@ def printed(
     promises = tuple(of_sheets(deal, files, look, language))
     progress("preflight")
     shown = [[page for sheet in row for page in sheet.shown] for row in rows]
-    work = [
-        partial(same, file.pdf, promise, pages, len(pages) // many)
-        for file, promise, pages in zip(files, promises, shown, strict=True)
-    ]
+    work = list(zip((it.pdf for it in files), promises, shown, strict=True))
     found: list[_Told] = []
 
     def tell_of_them() -> None:
         found.append(told(files, promises))
         settle()
 
-    broken = each(call, work, jobs, meanwhile=tell_of_them)
+    broken = each(partial(_proof, many), work, jobs, work="press", meanwhile=tell_of_them)
     refuse(list(dict.fromkeys(problem for problems in broken for problem in problems)))
     return found[0]
+
+
+def _proof(sheets: int, whole: tuple[bytes, Promise, list[str]]) -> list[Problem]:
+    from pharmdocs.preflight.whole import same
+
+    pdf, promise, shown = whole
+    return same(pdf, promise, shown, len(shown) // sheets)
 
 
 def _problems(done: Sequence[Pressed], deal: Deal) -> Iterator[Problem]:
@@ -131,9 +137,12 @@ def _lent(ledger: Ledger, missing: list[Lift], keys: list[str]) -> list[Lift]:
 
 def get_ready() -> Iterator[object]:
     """Load what the first lift of a process would have to load, piece by piece."""
-    ours = "pharmdocs.imposition.press pharmdocs.preflight.registration pharmdocs.typesetting.join"
+    ours = (
+        "imposition.press imposition.sheaf preflight.registration preflight.whole typesetting.join"
+    )
     # The one draws marks, the other reads metadata.
-    for name in ("reportlab.pdfgen.canvas", "lxml.etree", *ours.split()):
+    names = ["reportlab.pdfgen.canvas", "lxml.etree"]
+    for name in names + [f"pharmdocs.{name}" for name in ours.split()]:
         yield import_module(name)
     for face in fonts.faces():
         yield fonts.packed(face.sha256)
@@ -166,6 +175,10 @@ def _gathered(sheets: Sequence[Sequence[Proved]]) -> tuple[tuple[Proved, ...], .
 
 def _anew(deal: Deal, lift: Lift) -> Pressed:
     """Sheets that are pressed and proved."""
+    from pharmdocs.imposition.sheaf import leaves
+    from pharmdocs.preflight.whole import page_digests
+    from pharmdocs.typesetting.accessible import embedded
+
     files = impose(deal)
     whole = [replace(file, pdf=embedded(file.pdf)) for file in files]
     promises = of_sheets(deal, whole, lift.look, lift.language)
@@ -183,6 +196,8 @@ def _anew(deal: Deal, lift: Lift) -> Pressed:
 
 def _proved(file: Printed, found: Sequence[Leaf], shown: Sequence[str]) -> list[Proved]:
     """Each leaf of a file with what is said and shown on its pages."""
+    from pharmdocs.preflight.text import kept
+
     per = len(shown) // len(found)
     own = [slice(first, first + per) for first in range(0, len(shown), per)]
     return [

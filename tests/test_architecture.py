@@ -94,6 +94,7 @@ TABLE = {
     "objects.py": ("", "pikepdf"),
     "imposition/collate.py": ("imposition", ""),
     "imposition/sheaf.py": ("imposition objects", "pikepdf"),
+    "imposition/leaf.py": ("imposition", ""),
     "imposition/pieces.py": ("", ""),
     "imposition/written.py": ("", ""),
     "checklist.py": (

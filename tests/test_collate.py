@@ -18,9 +18,10 @@ from test_press import FONT, STOCKS, axis_of, spoken
 
 from pharmdocs.imposition import schemes
 from pharmdocs.imposition.collate import collate
+from pharmdocs.imposition.leaf import Leaf, together
 from pharmdocs.imposition.marks import Stamp, marks
 from pharmdocs.imposition.press import Plan, press
-from pharmdocs.imposition.sheaf import Leaf, leaves, together
+from pharmdocs.imposition.sheaf import leaves
 from pharmdocs.imposition.written import Written
 from pharmdocs.pool import guarded
 from pharmdocs.preflight.text import read_pages

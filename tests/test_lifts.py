@@ -16,9 +16,9 @@ from card_builds import HEAD, lay_cards, numbered, refused, run
 from test_press import spoken
 
 from pharmdocs.imposition.collate import collate
+from pharmdocs.imposition.leaf import Leaf
 from pharmdocs.imposition.press import press
 from pharmdocs.imposition.schemes import Sheet
-from pharmdocs.imposition.sheaf import Leaf
 
 ROWS = HEAD + "".join(f"k{at:02},ask{at:02},tell{at:02},safety,\n" for at in range(1, 21))
 

@@ -8,8 +8,8 @@ would not fit in memory as a tree. Which files the sheets come from makes no dif
 from collections.abc import Callable, Sequence
 from itertools import islice
 
+from pharmdocs.imposition.leaf import Leaf, Sheaf, Top
 from pharmdocs.imposition.pieces import Piece
-from pharmdocs.imposition.sheaf import Leaf, Sheaf, Top
 from pharmdocs.imposition.written import Written
 
 
