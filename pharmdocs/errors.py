@@ -8,7 +8,6 @@ its own mistake (2, 3) from a full disk (6).
 import errno
 from collections.abc import Iterable
 from dataclasses import dataclass
-from difflib import get_close_matches
 from typing import NamedTuple, Self
 
 
@@ -116,6 +115,8 @@ def newer(where: Location, found: int, newest: int, otherwise: str = "") -> Prob
 
 def closest(word: str, known: Iterable[str]) -> str:
     """A hint such as "did you mean `title`?", or the words to choose from when none is near."""
+    from difflib import get_close_matches
+
     options = list(known)
     near = get_close_matches(word, options, n=3, cutoff=0.6)
     if near:

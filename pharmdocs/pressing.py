@@ -65,10 +65,10 @@ def printed(
         progress(f"sheets: {min(count * per, many)} of {many}")
 
     def beside() -> None:
-        meanwhile()
-        # Nobody waits for what the whole will need.
+        # The whole will need them.
         for face in fonts.faces():
             fonts.packed(face.sha256)
+        meanwhile()
 
     ledger = Ledger(lifts[0].alike)
     done = remembered(
