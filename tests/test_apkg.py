@@ -258,6 +258,7 @@ TEXTS = st.text(
 ).filter(lambda text: text.strip() == text and flat(text))
 
 
+@pytest.mark.system
 @settings(max_examples=6, deadline=None)
 @given(st.lists(st.tuples(TEXTS, TEXTS), min_size=1, max_size=30))
 def test_any_text_reads_the_same_after_its_way_through_anki(

@@ -633,7 +633,7 @@ Booklet = Callable[..., Path]
 
 @pytest.fixture(
     scope="module",
-    params=[("letter", "full"), ("a4", "black")],
+    params=[("letter", "full"), pytest.param(("a4", "black"), marks=pytest.mark.system)],
     ids=["letter-full", "a4-black"],
 )
 def printed(request: pytest.FixtureRequest, booklet: Booklet) -> Printed:
@@ -1283,7 +1283,7 @@ def inked(booklet: Booklet, booklets: Callable[..., BookletResult]) -> Booklet:
     return made
 
 
-@pytest.mark.parametrize("ink", ["full", "low"])
+@pytest.mark.parametrize("ink", ["full", pytest.param("low", marks=pytest.mark.system)])
 def test_text_stands_out_from_its_ground(inked: Booklet, ink: str) -> None:
     """At least 4.5:1, in color and as the grey that a black printer makes of it."""
     pairs: dict[tuple[tuple[float, ...], tuple[float, ...]], tuple[str, str]] = {}
@@ -1314,6 +1314,7 @@ def test_the_ground_of_a_sample_answer_is_seen_by_these_tests(booklet: Booklet) 
     assert firsts <= tinted
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("ink", ["low", "black"])
 def test_no_ground_stands_behind_text_when_ink_is_spared(inked: Booklet, ink: str) -> None:
     wrong = [
@@ -1325,6 +1326,7 @@ def test_no_ground_stands_behind_text_when_ink_is_spared(inked: Booklet, ink: st
     assert wrong == []
 
 
+@pytest.mark.system
 def test_low_ink_draws_hairlines(inked: Booklet) -> None:
     """Every stroke and every painted bar is 0.4 pt or thinner."""
     thick = set()
@@ -1338,6 +1340,7 @@ def test_low_ink_draws_hairlines(inked: Booklet) -> None:
     assert sorted(thick) == []
 
 
+@pytest.mark.system
 def test_black_ink_uses_grey_operators_alone(booklet: Booklet) -> None:
     """Also for what another look never draws: shapes, pictures, forms."""
     colored = {"rg", "RG", "k", "K", "cs", "CS", "sc", "SC", "scn", "SCN", "sh", "BI"}
@@ -1363,6 +1366,7 @@ def test_black_ink_uses_grey_operators_alone(booklet: Booklet) -> None:
     assert set(spaces) <= {"/DeviceGray", "None"}
 
 
+@pytest.mark.system
 def test_black_ink_sets_text_in_black_or_a_dark_grey(booklet: Booklet) -> None:
     for page in read(booklet("a4", "black")).pages:
         for run in page.runs:
@@ -1399,6 +1403,7 @@ def test_the_cover_shows_six_different_shapes(printed: Printed) -> None:
 # ---------------------------------------------------------------- paper
 
 
+@pytest.mark.system
 def test_every_page_has_the_size_of_the_paper(booklet: Booklet) -> None:
     for paper, width, height in (("letter", 215.9, 279.4), ("a4", 210, 297)):
         pages = read(booklet(paper, {"letter": "full", "a4": "black"}[paper])).pages

@@ -213,6 +213,7 @@ def alts(path: Path) -> list[str]:
         ]
 
 
+@pytest.mark.system
 @pytest.mark.parametrize(("kind", "ink"), [("svg", "full"), ("png", "black")])
 def test_a_checklist_shows_the_logo(school: Callable[[str], Path], kind: str, ink: str) -> None:
     root = school(kind)

@@ -193,6 +193,7 @@ def test_everything_that_the_bank_says_stands_there(
     assert [text for text in texts(sheet, setting) if text not in said] == []
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("setting", SETTINGS)
 def test_eight_questions_to_ask_of_which_two_are_for_the_setting(
     checklist: Sheets, setting: str

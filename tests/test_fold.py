@@ -120,7 +120,11 @@ def test_the_whole_booklet_reads_in_order_and_is_too_thick(booklets: Build) -> N
 
 @pytest.mark.parametrize(
     "asked",
-    [("letter", True), ("a4", True), pytest.param(("letter", False), marks=pytest.mark.system)],
+    [
+        ("letter", True),
+        pytest.param(("a4", True), marks=pytest.mark.system),
+        pytest.param(("letter", False), marks=pytest.mark.system),
+    ],
 )
 def test_pages_are_half_the_paper_and_text_keeps_off_the_fold(
     booklets: Build, asked: tuple[str, bool]

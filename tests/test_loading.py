@@ -111,6 +111,7 @@ def _with_declarations(how: str, file: Path) -> list[str]:
     return done.stdout.split()
 
 
+@pytest.mark.system
 def test_declarations_are_parsed_before_and_say_the_same(tmp_path: Path) -> None:
     """Other ones, and those that the backend does not know, are parsed as they always were.
 

@@ -147,6 +147,7 @@ def test_a_long_text_leaves_its_neighbours_alone(project: Path, count: int) -> N
 # A card that cannot -------------------------------------------------------------------------------
 
 
+@pytest.mark.system
 def test_words_that_cannot_be_broken_are_refused_all_at_once(project: Path) -> None:
     """It is no matter of how many cards, and no larger stock holds them either."""
     long = "y" * 400
@@ -176,6 +177,7 @@ def test_a_refusal_names_a_larger_stock_that_holds_it(
         assert name != stock
 
 
+@pytest.mark.system
 def test_a_bleed_does_not_hide_that_a_card_is_too_long(project: Path) -> None:
     """The larger stocks that are tried have no gap to bleed into."""
     lay_one(project, "m" * 60, "two")

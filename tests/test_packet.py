@@ -171,6 +171,7 @@ def test_the_manifest_knows_every_file(packet: Made) -> None:
     assert [job["name"] for job in told["faces"]] == [job["name"] for job in packet.told["jobs"]]
 
 
+@pytest.mark.system
 def test_with_a_roster_the_checklists_are_personal(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

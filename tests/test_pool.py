@@ -211,7 +211,7 @@ def test_what_a_child_dies_at_twice_is_named() -> None:
     [
         (_sleep_at_three, Limits(wall=3)),
         (_fill_at_three, Limits(memory=1_000_000_000)),
-        (_burn_at_three, Limits(cpu=1, wall=60)),
+        pytest.param(_burn_at_three, Limits(cpu=1, wall=60), marks=pytest.mark.system),
     ],
 )
 def test_what_is_too_much_is_named_and_not_tried_again(

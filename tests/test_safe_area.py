@@ -100,6 +100,7 @@ def pixels(box: Box, scale: float) -> tuple[int, int, int, int]:
     return left, top, right, bottom
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("stock", ["", "avery-5371", "poker-a4"])
 def test_the_interview_bank_stays_inside(
     interview_cards: Callable[[str], Path], stock: str

@@ -101,7 +101,11 @@ def deck(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-@pytest.mark.parametrize(("name", "duplex", "count", "per"), SAMPLE)
+# Each turn among the first ones; the others take longer.
+@pytest.mark.parametrize(
+    ("name", "duplex", "count", "per"),
+    [*SAMPLE[:12], *(pytest.param(*it, marks=pytest.mark.system) for it in SAMPLE[12:])],
+)
 def test_cards_lie_where_they_are_due(
     deck: Path, tmp_path: Path, name: str, duplex: str, count: int, per: int
 ) -> None:

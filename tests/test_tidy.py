@@ -127,6 +127,7 @@ def pixels(pdf: bytes, number: int) -> Image.Image:
         return picture.convert("L")
 
 
+@pytest.mark.system
 def test_letters_stay_where_they_are(files: tuple[bytes, bytes]) -> None:
     """Those of every page, one by one; spaced letters keep their advance."""
     pages = [letters(file) for file in files]
@@ -151,6 +152,7 @@ def letters(pdf: bytes) -> list[list[tuple[str, float, float]]]:
     return pages
 
 
+@pytest.mark.system
 def test_the_text_layer_stays(files: tuple[bytes, bytes]) -> None:
     before, after = (copied(file) for file in files)
     assert before == after

@@ -74,6 +74,7 @@ def run(*command: str | Path) -> str:
     return done.stdout
 
 
+@pytest.mark.system
 @pytest.mark.parametrize("standard", STANDARDS)
 @pytest.mark.parametrize(("paper", "ink"), BUILDS)
 def test_page_validation_finds_no_fault(

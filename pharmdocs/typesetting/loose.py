@@ -64,9 +64,9 @@ def is_plain(made: Typeset) -> bool:
     return not _COUNTED.search(made.pdf)
 
 
-def keep(parts: Sequence[Typeset | Loose], setting: str, children: int) -> None:
-    """Have what is loose bound and kept, as faces of that setting, where that is possible."""
-    loose, ledger = [it for it in parts if isinstance(it, Loose)], Ledger(setting)
+def keep(loose: Sequence[Loose], setting: str, children: int) -> None:
+    """Have them bound and kept, as faces of that setting, where that is possible."""
+    ledger = Ledger(setting)
     with contextlib.suppress(PharmdocsError):
         bound = each(Loose.bound, loose, children, work="typeset")
         for it, made in zip(loose, bound, strict=True):
