@@ -46,6 +46,7 @@ from pharmdocs.typesetting.loose import Loose, keep
 from pharmdocs.typesetting.printable import Look, stylesheets
 from pharmdocs.typesetting.render import render
 from pharmdocs.typesetting.setting import CardSize, SetCards, UnfitError, set_cards
+from pharmdocs.typesetting.store import stays
 from pharmdocs.typesetting.typeset import Job, typeset
 
 if TYPE_CHECKING:
@@ -166,10 +167,13 @@ def build_flashcards(request: Request, cards: Cards, progress: Progress = silent
         options = {**_options(cards, deal, look), "only": request.only or ""}
         return files, manifest("flashcards", bank, options, rows(deal), files, kept, deck)
 
-    files, listed = pressing.printed(pile, deal, jobs, progress, told_of, bind)
+    # One that stays can do it when the file is there.
+    at_once, at_last = (tuple, bind) if stays() else (bind, tuple)
+    files, listed = pressing.printed(pile, deal, jobs, progress, told_of, at_once)
     write_together(
         {path.with_name(name): data for name, data in files.items()} | {manifest_path(path): listed}
     )
+    at_last()
     return CardsResult(
         tuple(path.with_name(name) for name in files),
         len(made.views),

@@ -6,6 +6,7 @@ When a test named "still" goes red, WeasyPrint has mended a defect: delete our m
 import io
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pikepdf
@@ -246,6 +247,23 @@ def test_a_face_is_told_once_and_as_the_engine_tells_it(monkeypatch: pytest.Monk
     assert (known, once, still) == (0, 2, 4)
     assert pdf == anew
     assert _fonts(pdf) == _fonts(plain)
+
+
+@pytest.mark.parametrize("other", ["face", "engine"])
+def test_what_is_told_of_another_is_not_taken(
+    other: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of two faces in two documents each is told once, and rightly."""
+    told = json.loads(FILE.read_text(encoding="ascii"))
+    for face in told["faces"].values():
+        face["objects"][2][0]["StemV"] = 200
+        face["of"] = "0" * 64 if other == "face" else face["of"]
+    told["engine"] = "1.0" if other == "engine" else told["engine"]
+    (tmp_path / "described.json").write_text(json.dumps(told))
+    monkeypatch.setattr("pharmdocs.typesetting.described.FILE", tmp_path / "described.json")
+    once, pdf = guarded(_told, 3)
+    assert once == 2
+    assert all("200" not in entry for _, _, _, entries in _fonts(pdf).values() for entry in entries)
 
 
 def test_what_is_told_before_is_what_the_engine_tells() -> None:

@@ -66,6 +66,11 @@ def at_hand() -> Iterator[None]:
         _recent.reset(token)
 
 
+def stays() -> bool:
+    """Whether this process builds again and again, so that what is for the next build can wait."""
+    return _recent.get() is not None
+
+
 def contents(place: Path) -> Contents:
     """How much lies there; nothing when there is no such folder."""
     sizes = [size for _, size, _ in _entries(place)]
