@@ -200,6 +200,20 @@ def test_much_is_bound_where_it_is_set(project: Path, asked: list[Any]) -> None:
     assert not any(isinstance(it, loose.Loose) for it in asked)
 
 
+def test_what_lies_beside_a_picture_does_not_stay_loose(project: Path, asked: list[Any]) -> None:
+    """It may be on any of the pages: one that stands, or one that is new."""
+    Image.new("RGB", (900, 90), "red").save(project / "content/small/a.png")
+    for rows in ({"k00": ("a", "![a](a.png)")}, {"k01": ("ask", "new")}, {"k02": ("ask", "new")}):
+        edited(project, **({} if "k00" in rows else {"k00": ("a", "![a](a.png)")}), **rows)
+    loosely = [it.loose for it in asked if isinstance(it, standing.Faces)]
+    assert len(loosely) == 4 + 1 + 1
+    assert not any(loosely)
+    asked.clear()
+    edited(project, k12=("b", "![b](a.png)"))
+    # What is new may show one: it is bound by the next child.
+    assert not any(isinstance(it, loose.Loose) for it in asked)
+
+
 def test_what_could_not_be_bound_is_bound_the_next_time(
     project: Path, new: list[list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
