@@ -19,6 +19,8 @@ from PIL import Image
 
 from pharmdocs.build import write_together, write_whole
 from pharmdocs.cli import main
+from pharmdocs.cli.doctor import doctor
+from pharmdocs.cli.signals import Ended
 from pharmdocs.errors import OutputError
 from pharmdocs.locks import alone, held, hidden
 from pharmdocs.staging import together
@@ -94,7 +96,10 @@ def test_a_signal_ends_children_and_leaves_nothing(
     with process:
         process.send_signal(number)
         out, said = process.communicate(timeout=30)
-    assert (process.returncode, out, said.strip()) == (code, "", "stopped")
+    # Python itself ends by the signal when Ctrl-C came while it ran a text, as dataclasses do; for
+    # who has called it that is the same code.
+    ended = process.returncode if process.returncode >= 0 else 128 - process.returncode
+    assert (ended, out, said.strip()) == (code, "", "stopped")
     assert not any(map(is_alive, children))
     assert list((project / "scratch").iterdir()) == []
     assert [path.name for path in (project / "output").iterdir()] == ["flashcards.pdf"]
@@ -351,3 +356,28 @@ def test_wherever_files_run_out_it_is_said(project: Path, monkeypatch: pytest.Mo
     first, last = project / "first/flashcards.pdf", project / "output/flashcards.pdf"
     assert last.read_bytes() == first.read_bytes()
     assert refused >= 3
+
+
+@pytest.mark.parametrize("kind", [KeyboardInterrupt, Ended])
+def test_a_signal_while_a_class_is_made_is_one(kind: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python tells of it by a RuntimeError, whose cause it is."""
+
+    class Named:
+        def __set_name__(self, owner: type, name: str) -> None:
+            raise kind(signal.SIGTERM) if kind is Ended else kind
+
+    def build(*_: object, **__: object) -> None:
+        type("Made", (), {"name": Named()})
+
+    monkeypatch.setattr(doctor, "callback", build)
+    result = CliRunner().invoke(main, ["doctor"])
+    assert (result.exit_code, result.stderr.strip()) == (143 if kind is Ended else 130, "stopped")
+
+
+def test_any_other_error_of_that_kind_is_a_bug(monkeypatch: pytest.MonkeyPatch) -> None:
+    def build(*_: object, **__: object) -> None:
+        raise RuntimeError("a bug") from ValueError()
+
+    monkeypatch.setattr(doctor, "callback", build)
+    result = CliRunner().invoke(main, ["doctor"])
+    assert repr(result.exception) == "RuntimeError('a bug')"

@@ -63,9 +63,13 @@ class _Pharmdocs(click.Group):
             what = f"{where}{error.strerror or error}"
             complain(OutputError(Problem(None, what, remedy(error))))
             ctx.exit(6)
-        except (KeyboardInterrupt, click.Abort) as stop:
+        except (KeyboardInterrupt, click.Abort, RuntimeError) as stop:
+            # One that comes while a class is made is told by another error.
+            first = stop.__cause__ if isinstance(stop, RuntimeError) else stop
+            if not isinstance(first, (KeyboardInterrupt, click.Abort)):
+                raise
             click.echo("\nstopped", err=True)
-            ctx.exit(128 + stop.signal if isinstance(stop, Ended) else 130)
+            ctx.exit(128 + first.signal if isinstance(first, Ended) else 130)
 
 
 @click.group(cls=_Pharmdocs, context_settings={"help_option_names": ["-h", "--help"]})
