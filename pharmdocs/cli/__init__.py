@@ -65,7 +65,8 @@ class _Pharmdocs(click.Group):
             ctx.exit(6)
         except (KeyboardInterrupt, click.Abort, RuntimeError) as stop:
             # One that comes while a class is made is told by another error.
-            first = stop.__cause__ if isinstance(stop, RuntimeError) else stop
+            known = isinstance(stop, (KeyboardInterrupt, click.Abort))
+            first = stop if known else stop.__cause__
             if not isinstance(first, (KeyboardInterrupt, click.Abort)):
                 raise
             click.echo("\nstopped", err=True)
