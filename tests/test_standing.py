@@ -189,6 +189,15 @@ def test_a_new_face_is_pressed_with_its_sheet_and_bound_beside_that(
     assert first == edited(project, k07=("ask again", "tell 7"))
 
 
+def test_where_nothing_can_be_kept_each_card_is_set(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Libraries that cannot be asked: several documents, and none has a key."""
+    plain = made(project, "--no-cache")
+    monkeypatch.setattr(cache, "surroundings", lambda: "")
+    assert made(project) == plain
+
+
 def test_much_is_bound_where_it_is_set(project: Path, asked: list[Any]) -> None:
     """One child has no time to do it beside the press."""
     rows = {f"k{at:02}": ("ask", f"again {at}") for at in (1, 7, 13)}

@@ -68,15 +68,17 @@ def set_all(
 
     def lent(missing: list[Faces], keys: list[str]) -> list[Faces]:
         """What is missing, with what of it stands."""
-        few = loose and len(missing) <= children
+        few, found = loose and len(missing) <= children, []
         for it, name in zip(missing, keys, strict=True):
             standing = tuple(_standing(it.job, ledger))
             documents = {id(stood.made): stood.made for stood in standing if stood}.values()
             apart = few and bool(documents) and all(map(is_plain, documents))
-            sent[name] = replace(it, standing=standing, loose=apart)
-            if not apart:
+            found.append(replace(it, standing=standing, loose=apart))
+            if apart:
+                sent[name] = found[-1]
+            else:
                 ledger.note(name, [face.digest for face in it.job.faces])
-        return [sent[name] for name in keys]
+        return found
 
     results = cache.remembered(
         set_faces,
