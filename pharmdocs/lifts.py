@@ -19,6 +19,7 @@ from pharmdocs.typesetting.loose import Loose
 from pharmdocs.typesetting.places import Ledger
 from pharmdocs.typesetting.printable import Look
 from pharmdocs.typesetting.setting import SetCards
+from pharmdocs.typesetting.typeset import Typeset
 
 
 @dataclass(frozen=True)
@@ -103,14 +104,7 @@ def _lift(deal: Deal, sheets: Sequence[Sheet]) -> Deal:
             parts.append(part)
             names.append(name)
             cards += own
-    place = {card: at for at, card in enumerate(cards)}
-    made = deal.made
-    faces = tuple(face for card in cards for face in made.faces[2 * card : 2 * card + 2])
-    # How they were set is told of the whole.
-    views = tuple(made.views[card] for card in cards)
-    made = SetCards(views, (), tuple(parts), faces, made.setting, tuple(names))
-    laid = tuple(_relaid(sheet, place) for sheet in sheets)
-    return replace(deal, made=made, sheets=laid, cards=tuple(cards))
+    return _with(deal, sheets, cards, parts, names)
 
 
 def only(deal: Deal, sheets: Sequence[Sheet]) -> Deal:
@@ -118,18 +112,26 @@ def only(deal: Deal, sheets: Sequence[Sheet]) -> Deal:
     if len(deal.made.parts) > 1 or not isinstance(loose := deal.made.parts[0], Loose):
         return replace(deal, sheets=tuple(sheets))
     cards = sorted({card for sheet in sheets for card in _cards(sheet)})
-    faces = [2 * card + side for card in cards for side in (0, 1)]
-    place = {card: at for at, card in enumerate(cards)}
-    made = SetCards(
-        tuple(deal.made.views[card] for card in cards),
-        (),
-        (loose.only(faces),),
-        tuple(deal.made.faces[face] for face in faces),
-        deal.made.setting,
-    )
-    numbers = tuple(deal.cards[card] for card in cards)
+    part = loose.only([2 * card + side for card in cards for side in (0, 1)])
+    return _with(deal, sheets, cards, [part])
+
+
+def _with(
+    deal: Deal,
+    sheets: Sequence[Sheet],
+    cards: Sequence[int],
+    parts: Sequence[Typeset | Loose],
+    names: Sequence[str] = (),
+) -> Deal:
+    """These sheets of a deal, and so many of its cards, which those parts hold."""
+    place, made = {card: at for at, card in enumerate(cards)}, deal.made
+    faces = tuple(face for card in cards for face in made.faces[2 * card : 2 * card + 2])
+    # How they were set is told of the whole.
+    views = tuple(made.views[card] for card in cards)
+    made = SetCards(views, (), tuple(parts), faces, made.setting, tuple(names))
     laid = tuple(_relaid(sheet, place) for sheet in sheets)
-    return replace(deal, made=made, sheets=laid, cards=numbers)
+    numbers = deal.cards or range(len(deal.made.views))
+    return replace(deal, made=made, sheets=laid, cards=tuple(numbers[card] for card in cards))
 
 
 def _cards(sheet: Sheet) -> set[int]:

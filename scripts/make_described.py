@@ -10,10 +10,10 @@ import json
 from typing import Any
 from unittest.mock import patch
 
-from pharmdocs.typesetting import fonts, mending
+from pharmdocs.typesetting import mending
 from pharmdocs.typesetting.described import FILE, Descriptions
 from pharmdocs.typesetting.loading import load
-from pharmdocs.typesetting.typeset import Job, typeset
+from pharmdocs.typesetting.typeset import specimen, typeset
 
 
 def made(size: str = "9pt") -> str:
@@ -31,13 +31,8 @@ def made(size: str = "9pt") -> str:
             found[font.hash] = {"of": of, "objects": self.kept[font.hash]}
             return super().add(document, font, *options)
 
-    said = "".join(
-        f'<p style="font: {face.style} {face.weight} {size} {face.family}">'
-        + ("●" if "Symbols" in face.family else "x")
-        for face in fonts.faces()
-    )
     with patch.object(mending, "Descriptions", Told):
-        typeset(Job(f"<!doctype html><html lang=en><title>-</title><body>{said}", (), ""))
+        typeset(specimen(size))
     told = {"engine": load().__version__, "faces": dict(sorted(found.items()))}
     return json.dumps(told, indent=1) + "\n"
 

@@ -127,12 +127,17 @@ def typeset(job: Job) -> Typeset:
 
 def warm() -> None:
     """Set a word in each face, so that the next job finds everything loaded."""
+    typeset(specimen("9pt"))
+
+
+def specimen(size: str) -> Job:
+    """A word in each face, in that size."""
     said = "".join(
-        f'<p style="font: {face.style} {face.weight} 9pt {face.family}">'
+        f'<p style="font: {face.style} {face.weight} {size} {face.family}">'
         f"{'●' if 'Symbols' in face.family else 'x'}</p>"
         for face in fonts.faces()
     )
-    typeset(Job(f"<!doctype html><html lang=en><title>-</title><body>{said}", (), ""))
+    return Job(f"<!doctype html><html lang=en><title>-</title><body>{said}", (), "")
 
 
 @contextmanager
